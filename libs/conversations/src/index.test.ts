@@ -5,10 +5,13 @@ import * as testing from './testing.ts'
 
 it('exports these names and no others', () => {
   expect(Object.keys(api).toSorted()).toEqual([
+    'createConversations',
     'createMemoryConversationStore',
     'decodeCursor',
     'defaultConversationLimits',
     'encodeCursor',
+    'settingsSchema',
+    'toMarkdown',
   ])
   expect(Object.keys(testing).toSorted()).toEqual(['itIsAConversationStore'])
 })

@@ -1,3 +1,29 @@
+export { createConversations } from './create-conversations.ts'
+export type { ConversationsOptions } from './create-conversations.ts'
+export type { Conversations, Pending, StartedRun } from './conversations.ts'
+export type {
+  ConversationSettings,
+  ConversationView,
+  RunInfo,
+  ToolSettings,
+} from './conversation.ts'
+export type { HistoryMessage, KeptResult, LogEntry } from './log.ts'
+export type { RunFinished, RunResult } from './runs/live-run.ts'
+export type { Decision, PendingApproval } from './runs/pending-approvals.ts'
+export type {
+  InteractionWatcher,
+  PrepareRun,
+  RunContext,
+  RunEnvironment,
+  RunInput,
+  RunOptions,
+  RunRequestOptions,
+  RunSession,
+  SessionInteraction,
+} from './runs/run-environment.ts'
+export { toMarkdown } from './transfer/export-conversation.ts'
+export type { ConversationDocument } from './transfer/export-conversation.ts'
+export { settingsSchema } from './transfer/settings-schema.ts'
 export { createMemoryConversationStore } from './store/memory-conversation-store.ts'
 export { decodeCursor, encodeCursor } from './store/cursor.ts'
 export { defaultConversationLimits } from './store/conversation-store.ts'

@@ -1,5 +1,6 @@
 import { mountMcp } from '@mcp/bridge'
 import type { McpServiceOptions } from '@mcp/bridge'
+import type { ConversationStore } from '@mcp/conversations'
 import { createWebClient } from '@mcp/web-client'
 import type { Dispatcher, DispatcherOptions } from '@mcp/dispatcher'
 import { createDispatcher } from '@mcp/dispatcher'
@@ -53,6 +54,8 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   operators?: readonly string[] | undefined
   /** Addresses of the hub. No provider may have one of them. Default: none. */
   ownUrls?: readonly string[] | undefined
+  /** Keeps conversations. Default: in memory. Close it after the hub. */
+  conversationStore?: ConversationStore | undefined
   /** Receives each unexpected error, and its request if it has one. Default: errors are ignored. */
   onError?: ((error: unknown, context?: ErrorContext) => void) | undefined
   /** Options of `/mcp`, to which standard MCP clients connect; `false`: no `/mcp`. */
@@ -85,7 +88,7 @@ export interface Hub {
  */
 export function createHub(options: HubOptions = {}): Hub {
   const { servers = [], llm = createOfflinePlanner(), providers, ...configured } = options
-  const { dispatcher: guards, operators, ownUrls, ...others } = configured
+  const { dispatcher: guards, conversationStore, operators, ownUrls, ...others } = configured
   const { resources, sampling, tools, database, internet, roots, prompts, mcp, ...rest } = others
   const { clock, onError, authenticate, basePath, limits } = rest
   const shared = { clock, onError }
@@ -121,6 +124,7 @@ export function createHub(options: HubOptions = {}): Hub {
     providers,
     operators,
     ownUrls,
+    conversationStore,
     authenticate,
     basePath,
     maxBodyBytes: limits?.maxBodyBytes,

@@ -1,3 +1,5 @@
+import type { ConversationStore } from '@mcp/conversations'
+import { createConversations, createMemoryConversationStore } from '@mcp/conversations'
 import type { Service } from '@mcp/http'
 import { openApi, toWebErrorResponse } from '@mcp/http'
 import type { ModelProvider, Providers } from '@mcp/llm'
@@ -8,6 +10,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 
 import { addActivityRoutes } from './activity/activity-routes.ts'
+import { addRunRoutes } from './conversations/run-routes.ts'
 import type { App } from './http/app.ts'
 import { createOpenApi } from './http/openapi.ts'
 import { createPageFiles } from './http/page-files.ts'
@@ -15,6 +18,7 @@ import { addRequestRoutes } from './http/request-routes.ts'
 import { addProviderRoutes } from './providers/provider-routes.ts'
 import { addCookie, notFound } from './http/responses.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
+import { createCatalogueCache } from './prompts/catalogue-cache.ts'
 import { createCallers } from './sessions/callers.ts'
 import type { CallerIdentity, Owner } from './sessions/owner.ts'
 import { createOwners } from './sessions/owner.ts'
@@ -35,6 +39,8 @@ export interface WebClientOptions {
   operators?: readonly string[] | undefined
   /** Further addresses of this system. No provider may have one of them. Default: none. */
   ownUrls?: readonly string[] | undefined
+  /** Keeps conversations. Default: in memory. Close it after the web client. */
+  conversationStore?: ConversationStore | undefined
   /** Authenticates callers. A caller without an identity is refused. Default: no authentication. */
   authenticate?: AuthenticateCaller | undefined
   /** Path under which callers reach the web client, such as `/mcp`. Cookies need it. Default: none. */
@@ -65,12 +71,15 @@ export type AuthenticateCaller = (request: {
 export function createWebClient(options: WebClientOptions): Service {
   const { sessionManagerUrl = 'http://localhost:5000', authenticate } = options
   const { providers = createProviders({}, { fallback: options.llm }) } = options
-  const { basePath = '', maxBodyBytes } = options
+  const { basePath = '', maxBodyBytes, operators = [], ownUrls = [] } = options
   const { fetch = (request) => globalThis.fetch(request), onError = () => {} } = options
   const url = sessionManagerUrl.replace(/\/+$/, '')
   const callerOf = createCallers({ url, fetch, basePath })
   const ownerOf = createOwners({ basePath })
   const page = createPageFiles()
+  const { conversationStore = createMemoryConversationStore() } = options
+  const conversations = createConversations({ store: conversationStore, onError })
+  const readCatalogue = createCatalogueCache({ url, fetch })
   const closing = new AbortController()
   const interrupt = new AbortController()
   const app: App = new Hono()
@@ -92,10 +101,7 @@ export function createWebClient(options: WebClientOptions): Service {
     const header = (name: string) => req.header(name)
     const identity = await authenticate({ header })
     if (identity !== undefined) return identity
-    throw new McpError(
-      'unauthenticated',
-      'Authentication required: send "Authorization: Bearer <token>" with a token of MCP_TOKENS or MCP_AUTH_ISSUER.',
-    )
+    throw authenticationRequired()
   }
   // Before the files: their route also matches this path.
   app.get('/openapi.json', async (context) => {
@@ -122,10 +128,9 @@ export function createWebClient(options: WebClientOptions): Service {
     await next()
     addCookie(context.res, owner)
   })
-
   const shared = { callerOf, url, fetch, maxBodyBytes }
-  addRequestRoutes(app, { ...shared, providers, interrupt: interrupt.signal })
-  const { operators = [], ownUrls = [] } = options
+  const running = { ...shared, providers, conversations, readCatalogue }
+  addRequestRoutes(app, { ...running, interrupt: interrupt.signal })
   addProviderRoutes(app, {
     providers,
     operators,
@@ -135,8 +140,8 @@ export function createWebClient(options: WebClientOptions): Service {
   })
   addSessionRoutes(app, { ...shared, closing: closing.signal })
   addActivityRoutes(app, { ...shared, closing: closing.signal })
-  const sources = createSessionSources(shared)
-  addStreamRoutes(app, { sources, closing: closing.signal })
+  addStreamRoutes(app, { sources: createSessionSources(shared), closing: closing.signal })
+  addRunRoutes(app, { ...running, closing: closing.signal })
 
   app.notFound(({ req }) => notFound(`${req.method} ${req.path}`))
   app.onError((thrown) => {
@@ -154,9 +159,12 @@ export function createWebClient(options: WebClientOptions): Service {
     },
     async close({ graceMs = 0 } = {}) {
       closing.abort()
-      const end = () => interrupt.abort(interrupted())
-      if (graceMs === 0) end()
-      else systemClock.after(graceMs + lastResponsesMs, end)
+      const end = (): Promise<void> => {
+        interrupt.abort(interrupted())
+        return conversations.close()
+      }
+      if (graceMs === 0) await end()
+      else systemClock.after(graceMs + lastResponsesMs, () => void end().catch(onError))
     },
   }
 }
@@ -167,5 +175,12 @@ function interrupted(): McpError {
     'upstream-error',
     'The web client shut down before the request completed. Check its effect before you repeat it.',
     { details: { reason: 'outcome-unknown' }, retryable: false },
+  )
+}
+
+function authenticationRequired(): McpError {
+  return new McpError(
+    'unauthenticated',
+    'Authentication required: send "Authorization: Bearer <token>" with a token of MCP_TOKENS or MCP_AUTH_ISSUER.',
   )
 }

@@ -3,7 +3,7 @@ import type { StoredConversation, StoredEntry } from './conversation-store.ts'
 import { defaultConversationLimits } from './conversation-store.ts'
 import { encodeCursor, isAfterCursor } from './cursor.ts'
 
-interface Kept {
+interface Log {
   readonly conversation: StoredConversation
   entries: StoredEntry[]
   bytes: number
@@ -14,22 +14,22 @@ export function createMemoryConversationStore(
   options: Partial<ConversationLimits> = {},
 ): ConversationStore {
   const limits = { ...defaultConversationLimits, ...options }
-  const kept = new Map<string, Kept>()
+  const logs = new Map<string, Log>()
 
   const listed = (owner: string): StoredConversation[] =>
-    Array.from(kept.values(), ({ conversation }) => conversation)
+    Array.from(logs.values(), ({ conversation }) => conversation)
       .filter((each) => each.owner === owner && each.isListed)
       .toSorted(byUpdate)
 
   function findEvicted(saved: StoredConversation): string[] {
     const beyond = listed(saved.owner).slice(limits.maxConversations)
     const evicted = beyond.map(({ id }) => id)
-    let total = Array.from(kept.values()).reduce((sum, { bytes }) => sum + bytes, 0)
-    const all = Array.from(kept.values(), ({ conversation }) => conversation)
+    let total = Array.from(logs.values()).reduce((sum, { bytes }) => sum + bytes, 0)
+    const all = Array.from(logs.values(), ({ conversation }) => conversation)
     for (const { id, isListed } of all.toSorted(byUpdate).toReversed()) {
       if (total <= limits.maxTotalBytes) break
       if (id === saved.id || !isListed) continue
-      total -= kept.get(id)?.bytes ?? 0
+      total -= logs.get(id)?.bytes ?? 0
       if (!evicted.includes(id)) evicted.push(id)
     }
     return evicted
@@ -47,21 +47,21 @@ export function createMemoryConversationStore(
         : { conversations: page }
     },
     load(owner, id) {
-      const conversation = kept.get(id)?.conversation
+      const conversation = logs.get(id)?.conversation
       return conversation?.owner === owner ? conversation : undefined
     },
     async save(conversation) {
-      const { entries = [], bytes = 0 } = kept.get(conversation.id) ?? {}
-      kept.set(conversation.id, { conversation, entries, bytes })
+      const { entries = [], bytes = 0 } = logs.get(conversation.id) ?? {}
+      logs.set(conversation.id, { conversation, entries, bytes })
       const evicted = findEvicted(conversation)
-      for (const id of evicted) kept.delete(id)
+      for (const id of evicted) logs.delete(id)
       return { evicted }
     },
     async remove(owner, id) {
-      return kept.get(id)?.conversation.owner === owner && kept.delete(id)
+      return logs.get(id)?.conversation.owner === owner && logs.delete(id)
     },
     async append(id, entries) {
-      const log = kept.get(id)
+      const log = logs.get(id)
       if (log === undefined) return {}
       log.entries.push(...entries)
       log.bytes += entries.reduce((sum, { data }) => sum + data.length, 0)
@@ -75,7 +75,7 @@ export function createMemoryConversationStore(
       return trimmedTo === undefined ? {} : { trimmedTo }
     },
     read(id, { run, after = 0, limit } = {}) {
-      const entries = kept.get(id)?.entries ?? []
+      const entries = logs.get(id)?.entries ?? []
       return entries
         .filter((entry) => entry.seq > after && (run === undefined || entry.run === run))
         .slice(0, limit)

@@ -17,7 +17,7 @@ import {
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import type { CapabilityServer } from '@mcp/protocol'
 import type { ServerOptions } from '@mcp/server'
-import { openStores } from '@mcp/store-file/settings'
+import { openConversations, openStores } from '@mcp/store-file/settings'
 
 import { createHub } from '../create-hub.ts'
 import type { HubConfig } from './config.ts'
@@ -67,6 +67,9 @@ export async function startHub(
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const stores = await openStores(file, config, { onError })
+  const conversations = await openConversations(dataFile(MCP_DATA_DIR, 'conversations.db'), {
+    onError,
+  })
   const options = serverOptions(config, onError)
   const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const hub = createHub({
@@ -79,6 +82,7 @@ export async function startHub(
       (port) => `http://localhost:${port}`,
     ),
     stores,
+    conversationStore: conversations,
     dispatcher: { onHealthChange: logHealth(log) },
     serviceToken,
     basePath: config.MCP_PATH_PREFIX,
@@ -135,12 +139,13 @@ export async function startHub(
     banner: [
       ...banner,
       `Language model     ${describeProvider(providers.default, config.LLM_MODEL)}`,
-      `Data               in ${dirname(file)}: sessions, database, files, prompts. Delete it to start afresh`,
+      `Data               in ${dirname(file)}: sessions, conversations, database, files, prompts. Delete it to start afresh`,
     ],
     async close(options) {
       await Promise.all(listening.map((each) => each.close(options)))
       await hub.close()
       await stores.close()
+      conversations.close()
     },
   }
 }

@@ -6,7 +6,11 @@ const [, , file = '', id = ''] = process.argv
 const store = createFileConversationStore(file)
 const at = Date.now()
 await store.save({
-  ...{ id, owner: 'ada', title: 'killed', createdAt: at, updatedAt: at },
+  id,
+  owner: 'ada',
+  title: 'killed',
+  createdAt: at,
+  updatedAt: at,
   isListed: true,
   data: '{}',
 })

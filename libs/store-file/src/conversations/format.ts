@@ -1,7 +1,9 @@
 import type { FileFormat } from '../file/schema.ts'
 
+const applicationId = 0x4d_43_50_43
+
 const firstTables = `
-  PRAGMA application_id = ${0x4d_43_50_43};
+  PRAGMA application_id = ${applicationId};
   PRAGMA user_version = 1;
 
   CREATE TABLE conversations (
@@ -30,6 +32,6 @@ const firstTables = `
 
 /** The format of files with conversations. */
 export const conversationFormat: FileFormat = {
-  applicationId: 0x4d_43_50_43,
+  applicationId,
   migrations: [firstTables],
 }

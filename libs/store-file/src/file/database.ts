@@ -45,7 +45,6 @@ export function openDatabase(
   /** Whether a transaction has begun. SQLite itself may have rolled it back since. */
   let inTransaction = false
   let lastFailure: unknown
-
   function failed(thrown: unknown, isWrite: boolean): unknown {
     lastFailure = monitor.failed(thrown, isWrite)
     return lastFailure

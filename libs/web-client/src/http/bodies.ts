@@ -1,13 +1,13 @@
 import * as z from 'zod'
 
+import { promptText } from '../conversations/bodies.ts'
+
 /** `POST /process` */
 export const processBody = z.object({
-  prompt: z
-    .string('must be text')
-    .trim()
-    .min(1, 'must not be empty')
-    .max(100_000, 'must have at most 100,000 characters'),
+  prompt: promptText,
   model: z.string().max(200).optional(),
+  conversationId: z.string().min(1).max(100).optional(),
+  allow: z.array(z.string().min(1).max(200)).max(100).optional(),
 })
 
 /** `POST /tools/execute` */

@@ -1,10 +1,10 @@
-import type { Providers } from '@mcp/llm'
+import type { Conversations } from '@mcp/conversations'
+import type { CatalogueOperation, Providers } from '@mcp/llm'
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-import { createCatalogueCache } from '../prompts/catalogue-cache.ts'
+import { processPrompt } from '../conversations/process-prompt.ts'
 import { streamPrompt } from '../prompts/prompt-stream.ts'
-import { runPrompt } from '../prompts/run-prompt.ts'
 import type { Caller } from '../sessions/callers.ts'
 import { relayServers } from '../sessions/relay-events.ts'
 import { sendRequest } from '../sessions/send-request.ts'
@@ -17,6 +17,11 @@ import { envelopeToResponse, eventStream, withCookie } from './responses.ts'
 export interface RequestRoutesOptions {
   readonly callerOf: (request: Request) => Caller
   readonly providers: Providers
+  readonly conversations: Conversations
+  readonly readCatalogue: (
+    request: Request,
+    signal: AbortSignal,
+  ) => Promise<readonly CatalogueOperation[]>
   /** Address of the session manager, without a trailing slash. */
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
@@ -26,34 +31,36 @@ export interface RequestRoutesOptions {
 }
 
 /** Adds the routes for prompts, tools, other requests and the list of servers. */
-export function addRequestRoutes(
-  app: App,
-  { callerOf, providers, url, fetch, maxBodyBytes, interrupt }: RequestRoutesOptions,
-): void {
-  const readCatalogue = createCatalogueCache({ url, fetch })
+export function addRequestRoutes(app: App, options: RequestRoutesOptions): void {
+  const { callerOf, providers, url, fetch, maxBodyBytes, interrupt, conversations, readCatalogue } =
+    options
   const signalOf = (request: Request) => AbortSignal.any([request.signal, interrupt])
   const send = (request: Request, type: string, payload: Readonly<Record<string, unknown>>) =>
     callerOf(request).sessions.use(request, async (resolved) => {
-      const response = await sendRequest(resolved.session, type, payload, signalOf(request))
+      const response = await sendRequest(resolved.session, type, payload, {
+        signal: signalOf(request),
+      })
       if (response.status === 'error' && response.error.code === 'session-not-found') {
         throw McpError.fromBody(response.error)
       }
       return withCookie(envelopeToResponse(response), resolved)
     })
 
-  app.post('/process', async ({ req: { raw: request } }) => {
-    const { prompt, model } = await readJsonBody(request, processBody, maxBodyBytes)
-    const chosen = providers.choose(model)
+  app.post('/process', async ({ req: { raw: request }, var: { ownerId } }) => {
+    const body = await readJsonBody(request, processBody, maxBodyBytes)
+    const chosen = providers.choose(body.model)
     const { sessions } = callerOf(request)
     const signal = signalOf(request)
     const respond = async (resolved: ResolvedSession): Promise<Response> => {
       const catalogue = await readCatalogue(request, signal)
-      const input = { ...chosen, prompt, catalogue, session: resolved.session, signal }
+      const { session } = resolved
+      const owner = ownerId()
+      const input = { ...body, ...chosen, conversations, owner, catalogue, session, signal }
       if (acceptsEvents(request)) {
-        const body = streamPrompt((onEvent) => runPrompt({ ...input, onEvent }))
+        const body = streamPrompt((onEvent) => processPrompt({ ...input, onEvent }))
         return withCookie(eventStream(body), resolved)
       }
-      return withCookie(envelopeToResponse(await runPrompt(input)), resolved)
+      return withCookie(envelopeToResponse(await processPrompt(input)), resolved)
     }
     // The session is verified first. If it expired during the prompt, the model's work would be lost.
     return sessions.use(request, respond, { isVerified: true })

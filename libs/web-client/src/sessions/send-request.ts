@@ -1,17 +1,22 @@
-import type { SessionCore } from '@mcp/client'
+import type { CallOptions, SessionCore } from '@mcp/client'
 import type { ResponseEnvelope } from '@mcp/protocol'
 import { createId, createResponse, McpError } from '@mcp/protocol'
+
+export interface SendOptions extends Pick<CallOptions, 'onProgress'> {
+  readonly signal: AbortSignal
+  /** Default: a new id. */
+  readonly id?: string | undefined
+}
 
 /** Sends a request and returns its response. If the request fails, returns an error response. */
 export async function sendRequest(
   session: SessionCore,
   type: string,
   payload: Readonly<Record<string, unknown>>,
-  signal: AbortSignal,
-  id: string = createId('req'),
+  { signal, id = createId('req'), onProgress }: SendOptions,
 ): Promise<ResponseEnvelope> {
   try {
-    return await session.request(type, payload, { signal, id })
+    return await session.request(type, payload, { signal, id, onProgress })
   } catch (thrown) {
     return createResponse(id, 'error', errorOf(thrown, signal))
   }

@@ -1,0 +1,125 @@
+import type { ApprovalPolicy, Grant } from '@mcp/llm'
+import type { RunEndReason } from '@mcp/protocol'
+import { isRecord, McpError, parseJson } from '@mcp/protocol'
+
+import type { StoredConversation } from './store/conversation-store.ts'
+
+/** Settings of a conversation. */
+export interface ConversationSettings {
+  readonly title?: string | undefined
+  /** Default: the model of the provider. */
+  readonly model?: string | undefined
+  /** Which calls require approval. Default: `changes-or-leaves`. */
+  readonly policy?: Exclude<ApprovalPolicy, 'never'> | undefined
+  readonly tools?: ToolSettings | undefined
+}
+
+/** Names are those of servers, or complete names of operations such as `roots.delete`. */
+export interface ToolSettings {
+  /** The model cannot use these. */
+  readonly off?: readonly string[] | undefined
+  /** The model is always offered these with their definitions. */
+  readonly pinned?: readonly string[] | undefined
+}
+
+/** State of a run. */
+export interface RunInfo {
+  readonly runId: string
+  /** Number of the run in its conversation. */
+  readonly number: number
+  readonly state: 'running' | 'finished'
+  readonly startedAt: number
+  readonly endedAt?: number | undefined
+  readonly reason?: RunEndReason | undefined
+  readonly prompt?: string | undefined
+  /** Id of the run that this one continues. */
+  readonly continues?: string | undefined
+}
+
+/** The session that the calls of a conversation use. */
+export interface SessionState {
+  /** Grants access to the session, so it is not shown. */
+  readonly id: string
+  readonly openedAt: number
+  /** Time at which it replaced a session that had ended. */
+  readonly replacedAt?: number | undefined
+}
+
+/** A conversation in memory. */
+export interface Conversation {
+  readonly id: string
+  readonly owner: string
+  readonly createdAt: number
+  updatedAt: number
+  isListed: boolean
+  settings: ConversationSettings
+  grants: Grant[]
+  runs: RunInfo[]
+  session?: SessionState | undefined
+  /** Operations whose definitions the model was offered, in order. */
+  offered: readonly string[]
+  /** Labels of what the conversation has read from outside. */
+  readFrom: readonly string[]
+  /** Position of the last entry that was removed because the log was too long. */
+  trimmedTo?: number | undefined
+}
+
+const untitled = 'New conversation'
+
+/** Returns the stored form of a conversation. */
+export function encodeConversation(conversation: Conversation): StoredConversation {
+  const { id, owner, createdAt, updatedAt, isListed, ...data } = conversation
+  const title = conversation.settings.title ?? untitled
+  return { id, owner, title, createdAt, updatedAt, isListed, data: JSON.stringify(data) }
+}
+
+/** @throws McpError `internal` if the stored data is damaged. */
+export function decodeConversation({ data: json, ...stored }: StoredConversation): Conversation {
+  const { id, owner, createdAt, updatedAt, isListed } = stored
+  const data: unknown = parseJson(json)
+  if (!isConversationData(data)) {
+    throw new McpError('internal', `The stored conversation "${id}" is damaged.`)
+  }
+  return { ...data, id, owner, createdAt, updatedAt, isListed }
+}
+
+type ConversationData = Omit<Conversation, 'id' | 'owner' | 'createdAt' | 'updatedAt' | 'isListed'>
+
+// Only `encodeConversation` writes the data.
+function isConversationData(value: unknown): value is ConversationData {
+  return isRecord(value) && isRecord(value['settings']) && Array.isArray(value['runs'])
+}
+
+/** A conversation as its owner sees it. */
+export interface ConversationView extends ConversationSettings {
+  readonly id: string
+  readonly title: string
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly grants: readonly Pick<Grant, 'server' | 'operation' | 'scope' | 'host'>[]
+  readonly runs: readonly RunInfo[]
+  readonly session?: Omit<SessionState, 'id'> | undefined
+  /** Whether the first part of the log was removed because the log was too long. */
+  readonly isTrimmed: boolean
+}
+
+/** Returns what the owner of a conversation sees. */
+export function viewConversation(conversation: Conversation): ConversationView {
+  const { id, createdAt, updatedAt, settings, grants, runs, session, trimmedTo } = conversation
+  return {
+    ...settings,
+    id,
+    title: settings.title ?? untitled,
+    createdAt,
+    updatedAt,
+    grants: grants.map(({ server, operation, scope, host }) => ({
+      server,
+      operation,
+      scope,
+      host,
+    })),
+    runs,
+    ...(session && { session: { openedAt: session.openedAt, replacedAt: session.replacedAt } }),
+    isTrimmed: trimmedTo !== undefined,
+  }
+}

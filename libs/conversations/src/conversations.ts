@@ -1,0 +1,98 @@
+import type { InteractionResponse, RunEvent } from '@mcp/protocol'
+
+import type { ConversationSettings, ConversationView, RunInfo } from './conversation.ts'
+import type { HistoryMessage } from './log.ts'
+import type { RunResult } from './runs/live-run.ts'
+import type { Decision, PendingApproval } from './runs/pending-approvals.ts'
+import type {
+  PrepareRun,
+  RunInput,
+  RunOptions,
+  SessionInteraction,
+} from './runs/run-environment.ts'
+import type { Evicted, ListOptions } from './store/conversation-store.ts'
+import type { ConversationDocument } from './transfer/export-conversation.ts'
+
+/** A run that has started. */
+export interface StartedRun {
+  readonly info: RunInfo
+  readonly evicted: readonly string[]
+  /** Resolves when the run has ended. Never rejects. */
+  readonly done: Promise<RunResult>
+}
+
+/** Something that waits for the user. */
+export type Pending =
+  | ({ readonly kind: 'approval'; readonly conversationId: string; readonly runId: string } & {
+      readonly approval: PendingApproval
+    })
+  | ({ readonly kind: 'interaction'; readonly conversationId: string; readonly runId: string } & {
+      readonly interaction: SessionInteraction
+    })
+
+/** Conversations and their runs. All methods throw `not-found` for those of another owner. */
+export interface Conversations {
+  create(
+    owner: string,
+    settings: ConversationSettings,
+  ): Promise<{ readonly conversation: ConversationView } & Evicted>
+  list(
+    owner: string,
+    options: ListOptions,
+  ): Promise<{ conversations: ConversationView[]; cursor?: string | undefined }>
+  read(owner: string, id: string): Promise<ConversationView & { messages: HistoryMessage[] }>
+  /** Changes settings. `clearGrants` removes the decisions for this conversation. */
+  update(
+    owner: string,
+    id: string,
+    changes: ConversationSettings & { readonly clearGrants?: boolean | undefined },
+  ): Promise<ConversationView>
+  /** @throws McpError `conflict` while a run is in progress. */
+  remove(owner: string, id: string): Promise<void>
+  export(owner: string, id: string): Promise<ConversationDocument>
+  /** @throws McpError `invalid-request` with the path of the problem. Nothing is imported then. */
+  import(
+    owner: string,
+    document: unknown,
+  ): Promise<{ readonly conversation: ConversationView } & Evicted>
+  /** @throws McpError `conflict` while a run of the conversation is in progress. */
+  start(
+    owner: string,
+    id: string,
+    input: RunInput,
+    prepare: PrepareRun,
+    options?: RunOptions,
+  ): Promise<StartedRun>
+  /** Continues the last run of a conversation as a new run. */
+  continue(
+    owner: string,
+    runId: string,
+    prepare: PrepareRun,
+    options?: RunOptions,
+  ): Promise<StartedRun>
+  run(owner: string, runId: string): Promise<RunInfo>
+  /**
+   * Returns the events of a run after a position. They end when the run has ended.
+   *
+   * @throws McpError `conflict` with the reason `stream-gap` if the position does not exist.
+   */
+  events(
+    owner: string,
+    runId: string,
+    options: { readonly after?: number | undefined; readonly signal: AbortSignal },
+  ): Promise<AsyncIterable<RunEvent>>
+  /** Returns a complete result. */
+  result(owner: string, runId: string, ref: string): Promise<string>
+  /** Stops a run. Resolves when it has ended. */
+  stop(owner: string, runId: string): Promise<RunInfo>
+  decide(owner: string, runId: string, callId: string, decision: Decision): Promise<void>
+  respond(
+    owner: string,
+    runId: string,
+    interactionId: string,
+    response: InteractionResponse,
+  ): Promise<void>
+  pending(owner: string): Pending[]
+  /** Interrupts the runs in progress. */
+  close(): Promise<void>
+}

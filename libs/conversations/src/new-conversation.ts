@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+
+import { createId, McpError } from '@mcp/protocol'
+
+import type { Conversation, ConversationSettings } from './conversation.ts'
+
+/** Creates a conversation without runs. */
+export function newConversation(
+  owner: string,
+  settings: ConversationSettings,
+  at: number,
+): Conversation {
+  return {
+    id: createId('c'),
+    owner,
+    createdAt: at,
+    updatedAt: at,
+    isListed: true,
+    settings,
+    grants: [],
+    runs: [],
+    offered: [],
+    readFrom: [],
+  }
+}
+
+/** Returns the id under which the decisions of an owner are stored that apply to all conversations. */
+export function alwaysId(owner: string): string {
+  return `always-${createHash('sha256').update(owner).digest('base64url')}`
+}
+
+const maxTitle = 80
+
+/** Returns the title of a conversation from its first prompt. */
+export function titleOf(prompt: string): string {
+  const [line = ''] = prompt.trim().split('\n', 1)
+  return line.length <= maxTitle ? line : `${line.slice(0, maxTitle - 1)}…`
+}
+
+export function notFound(subject: string, id: string): McpError {
+  return new McpError('not-found', `No ${subject} "${id.slice(0, 100)}".`)
+}

@@ -1,0 +1,159 @@
+import type { Grant } from '@mcp/llm'
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+import type { Conversation, RunInfo } from './conversation.ts'
+import { decodeConversation, encodeConversation } from './conversation.ts'
+import type { LogEntry } from './log.ts'
+import { decodeEntries, encodeEntry, eventsOf } from './log.ts'
+import { alwaysId, newConversation, notFound } from './new-conversation.ts'
+import type { LiveRun } from './runs/live-run.ts'
+import { parseRunId } from './runs/run-ids.ts'
+import type { ConversationStore, Evicted } from './store/conversation-store.ts'
+
+/** A conversation whose run is in progress. */
+export interface Active {
+  readonly conversation: Conversation
+  readonly live: LiveRun
+  readonly finished: Promise<unknown>
+}
+
+/** The conversations in the store, and those in memory whose runs are in progress. */
+export interface Registry {
+  readonly active: Map<string, Active>
+  /** Ids of the conversations whose runs are about to start. */
+  readonly starting: Set<string>
+  /** @throws McpError `not-found` if the owner has no such conversation. */
+  load(owner: string, id: string): Promise<Conversation>
+  save(conversation: Conversation): Promise<Evicted>
+  readLog(id: string, run?: number): Promise<LogEntry[]>
+  /** Returns the decisions of an owner that apply to all conversations. */
+  loadAlways(owner: string): Promise<Conversation>
+  keepGrant(conversation: Conversation, grant: Grant): Promise<void>
+  /** @throws McpError `not-found` if the owner has no such run. */
+  findRun(owner: string, runId: string): Promise<FoundRun>
+  /** @throws McpError `conflict` if the run has ended. */
+  findLive(owner: string, runId: string): Promise<LiveRun>
+}
+
+export interface FoundRun {
+  readonly conversation: Conversation
+  readonly info: RunInfo
+  /** Set while the run is in progress. */
+  readonly live: LiveRun | undefined
+}
+
+const maxGrants = 200
+
+export function createRegistry(store: ConversationStore, clock: Clock): Registry {
+  const active = new Map<string, Active>()
+  const starting = new Set<string>()
+  const recovering = new Map<string, Promise<Conversation>>()
+  const registry: Registry = {
+    active,
+    starting,
+    async load(owner, id) {
+      const running = active.get(id)?.conversation
+      if (running !== undefined) {
+        if (running.owner !== owner) throw notFound('conversation', id)
+        return running
+      }
+      const stored = await store.load(owner, id)
+      if (stored === undefined || !stored.isListed) throw notFound('conversation', id)
+      const conversation = decodeConversation(stored)
+      const isInterrupted = conversation.runs.at(-1)?.state === 'running' && !starting.has(id)
+      if (!isInterrupted) return conversation
+      const recovery =
+        recovering.get(id) ??
+        recover(conversation, { store, registry, clock }).finally(() => recovering.delete(id))
+      recovering.set(id, recovery)
+      return recovery
+    },
+    save: (conversation) => store.save(encodeConversation(conversation)),
+    readLog: async (id, run) => decodeEntries(await store.read(id, { run })),
+    async loadAlways(owner) {
+      const id = alwaysId(owner)
+      const stored = await store.load(owner, id)
+      if (stored !== undefined) return decodeConversation(stored)
+      return { ...newConversation(owner, {}, clock.now()), id, isListed: false }
+    },
+    async keepGrant(conversation, grant) {
+      const isAlways = grant.scope === 'always'
+      const holder = isAlways ? await registry.loadAlways(conversation.owner) : conversation
+      holder.grants = [...holder.grants, grant].slice(-maxGrants)
+      await registry.save(holder)
+    },
+    async findRun(owner, runId) {
+      const { conversationId, number } = parseRunId(runId) ?? {}
+      if (conversationId === undefined) throw notFound('run', runId)
+      const conversation = await registry.load(owner, conversationId).catch((error: unknown) => {
+        throw McpError.is(error) && error.code === 'not-found' ? notFound('run', runId) : error
+      })
+      const info = conversation.runs.find((run) => run.number === number)
+      if (info === undefined) throw notFound('run', runId)
+      const live = active.get(conversationId)?.live
+      return { conversation, info, live: live?.runId === runId ? live : undefined }
+    },
+    async findLive(owner, runId) {
+      const { live } = await registry.findRun(owner, runId)
+      if (live === undefined) throw new McpError('conflict', `Run "${runId}" has ended.`)
+      return live
+    },
+  }
+  return registry
+}
+
+/** Marks the run in progress as finished. */
+export function finishInfo(
+  conversation: Conversation,
+  reason: RunInfo['reason'],
+  endedAt: number,
+): void {
+  conversation.runs = conversation.runs.map((run) =>
+    run.state === 'running' ? Object.assign({}, run, { state: 'finished', reason, endedAt }) : run,
+  )
+}
+
+interface RecoverOptions {
+  readonly store: ConversationStore
+  readonly registry: Registry
+  readonly clock: Clock
+}
+
+/** Ends the run that was in progress when the process ended. */
+async function recover(
+  conversation: Conversation,
+  { store, registry, clock }: RecoverOptions,
+): Promise<Conversation> {
+  const last = conversation.runs.at(-1)
+  const entries = await registry.readLog(conversation.id)
+  const events = eventsOf(entries.filter(({ run }) => run === last?.number))
+  const end = events.findLast(({ event }) => event.type === 'run-finished')
+  if (end?.event.type === 'run-finished') {
+    finishInfo(conversation, end.event.reason, end.at)
+  } else if (last !== undefined) {
+    const at = clock.now()
+    const usage = { inputTokens: 0, outputTokens: 0 }
+    const error = interrupted().toBody()
+    const entry = encodeEntry({
+      seq: (entries.at(-1)?.seq ?? 0) + 1,
+      run: last.number,
+      at,
+      kind: 'event',
+      number: (events.at(-1)?.seq ?? 0) + 1,
+      event: { type: 'run-finished', reason: 'interrupted', usage, error },
+    })
+    await store.append(conversation.id, [entry])
+    finishInfo(conversation, 'interrupted', at)
+  }
+  await registry.save(conversation)
+  return conversation
+}
+
+export function interrupted(): McpError {
+  return new McpError(
+    'unavailable',
+    'The process ended during the run. Continue the run, or start another one.',
+    { details: { reason: 'interrupted' } },
+  )
+}

@@ -1,0 +1,85 @@
+import type {
+  AgentLimits,
+  ApprovalPolicy,
+  CallProgress,
+  CatalogueOperation,
+  ModelProvider,
+} from '@mcp/llm'
+import type { AttachmentSummary, InteractionResponse, ResponseEnvelope } from '@mcp/protocol'
+
+/** Provider, catalogue and session of a run. */
+export interface RunEnvironment {
+  readonly provider: ModelProvider
+  /** Name of the model for the provider. Default: the model of the run or the conversation. */
+  readonly model?: string | undefined
+  readonly catalogue: readonly CatalogueOperation[]
+  readonly session: RunSession
+  /** Further instructions for the model, such as the date. */
+  readonly system?: string | undefined
+  /** Text of the attachments, which follows the prompt. */
+  readonly attached?: string | undefined
+  readonly attachments?: readonly AttachmentSummary[] | undefined
+}
+
+/** The session that runs the calls. */
+export interface RunSession {
+  readonly id: string
+  request(
+    type: string,
+    payload: Readonly<Record<string, unknown>>,
+    options: RunRequestOptions,
+  ): Promise<ResponseEnvelope>
+  /** Reports the interactions of the session until the signal is aborted. */
+  watchInteractions?(watcher: InteractionWatcher, signal: AbortSignal): void
+  respond?(interactionId: string, response: InteractionResponse): Promise<void>
+}
+
+export interface RunRequestOptions {
+  /** The session runs requests with the same id once. */
+  readonly id: string
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: CallProgress) => void
+}
+
+/** An interaction that a server of the session has started. */
+export interface SessionInteraction {
+  readonly interactionId: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface InteractionWatcher {
+  readonly onRequired: (interaction: SessionInteraction) => void
+  readonly onResolved: (interactionId: string) => void
+}
+
+/** The run to prepare. */
+export interface RunContext {
+  readonly conversationId: string
+  readonly prompt: string | undefined
+  readonly model: string | undefined
+  /** Session of the previous run. */
+  readonly sessionId: string | undefined
+  /** Reports that another session replaced the one of the run. */
+  readonly onSession: (sessionId: string) => void
+}
+
+/** Prepares a run: opens the session, and reads the catalogue and the attachments. */
+export type PrepareRun = (context: RunContext) => Promise<RunEnvironment>
+
+/** Options of one run. */
+export interface RunOptions {
+  readonly model?: string | undefined
+  readonly limits?: Pick<AgentLimits, 'steps' | 'calls' | 'tokens'> | undefined
+  /** Operations that require no approval, such as `internet.fetch` and `roots.*`. */
+  readonly allow?: readonly string[] | undefined
+  /** Default: the policy of the conversation. */
+  readonly policy?: ApprovalPolicy | undefined
+  /** Whether calls can wait for a decision. Others are refused. Default: true. */
+  readonly isInteractive?: boolean | undefined
+}
+
+/** The message of the user: a new one, or an earlier one again, which may be edited. */
+export type RunInput =
+  | { readonly prompt: string }
+  | { readonly retry: string }
+  | { readonly edit: string; readonly prompt: string }

@@ -1,0 +1,204 @@
+import type { Grant } from '@mcp/llm'
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+import type { Conversation, RunInfo } from '../conversation.ts'
+import type { StartedRun } from '../conversations.ts'
+import type { LogEntry } from '../log.ts'
+import { titleOf } from '../new-conversation.ts'
+import type { Registry } from '../registry.ts'
+import { finishInfo } from '../registry.ts'
+import type { ConversationStore } from '../store/conversation-store.ts'
+import type { LiveRun, RunResult } from './live-run.ts'
+import { startLiveRun } from './live-run.ts'
+import type { PrepareRun, RunEnvironment, RunInput, RunOptions } from './run-environment.ts'
+import { readInput } from './run-input.ts'
+import { createRunLog } from './run-log.ts'
+
+/** A run to start. */
+export interface Start {
+  /** Absent if the run continues an earlier one. */
+  readonly input: RunInput | undefined
+  readonly continues?: string | undefined
+  readonly prepare: PrepareRun
+  readonly options: RunOptions
+}
+
+export interface RunStarterOptions {
+  readonly store: ConversationStore
+  readonly registry: Registry
+  readonly approvalTimeoutMs: number
+  readonly onError: (error: unknown) => void
+  readonly clock: Clock
+}
+
+export type StartRun = (owner: string, id: string, start: Start) => Promise<StartedRun>
+
+interface Launch {
+  readonly conversation: Conversation
+  readonly environment: RunEnvironment
+  readonly info: RunInfo
+  readonly log: LogEntry[]
+  readonly prompt: string | undefined
+  readonly rewindTo: string | undefined
+}
+
+/** Creates a function that starts a run of a conversation, unless another one is in progress. */
+export function createRunStarter(options: RunStarterOptions): StartRun {
+  const { registry, clock } = options
+  const { active, starting } = registry
+
+  async function startRun(owner: string, id: string, start: Start): Promise<StartedRun> {
+    const conversation = await registry.load(owner, id)
+    if (active.has(id) || starting.has(id)) {
+      throw new McpError('conflict', 'A run of this conversation is in progress.', {
+        details: { reason: 'run-in-progress', runId: active.get(id)?.live.runId },
+      })
+    }
+    starting.add(id)
+    try {
+      return await startExclusively(conversation, start)
+    } finally {
+      starting.delete(id)
+    }
+  }
+
+  async function startExclusively(
+    conversation: Conversation,
+    { input, continues, prepare, options: runOptions }: Start,
+  ): Promise<StartedRun> {
+    const { id, owner } = conversation
+    const log = await registry.readLog(id)
+    const { prompt, rewindTo } = readInput(input, log)
+    const environment = await prepare({
+      conversationId: id,
+      prompt,
+      model: runOptions.model ?? conversation.settings.model,
+      sessionId: conversation.session?.id,
+      onSession: (sessionId) => useSession(conversation, sessionId, clock.now()),
+    })
+    const isSameSession = conversation.session?.id === environment.session.id
+    useSession(conversation, environment.session.id, clock.now())
+    const number = (conversation.runs.at(-1)?.number ?? 0) + 1
+    const at = clock.now()
+    const info: RunInfo = {
+      runId: `${id}.${number}`,
+      number,
+      state: 'running',
+      startedAt: at,
+      ...(prompt === undefined ? {} : { prompt: prompt.slice(0, maxShownPrompt) }),
+      ...(continues === undefined ? {} : { continues }),
+    }
+    conversation.runs = [...conversation.runs, info].slice(-maxRuns)
+    conversation.updatedAt = at
+    conversation.settings = {
+      ...conversation.settings,
+      title: conversation.settings.title ?? titleOf(prompt ?? ''),
+    }
+    const { evicted } = await registry.save(conversation)
+    const live = await launch(
+      { conversation, environment, info, log, prompt, rewindTo },
+      {
+        options: runOptions,
+        isSameSession,
+        grants: [...conversation.grants, ...(await registry.loadAlways(owner)).grants],
+      },
+      options,
+    )
+    const finished = live.done.then((result) => finish(conversation, { live, result }, options))
+    active.set(id, { conversation, live, finished })
+    return { info, evicted, done: finished }
+  }
+
+  return startRun
+}
+
+/** Writes the beginning of the log and starts the run. */
+async function launch(
+  { conversation, environment, info, log: before, prompt, rewindTo }: Launch,
+  run: { options: RunOptions; isSameSession: boolean; grants: Grant[] },
+  { store, registry, approvalTimeoutMs, onError, clock }: RunStarterOptions,
+): Promise<LiveRun> {
+  const { grants } = run
+  const lastSeq = before.at(-1)?.seq ?? 0
+  const log = createRunLog({
+    store,
+    conversationId: conversation.id,
+    run: info.number,
+    lastSeq,
+    clock,
+    onTrimmed(trimmedTo) {
+      conversation.trimmedTo = trimmedTo
+    },
+    onFailure(error) {
+      onError(error)
+      live?.stop(McpError.from(error))
+    },
+  })
+  let live: LiveRun | undefined
+  let entries: LogEntry[] = before
+  if (rewindTo !== undefined) {
+    log.rewind(rewindTo)
+    entries = [...before, { seq: 0, run: 0, at: 0, kind: 'rewind', to: rewindTo }]
+  }
+  const { attached } = environment
+  const content = attached === undefined ? prompt : `${prompt}\n\n${attached}`
+  const messageId = content === undefined ? undefined : log.message({ role: 'user', content })
+  const { attachments, provider } = environment
+  log.event({
+    type: 'run-started',
+    prompt,
+    messageId,
+    attachments,
+    provider: provider.id,
+    model: run.options.model ?? conversation.settings.model,
+  })
+  // The run is acknowledged once it is durable.
+  await log.flushed()
+  live = startLiveRun({
+    ...run,
+    runId: info.runId,
+    conversation,
+    environment,
+    log,
+    entries,
+    prompt,
+    approvalTimeoutMs,
+    clock,
+    onGrant(grant) {
+      grants.push(grant)
+      registry.keepGrant(conversation, grant).catch(onError)
+    },
+  })
+  return live
+}
+
+/** Saves the state of a run that has ended, and writes its last event. */
+async function finish(
+  conversation: Conversation,
+  { live: { log }, result }: { readonly live: LiveRun; readonly result: RunResult },
+  { registry, onError, clock }: RunStarterOptions,
+): Promise<RunResult> {
+  const { lastEvent } = result
+  try {
+    await log.flushed()
+    finishInfo(conversation, lastEvent.reason, clock.now())
+    conversation.updatedAt = clock.now()
+    await registry.save(conversation)
+  } catch (error) {
+    onError(error)
+  }
+  // Watchers that receive the last event may start the next run.
+  await log.end(lastEvent, () => registry.active.delete(conversation.id))
+  return result
+}
+
+function useSession(conversation: Conversation, id: string, at: number): void {
+  const { session } = conversation
+  if (session?.id === id) return
+  conversation.session =
+    session === undefined ? { id, openedAt: at } : { id, openedAt: at, replacedAt: at }
+}
+
+const maxShownPrompt = 200
+const maxRuns = 500

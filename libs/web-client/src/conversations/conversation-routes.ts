@@ -1,0 +1,58 @@
+import type { Conversations } from '@mcp/conversations'
+import { toMarkdown } from '@mcp/conversations'
+import { parseValue } from '@mcp/protocol'
+import * as z from 'zod'
+
+import type { App } from '../http/app.ts'
+import { readJsonBody } from '../http/read-json-body.ts'
+import { changesBody, conversationBody, exportQuery, listQuery } from './bodies.ts'
+
+export interface ConversationRoutesOptions {
+  readonly conversations: Conversations
+  readonly maxBodyBytes: number | undefined
+}
+
+/** Adds the routes that create, list, change, remove, export and import conversations. */
+export function addConversationRoutes(
+  app: App,
+  { conversations, maxBodyBytes }: ConversationRoutesOptions,
+): void {
+  app.post('/conversations', async ({ req: { raw: request }, var: { ownerId } }) => {
+    const settings = await readJsonBody(request, conversationBody, maxBodyBytes)
+    const { conversation, evicted } = await conversations.create(ownerId(), settings)
+    return Response.json({ ...conversation, evicted }, { status: 201 })
+  })
+
+  app.post('/conversations/import', async ({ req: { raw: request }, var: { ownerId } }) => {
+    const document = await readJsonBody(request, z.unknown(), maxBodyBytes)
+    const { conversation, evicted } = await conversations.import(ownerId(), document)
+    return Response.json({ ...conversation, evicted }, { status: 201 })
+  })
+
+  app.get('/conversations', async ({ req, var: { ownerId } }) => {
+    const page = parseValue('query', listQuery, req.query())
+    return Response.json(await conversations.list(ownerId(), page))
+  })
+
+  app.get('/conversations/:id', async ({ req, var: { ownerId } }) =>
+    Response.json(await conversations.read(ownerId(), req.param('id'))),
+  )
+
+  app.patch('/conversations/:id', async ({ req, var: { ownerId } }) => {
+    const changes = await readJsonBody(req.raw, changesBody, maxBodyBytes)
+    return Response.json(await conversations.update(ownerId(), req.param('id'), changes))
+  })
+
+  app.delete('/conversations/:id', async ({ req, var: { ownerId } }) => {
+    await conversations.remove(ownerId(), req.param('id'))
+    return new Response(null, { status: 204 })
+  })
+
+  app.get('/conversations/:id/export', async ({ req, var: { ownerId } }) => {
+    const { format } = parseValue('query', exportQuery, req.query())
+    const document = await conversations.export(ownerId(), req.param('id'))
+    if (format === 'json') return Response.json(document)
+    const headers = { 'content-type': 'text/markdown; charset=utf-8' }
+    return new Response(toMarkdown(document), { headers })
+  })
+}

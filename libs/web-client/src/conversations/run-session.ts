@@ -1,0 +1,77 @@
+import type { Client, SessionCore } from '@mcp/client'
+import type { InteractionWatcher, RunSession } from '@mcp/conversations'
+import { McpError, systemNotifications } from '@mcp/protocol'
+
+import { sendRequest } from '../sessions/send-request.ts'
+
+type AnyClient = Pick<Client<[], Record<never, never>>, 'connect'>
+
+/**
+ * Opens the session of a conversation, or a new one if it has expired. If it expires during the run, a
+ * new session replaces it, and the request that failed is sent again.
+ */
+export async function openRunSession(
+  client: AnyClient,
+  sessionId: string | undefined,
+  onSession: (sessionId: string) => void,
+): Promise<RunSession> {
+  const openNew = (): Promise<SessionCore> => client.connect({ clientId: 'client-app' })
+  let session: SessionCore = (await resume(client, sessionId)) ?? (await openNew())
+
+  return {
+    ...toRunSession(() => session),
+    get id() {
+      return session.id
+    },
+    watchInteractions: (watcher, signal) => watchInteractions(session, watcher, signal),
+    async request(type, payload, { id, signal, onProgress }) {
+      const response = await sendRequest(session, type, payload, { signal, id, onProgress })
+      const isExpired = response.status === 'error' && response.error.code === 'session-not-found'
+      if (!isExpired) return response
+      session = await openNew()
+      onSession(session.id)
+      return sendRequest(session, type, payload, { signal, id, onProgress })
+    },
+  }
+}
+
+/** Returns an open session as the session of a run. */
+export function toRunSession(current: () => SessionCore): RunSession {
+  return {
+    get id() {
+      return current().id
+    },
+    request: (type, payload, options) => sendRequest(current(), type, payload, options),
+    respond: (interactionId, response) => current().respond(interactionId, response),
+  }
+}
+
+async function resume(
+  client: AnyClient,
+  sessionId: string | undefined,
+): Promise<SessionCore | undefined> {
+  if (sessionId === undefined) return undefined
+  try {
+    return await client.connect({ sessionId })
+  } catch (thrown) {
+    if (McpError.is(thrown) && thrown.code === 'session-not-found') return undefined
+    throw thrown
+  }
+}
+
+function watchInteractions(
+  session: SessionCore,
+  { onRequired, onResolved }: InteractionWatcher,
+  signal: AbortSignal,
+): void {
+  const types = [systemNotifications.interactionRequired, systemNotifications.interactionResolved]
+  const watch = async (): Promise<void> => {
+    for await (const { type, data } of session.notifications({ types, signal })) {
+      const interactionId = String(data['interactionId'])
+      if (type === systemNotifications.interactionResolved) onResolved(interactionId)
+      else onRequired({ interactionId, data })
+    }
+  }
+  // The stream ends with the session. The interactions end with it too.
+  void watch().catch(() => {})
+}

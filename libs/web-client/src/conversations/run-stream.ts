@@ -1,0 +1,53 @@
+import { encodeEvent, heartbeat } from '@mcp/http'
+import type { RunEvent } from '@mcp/protocol'
+import { McpError, systemClock } from '@mcp/protocol'
+
+const heartbeatEveryMs = 15_000
+
+/** Returns the events of a run as an event stream. The id of each event is its position. */
+export function streamRun(
+  events: AsyncIterable<RunEvent>,
+  leave: () => void,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  const iterator = events[Symbol.asyncIterator]()
+  let stopHeartbeat = (): void => {}
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      // Proxies close idle connections, and a model may be silent for longer than a proxy allows.
+      stopHeartbeat = systemClock.every(heartbeatEveryMs, () => {
+        controller.enqueue(encoder.encode(heartbeat))
+      })
+    },
+    async pull(controller) {
+      const { done, value } = await iterator.next()
+      if (done === true) {
+        stopHeartbeat()
+        controller.close()
+        return
+      }
+      const { type } = value.event
+      const data = JSON.stringify(value)
+      controller.enqueue(encoder.encode(encodeEvent({ id: `${value.seq}`, event: type, data })))
+    },
+    cancel() {
+      stopHeartbeat()
+      leave()
+    },
+  })
+}
+
+/**
+ * Returns the position in `Last-Event-ID` or in `?lastEventId=`, or undefined.
+ *
+ * @throws McpError `invalid-params` if it is not a number.
+ */
+export function readPosition(request: Request): number | undefined {
+  const value =
+    request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('lastEventId')
+  if (value === null || value === '') return undefined
+  if (/^\d{1,15}$/.test(value)) return Number(value)
+  throw new McpError('invalid-params', 'Invalid Last-Event-ID: the id of an event is a number.', {
+    details: { header: 'Last-Event-ID' },
+  })
+}
