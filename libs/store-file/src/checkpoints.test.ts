@@ -57,7 +57,7 @@ it('moves the journal into the file while requests are recorded', async () => {
   const many = await loadSteadily(2 * mebibyte)
   expect(none.maxJournalBytes).toBeGreaterThan(4 * mebibyte)
   expect(many.maxJournalBytes).toBeLessThan(none.maxJournalBytes)
-}, 120_000)
+}, 600_000)
 
 /** Compiles a library that delays each flush of a file to the disk. */
 async function compileSlowDisk(): Promise<string | undefined> {
