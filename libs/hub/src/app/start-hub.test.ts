@@ -71,7 +71,7 @@ it('serves the calls that the README shows', async () => {
 it('prints the model and the data folder', async () => {
   const { banner } = await startHub()
   expect(banner).toContain('offline planner: no language model. Set LLM_API_URL')
-  expect(banner).toContain(`in ${folder}: sessions, database, files, prompts.`)
+  expect(banner).toContain(`in ${folder}: sessions, conversations, database, files, prompts.`)
 })
 
 it('prints the configured language model', async () => {
