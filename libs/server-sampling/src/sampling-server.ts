@@ -66,8 +66,8 @@ export interface SamplingServerOptions extends ServerOptions {
 export function samplingServer(options: SamplingServerOptions = {}): LocalServer {
   const { profiles = {}, approval = 'never', operators = [] } = options
   const { approvalTtlMs = 15 * 60_000, generationTimeoutMs = 5 * 60_000, maxDepth = 4 } = options
-  const { providers: given = [] } = options
-  const providers = typeof given === 'function' ? given : () => given
+  const { providers: source = [] } = options
+  const providers = typeof source === 'function' ? source : () => source
   const { tokenBudget = 1_000_000, clock = systemClock } = options
   const report = (error: unknown): void => options.onError?.(McpError.from(error), {})
   const store = options.store ?? createStore(options.folder, report)
