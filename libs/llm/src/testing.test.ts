@@ -8,6 +8,7 @@ it('exports these names and no others', () => {
     'chunk',
     'closeCompletionsServers',
     'completion',
+    'countTokens',
     'createSession',
     'cutStreamOf',
     'json',

@@ -1,3 +1,4 @@
+export { countTokens } from './agent/tools/count-tokens.ts'
 export {
   chunk,
   closeCompletionsServers,
