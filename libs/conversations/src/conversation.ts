@@ -1,5 +1,5 @@
 import type { ApprovalPolicy, Grant } from '@mcp/llm'
-import type { RunEndReason } from '@mcp/protocol'
+import type { RunEndReason } from '@mcp/protocol/agent'
 import { isRecord, McpError, parseJson } from '@mcp/protocol'
 
 import type { StoredConversation } from './store/conversation-store.ts'

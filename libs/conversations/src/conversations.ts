@@ -1,4 +1,5 @@
-import type { InteractionResponse, RunEvent } from '@mcp/protocol'
+import type { InteractionResponse } from '@mcp/protocol'
+import type { RunEvent } from '@mcp/protocol/agent'
 
 import type { ConversationSettings, ConversationView, RunInfo } from './conversation.ts'
 import type { HistoryMessage } from './log.ts'

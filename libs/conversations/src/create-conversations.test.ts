@@ -1,4 +1,4 @@
-import type { RunEvent } from '@mcp/protocol'
+import type { RunEvent } from '@mcp/protocol/agent'
 import { expect, it, vi } from 'vitest'
 
 import type { Conversations } from './conversations.ts'

@@ -1,5 +1,5 @@
 import type { ModelMessage } from '@mcp/llm'
-import type { AgentEvent, RunEvent } from '@mcp/protocol'
+import type { AgentEvent, RunEvent } from '@mcp/protocol/agent'
 import { isRecord, parseJson } from '@mcp/protocol'
 
 import type { StoredEntry } from './store/conversation-store.ts'

@@ -52,16 +52,6 @@ export { parseJson } from './json.ts'
 export type { JsonSchema } from './contract/json-schema.ts'
 export { readResultName } from './contract/large-result.ts'
 export { defaultLimits, defaultTimeoutMs, maxTimeoutMs } from './limits.ts'
-export type {
-  AgentEvent,
-  ApprovalDecision,
-  ApprovalReason,
-  AttachmentSummary,
-  CallSummary,
-  ModelUsage,
-  RunEndReason,
-  RunEvent,
-} from './agent/agent-event.ts'
 export { isErrorBody, McpError } from './errors/mcp-error.ts'
 export type { ErrorBody, McpErrorOptions } from './errors/mcp-error.ts'
 export { didYouMean, nearNames } from './errors/near-names.ts'

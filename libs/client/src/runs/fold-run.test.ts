@@ -1,4 +1,4 @@
-import type { AgentEvent } from '@mcp/protocol'
+import type { AgentEvent } from '@mcp/protocol/agent'
 import { expect, it } from 'vitest'
 
 import * as api from '../runs.ts'

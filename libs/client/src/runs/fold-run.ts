@@ -1,11 +1,11 @@
+import type { ErrorBody } from '@mcp/protocol'
 import type {
   AgentEvent,
   ApprovalDecision,
   CallSummary,
-  ErrorBody,
   ModelUsage,
   RunEndReason,
-} from '@mcp/protocol'
+} from '@mcp/protocol/agent'
 
 type EventOf<Type extends AgentEvent['type']> = Extract<AgentEvent, { readonly type: Type }>
 

@@ -1,4 +1,4 @@
-import type { RunEvent } from '@mcp/protocol'
+import type { RunEvent } from '@mcp/protocol/agent'
 import { McpError } from '@mcp/protocol'
 
 import type { RunLog } from './run-log.ts'

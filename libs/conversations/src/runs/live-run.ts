@@ -1,6 +1,7 @@
 import type { AgentOptions, AgentResult, Grant, ModelMessage } from '@mcp/llm'
 import { runAgent } from '@mcp/llm'
-import type { AgentEvent, Clock } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import type { AgentEvent } from '@mcp/protocol/agent'
 import { McpError } from '@mcp/protocol'
 
 import type { Conversation } from '../conversation.ts'

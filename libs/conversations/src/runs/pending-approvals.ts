@@ -1,5 +1,6 @@
 import type { ApprovalRequest, Ask } from '@mcp/llm'
-import type { ApprovalDecision, Clock } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import type { ApprovalDecision } from '@mcp/protocol/agent'
 import { McpError } from '@mcp/protocol'
 
 /** The decision of a user about a call. */

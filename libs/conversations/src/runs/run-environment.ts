@@ -5,7 +5,8 @@ import type {
   CatalogueOperation,
   ModelProvider,
 } from '@mcp/llm'
-import type { AttachmentSummary, InteractionResponse, ResponseEnvelope } from '@mcp/protocol'
+import type { InteractionResponse, ResponseEnvelope } from '@mcp/protocol'
+import type { AttachmentSummary } from '@mcp/protocol/agent'
 
 /** Provider, catalogue and session of a run. */
 export interface RunEnvironment {

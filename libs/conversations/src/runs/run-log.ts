@@ -1,4 +1,5 @@
-import type { AgentEvent, Clock, RunEvent } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import type { AgentEvent, RunEvent } from '@mcp/protocol/agent'
 
 import type { HistoryMessage, KeptResult, LogEntry } from '../log.ts'
 import { encodeEntry } from '../log.ts'

@@ -1,4 +1,4 @@
-import type { AgentEvent } from '@mcp/protocol'
+import type { AgentEvent } from '@mcp/protocol/agent'
 import { isRecord, parseValue } from '@mcp/protocol'
 import * as z from 'zod'
 

@@ -1,14 +1,11 @@
+import type { Clock, ErrorBody, MaybePromise, ResponseEnvelope } from '@mcp/protocol'
 import type {
   AgentEvent,
   ApprovalDecision,
   CallSummary,
-  Clock,
-  ErrorBody,
-  MaybePromise,
   ModelUsage,
-  ResponseEnvelope,
   RunEndReason,
-} from '@mcp/protocol'
+} from '@mcp/protocol/agent'
 
 import type { ModelMessage, ModelProvider, ModelToolCall } from '../providers/model-provider.ts'
 import type { Approvals } from './approvals/approval.ts'

@@ -1,4 +1,5 @@
-import type { AgentEvent, Clock } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import type { AgentEvent } from '@mcp/protocol/agent'
 
 /** Time for which pieces of text are gathered, in milliseconds. */
 const gatherMs = 30

@@ -1,4 +1,5 @@
-import type { AgentEvent, OperationDescription } from '@mcp/protocol'
+import type { OperationDescription } from '@mcp/protocol'
+import type { AgentEvent } from '@mcp/protocol/agent'
 import { createResponse, McpError } from '@mcp/protocol'
 import { expect, it, vi } from 'vitest'
 

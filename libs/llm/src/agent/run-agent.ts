@@ -1,4 +1,4 @@
-import type { ModelUsage, RunEndReason } from '@mcp/protocol'
+import type { ModelUsage, RunEndReason } from '@mcp/protocol/agent'
 import { McpError } from '@mcp/protocol'
 
 import type { ModelRequest, ModelResponse } from '../providers/model-provider.ts'

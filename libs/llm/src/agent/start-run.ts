@@ -1,4 +1,5 @@
-import type { Clock, ModelUsage } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import type { ModelUsage } from '@mcp/protocol/agent'
 import { systemClock } from '@mcp/protocol'
 
 import type { AgentOptions, AgentStep } from './agent-options.ts'

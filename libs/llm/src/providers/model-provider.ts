@@ -1,6 +1,7 @@
-import type { Health, JsonSchema, MaybePromise, ModelUsage } from '@mcp/protocol'
+import type { Health, JsonSchema, MaybePromise } from '@mcp/protocol'
+import type { ModelUsage } from '@mcp/protocol/agent'
 
-export type { ModelUsage } from '@mcp/protocol'
+export type { ModelUsage } from '@mcp/protocol/agent'
 
 /**
  * A language model provider. The agent and the sampling server use it. To add a provider, implement this

@@ -1,5 +1,5 @@
 import type { RunSession } from '@mcp/conversations'
-import type { AttachmentSummary } from '@mcp/protocol'
+import type { AttachmentSummary } from '@mcp/protocol/agent'
 import { createId, isRecord, McpError } from '@mcp/protocol'
 
 import type { Attachment } from './bodies.ts'

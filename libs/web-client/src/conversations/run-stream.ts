@@ -1,5 +1,5 @@
 import { encodeEvent, heartbeat } from '@mcp/http'
-import type { RunEvent } from '@mcp/protocol'
+import type { RunEvent } from '@mcp/protocol/agent'
 import { McpError, systemClock } from '@mcp/protocol'
 
 const heartbeatEveryMs = 15_000

@@ -1,4 +1,5 @@
-import type { AgentEvent, ResponseEnvelope } from '@mcp/protocol'
+import type { ResponseEnvelope } from '@mcp/protocol'
+import type { AgentEvent } from '@mcp/protocol/agent'
 import { encodeEvent, heartbeat } from '@mcp/http'
 import {
   createId,

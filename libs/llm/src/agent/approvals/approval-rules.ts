@@ -1,4 +1,4 @@
-import type { ApprovalReason } from '@mcp/protocol'
+import type { ApprovalReason } from '@mcp/protocol/agent'
 
 import type { CatalogueOperation } from '../tools/tool-name.ts'
 import type { ApprovalPolicy, Approvals } from './approval.ts'

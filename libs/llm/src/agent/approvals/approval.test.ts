@@ -1,4 +1,4 @@
-import type { AgentEvent, ApprovalDecision } from '@mcp/protocol'
+import type { AgentEvent, ApprovalDecision } from '@mcp/protocol/agent'
 import { createResponse } from '@mcp/protocol'
 import { expect, it, vi } from 'vitest'
 

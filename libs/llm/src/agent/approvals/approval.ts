@@ -1,4 +1,4 @@
-import type { ApprovalDecision, ApprovalReason } from '@mcp/protocol'
+import type { ApprovalDecision, ApprovalReason } from '@mcp/protocol/agent'
 
 import type { CatalogueOperation } from '../tools/tool-name.ts'
 import type { Grant } from './grant.ts'

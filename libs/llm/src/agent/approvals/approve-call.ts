@@ -1,4 +1,5 @@
-import type { ApprovalDecision, Clock } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import type { ApprovalDecision } from '@mcp/protocol/agent'
 
 import type { AgentEvents } from '../event-gate.ts'
 import type { AgentRequest, AgentTool } from '../tools/agent-tool.ts'

@@ -1,5 +1,6 @@
 import { abortable } from '@mcp/concurrency'
-import type { ApprovalDecision, Clock } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import type { ApprovalDecision } from '@mcp/protocol/agent'
 
 import type { ApprovalRequest, ApprovalResponse, Ask } from './approval.ts'
 

@@ -1,4 +1,5 @@
-import type { CallSummary, Clock, ErrorBody } from '@mcp/protocol'
+import type { Clock, ErrorBody } from '@mcp/protocol'
+import type { CallSummary } from '@mcp/protocol/agent'
 import { isRecord, McpError } from '@mcp/protocol'
 
 import type { ModelToolCall, ModelToolMessage } from '../../providers/model-provider.ts'
