@@ -1,10 +1,11 @@
 import { openApi } from '@mcp/http'
 import { toJsonSchema } from '@mcp/protocol'
 import type { JsonSchema } from '@mcp/protocol'
-import type * as z from 'zod'
 
+import { conversationAndRunCalls } from '../conversations/openapi-calls.ts'
 import { providerBody, testBody } from '../providers/provider-bodies.ts'
 import { executeBody, interactionBody, processBody, requestBody, sessionBody } from './bodies.ts'
+import type { OpenApiCall } from './openapi-call.ts'
 
 const {
   eventStream,
@@ -18,23 +19,10 @@ const {
   responses,
 } = openApi
 
-interface Call {
-  readonly path: string
-  readonly method: 'get' | 'post' | 'put' | 'delete'
-  readonly id: string
-  readonly summary: string
-  readonly body?: z.ZodType
-  /** Query parameters. */
-  readonly parameters?: readonly JsonSchema[]
-  readonly example?: unknown
-  readonly responses: Readonly<Record<number, JsonSchema>>
-  readonly isPublic?: boolean
-}
-
 const envelope = responseOf('The response.', ref('Response'))
 const session = responseOf('The session.', { type: 'object' })
 
-const calls: readonly Call[] = [
+const calls: readonly OpenApiCall[] = [
   {
     path: '/process',
     method: 'post',
@@ -140,6 +128,7 @@ const calls: readonly Call[] = [
     summary: 'Find local model servers at their usual ports',
     responses: { 200: responseOf('The model servers.', pageOf('providers', { type: 'object' })) },
   },
+  ...conversationAndRunCalls,
   {
     path: '/activity',
     method: 'get',
@@ -235,7 +224,7 @@ export function createOpenApi({ url, isAuthenticated }: OpenApiOptions): JsonSch
   }
 }
 
-function describeCall(call: Call): JsonSchema {
+function describeCall(call: OpenApiCall): JsonSchema {
   const { id, summary, body, parameters, example, isPublic = false } = call
   const content =
     body === undefined
