@@ -1,11 +1,21 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { createLogger, readEnvironment } from '@mcp/node'
-import { expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { config } from './config.ts'
 import { start } from './service.ts'
 
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'client-app-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
 it('serves the web client, and reports that the session manager is unavailable', async () => {
-  const env = { CLIENT_PORT: '0', SESSION_MANAGER_URL: 'http://127.0.0.1:9' }
+  const env = { CLIENT_PORT: '0', MCP_DATA_DIR: folder, SESSION_MANAGER_URL: 'http://127.0.0.1:9' }
   const log = createLogger({ name: 'client', level: 'silent' })
   const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
   try {
@@ -22,9 +32,27 @@ it('serves the web client, and reports that the session manager is unavailable',
 })
 
 it('expects the session manager at its port on this machine', async () => {
-  const env = { CLIENT_PORT: '0', SESSION_MANAGER_PORT: '5055' }
+  const env = { CLIENT_PORT: '0', MCP_DATA_DIR: folder, SESSION_MANAGER_PORT: '5055' }
   const log = createLogger({ name: 'client', level: 'silent' })
   const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
   await close({})
   expect(banner).toContain('Session manager    http://127.0.0.1:5055')
+})
+
+it('keeps conversations in the data folder', async () => {
+  const env = { CLIENT_PORT: '0', MCP_DATA_DIR: folder }
+  const log = createLogger({ name: 'client', level: 'silent' })
+  const headers = { 'x-mcp-owner': 'o'.repeat(43), 'content-type': 'application/json' }
+  const titles: unknown[] = []
+  for (const title of ['first', 'second']) {
+    const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
+    const url = /http:\S+/.exec(banner.join('\n'))?.[0]
+    const body = JSON.stringify({ title })
+    const created = await fetch(`${url}/conversations`, { method: 'POST', headers, body })
+    expect(created.status).toBe(201)
+    titles.push(await (await fetch(`${url}/conversations`, { headers })).json())
+    await close({})
+  }
+  expect(existsSync(join(folder, 'conversations.db'))).toBe(true)
+  expect(titles[1]).toMatchObject({ conversations: [{ title: 'second' }, { title: 'first' }] })
 })

@@ -2,6 +2,7 @@ import { dataFile } from '@mcp/files'
 import { createProviders, describeProvider } from '@mcp/llm'
 import { openProviderFile } from '@mcp/llm/node'
 import { createOfflinePlanner } from '@mcp/offline-planner'
+import { openConversations } from '@mcp/store-file/settings'
 import { createWebClient } from '@mcp/web-client'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { callerOptions, listen, logFailures, networkOptions } from '@mcp/node'
@@ -18,13 +19,17 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     ...(await openProviderFile(dataFile(config.MCP_DATA_DIR, 'providers.json'))),
     fallback: createOfflinePlanner(),
   })
-  const { url, close } = await listen({
+  const conversations = await openConversations(dataFile(config.MCP_DATA_DIR, 'conversations.db'), {
+    onError,
+  })
+  const service = await listen({
     ...networkOptions(config),
     service: createWebClient({
       sessionManagerUrl,
       basePath: config.MCP_PATH_PREFIX,
       maxBodyBytes: config.MCP_MAX_BODY_BYTES,
       providers,
+      conversationStore: conversations,
       authenticate,
       onError,
     }),
@@ -35,9 +40,15 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     log,
   })
   const banner = [
-    `Web client         ${url}`,
+    `Web client         ${service.url}`,
     `Session manager    ${sessionManagerUrl}`,
     `Language model     ${describeProvider(providers.default, config.LLM_MODEL)}`,
   ]
-  return { banner, close }
+  return {
+    banner,
+    async close(options) {
+      await service.close(options)
+      conversations.close()
+    },
+  }
 }

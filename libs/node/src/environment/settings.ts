@@ -149,7 +149,7 @@ export const settings = {
       .stringbool({ error: 'must be true or false' })
       .default(true)
       .describe(
-        'Whether a new data folder gets starter content: notes in the workspace, a table with rows, two resources and prompts.',
+        'Whether a new data folder gets starter content: notes in the workspace, a table with rows, resources and prompts.',
       ),
   MCP_DATA_DIR: () =>
     z
