@@ -20,6 +20,6 @@ function collect(value: unknown, hosts: Set<string>): void {
 }
 
 function hostOf(text: string): string | undefined {
-  if (!/^\s*[a-z][a-z0-9+.-]*:/i.test(text) || !URL.canParse(text)) return undefined
-  return new URL(text).host || undefined
+  // The parser decides, because it ignores control characters that a check of the scheme does not.
+  return URL.parse(text)?.host || undefined
 }

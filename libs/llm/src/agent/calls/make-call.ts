@@ -190,9 +190,10 @@ async function send(
       ),
     )
     const durationMs = clock.now() - started
-    if (response.status === 'error') return { ...failure(response.error), durationMs }
     const isUntrusted = response.metadata['untrusted'] === true
+    // An error can quote text from outside too.
     if (isUntrusted) gate.recordRead(readLabel(tool, request))
+    if (response.status === 'error') return { ...failure(response.error), durationMs }
     return { ...(await succeed(callId, response.data, isUntrusted, context)), durationMs }
   } catch (error) {
     if (signal.aborted) throw error
