@@ -24,7 +24,7 @@ import type { CallerIdentity, Owner } from './sessions/owner.ts'
 import { createOwners } from './sessions/owner.ts'
 import { reach } from './sessions/relay-events.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
-import { createSessionSources } from './stream/upstream-source.ts'
+import { createStreamSources } from './stream/stream-sources.ts'
 
 export interface WebClientOptions {
   /** Address of the session manager. Default: `http://localhost:5000`. */
@@ -140,7 +140,7 @@ export function createWebClient(options: WebClientOptions): Service {
   })
   addSessionRoutes(app, { ...shared, closing: closing.signal })
   addActivityRoutes(app, { ...shared, closing: closing.signal })
-  addStreamRoutes(app, { sources: createSessionSources(shared), closing: closing.signal })
+  addStreamRoutes(app, { sources: createStreamSources(running), closing: closing.signal })
   addRunRoutes(app, { ...running, closing: closing.signal })
 
   app.notFound(({ req }) => notFound(`${req.method} ${req.path}`))

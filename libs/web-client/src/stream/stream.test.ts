@@ -123,7 +123,9 @@ it('resumes each source at its position', async () => {
 
 it.each([
   ['/stream', {}, 400],
-  ['/stream?runs=run-1', {}, 400],
+  ['/stream?runs=run-1', {}, 404],
+  ['/stream?runs=run-1', { 'last-event-id': 'runs=x' }, 400],
+  [`/stream?runs=${Array.from({ length: 21 }, (_, index) => `run-${index}`).join(',')}`, {}, 400],
   ['/stream?session=1', { 'last-event-id': '42' }, 400],
   ['/stream?session=1', { 'last-event-id': 'other=1' }, 400],
   ['/stream?session=1', { 'last-event-id': 'session=x' }, 400],

@@ -1,0 +1,132 @@
+import type { Conversations } from '@mcp/conversations'
+import { McpError, systemClock } from '@mcp/protocol'
+import type { RunEvent } from '@mcp/protocol/agent'
+
+import type { StreamEntry, StreamSource } from '../stream/stream-source.ts'
+
+const maxRuns = 20
+const pollEveryMs = 250
+
+/** Creates the sources of the events of runs and of what waits for the caller. */
+export function createRunSources(conversations: Conversations): StreamSource[] {
+  return [createRunSource(conversations), createPendingSource(conversations)]
+}
+
+/**
+ * Creates the source of the events of runs. `?runs=` names their ids, separated by commas. A position
+ * consists of the id and the last event of each run, such as `c-1.1:12,c-2.1:5`.
+ */
+function createRunSource(conversations: Conversations): StreamSource {
+  return {
+    name: 'runs',
+    async open({ value, ownerId }, after, signal) {
+      const owner = ownerId()
+      const runIds = readRunIds(value)
+      const positions = readRunPositions(after, runIds)
+      const runs = await Promise.all(
+        runIds.map(async (runId) => {
+          const events = await conversations.events(owner, runId, {
+            after: positions.get(runId),
+            signal,
+          })
+          return { runId, events: events[Symbol.asyncIterator]() }
+        }),
+      )
+      return mergeRuns(runs, positions)
+    },
+  }
+}
+
+/**
+ * Creates the source of what waits for the caller. Each event has the complete list, so it has no
+ * position. The list also changes without an event, for example when an approval expires.
+ */
+function createPendingSource(conversations: Conversations): StreamSource {
+  return {
+    name: 'pending',
+    open({ ownerId }, _after, signal) {
+      const owner = ownerId()
+      return followPending(() => conversations.pending(owner), signal)
+    },
+  }
+}
+
+interface WatchedRun {
+  readonly runId: string
+  readonly events: AsyncIterator<RunEvent>
+}
+
+async function* mergeRuns(
+  runs: readonly WatchedRun[],
+  positions: Map<string, number>,
+): AsyncGenerator<StreamEntry, void> {
+  const next = async (run: WatchedRun) => ({ run, result: await run.events.next() })
+  const waiting = new Map(runs.map((run) => [run, next(run)]))
+  while (waiting.size > 0) {
+    const { run, result } = await Promise.race(waiting.values())
+    if (result.done === true) {
+      waiting.delete(run)
+      continue
+    }
+    waiting.set(run, next(run))
+    const { runId } = run
+    positions.set(runId, result.value.seq)
+    const id = Array.from(positions, ([runId, seq]) => `${runId}:${seq}`).join(',')
+    yield { id, event: 'run-event', data: JSON.stringify({ runId, ...result.value }) }
+  }
+}
+
+async function* followPending(
+  list: () => unknown[],
+  signal: AbortSignal,
+): AsyncGenerator<StreamEntry, void> {
+  let last: string | undefined
+  while (!signal.aborted) {
+    const data = JSON.stringify({ pending: list() })
+    if (data !== last) yield { event: 'pending', data }
+    last = data
+    await waitUntilNextPoll(signal)
+  }
+}
+
+function waitUntilNextPoll(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const stopTimer = systemClock.after(pollEveryMs, end)
+    signal.addEventListener('abort', end, { once: true })
+    function end(): void {
+      stopTimer()
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+  })
+}
+
+function readRunIds(value: string): string[] {
+  const runIds = [...new Set(value.split(','))]
+  if (runIds.length <= maxRuns) return runIds
+  throw new McpError('invalid-request', `At most ${maxRuns} runs can be named in "runs".`)
+}
+
+/** Returns the positions of the named runs. */
+function readRunPositions(
+  after: string | undefined,
+  runIds: readonly string[],
+): Map<string, number> {
+  const positions = new Map<string, number>()
+  if (after === undefined) return positions
+  for (const part of after.split(',')) {
+    const [, runId, seq] = /^([\w.-]{1,100}):(\d{1,15})$/.exec(part) ?? []
+    if (runId === undefined) throw invalidPosition()
+    if (runIds.includes(runId)) positions.set(runId, Number(seq))
+  }
+  return positions
+}
+
+function invalidPosition(): McpError {
+  return new McpError(
+    'invalid-request',
+    'Invalid Last-Event-ID: the position of "runs" must be from an event of this stream.',
+    { details: { header: 'last-event-id' } },
+  )
+}

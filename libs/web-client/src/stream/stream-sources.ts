@@ -1,0 +1,15 @@
+import type { Conversations } from '@mcp/conversations'
+
+import { createRunSources } from '../conversations/run-source.ts'
+import type { StreamSource } from './stream-source.ts'
+import type { SessionSourcesOptions } from './upstream-source.ts'
+import { createSessionSources } from './upstream-source.ts'
+
+export interface StreamSourcesOptions extends SessionSourcesOptions {
+  readonly conversations: Conversations
+}
+
+/** Creates all sources of `GET /stream`. */
+export function createStreamSources(options: StreamSourcesOptions): StreamSource[] {
+  return [...createSessionSources(options), ...createRunSources(options.conversations)]
+}
