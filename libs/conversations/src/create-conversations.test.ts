@@ -2,8 +2,10 @@ import type { RunEvent } from '@mcp/protocol/agent'
 import { expect, it, vi } from 'vitest'
 
 import type { Conversations } from './conversations.ts'
+import type { TestConversations } from './fixtures/start-conversations.ts'
 import { startConversations } from './fixtures/start-conversations.ts'
 import { createManualClock } from './fixtures/manual-clock.ts'
+import type { PrepareRun } from './runs/run-environment.ts'
 
 const remove = { tool: 'notes_remove', arguments: { note: 'a' } }
 const read = { tool: 'notes_read', arguments: { note: 'a' } }
@@ -244,6 +246,44 @@ it.each([
   expect(await conversations.read('ada', id)).toMatchObject({
     runs: [{ reason: 'interrupted' }, { reason: 'answered', continues: info.runId }],
   })
+})
+
+it('requires approval after an untrusted read of a run that was killed', async () => {
+  const untrusted = (test: TestConversations): PrepareRun => {
+    return async (context) => {
+      const { catalogue, session, ...environment } = await test.prepare(context)
+      return {
+        ...environment,
+        catalogue: catalogue.map((operation) =>
+          Object.assign(operation, { hints: { ...operation.hints, openWorld: true } }),
+        ),
+        session: {
+          ...session,
+          async request(type, payload, options) {
+            const response = await session.request(type, payload, options)
+            return { ...response, metadata: { ...response.metadata, untrusted: true } }
+          },
+        },
+      }
+    }
+  }
+  const options = { allow: ['notes.*'] }
+  const send = { tool: 'notes_read', arguments: { note: 'b' } }
+  const before = startConversations({ steps: [read, send] })
+  const id = await createIn(before.conversations)
+  const prompt = { prompt: 'Read' }
+  const { info } = await before.conversations.start('ada', id, prompt, untrusted(before), options)
+  await vi.waitFor(() => expect(before.conversations.pending('ada')).toHaveLength(1))
+  expect(before.sent).toHaveLength(1)
+
+  // The first process does not end in this test, but its state is no longer used.
+  const after = startConversations({ store: before.store, steps: ['Denied.'] })
+  const { done } = await after.conversations.continue('ada', info.runId, untrusted(after), {
+    ...options,
+    isInteractive: false,
+  })
+  await done
+  expect(after.sent).toEqual([])
 })
 
 it('imports what it exported, and rejects a changed document with the path', async () => {

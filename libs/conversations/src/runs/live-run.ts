@@ -67,13 +67,7 @@ export function startLiveRun(live: LiveRunOptions): LiveRun {
   const proposed = new Map<string, string>()
   const readFrom = new Set(conversation.readFrom)
 
-  function onEvent(event: AgentEvent): void {
-    if (event.type === 'run-finished') {
-      lastEvent = event
-      return
-    }
-    // The event of the agent lacks the id of the message.
-    if (event.type === 'run-started') return
+  function recordRead(event: AgentEvent): void {
     if (event.type === 'call-proposed' && event.server !== undefined) {
       proposed.set(event.callId, `${event.server}.${event.operation}`)
     }
@@ -85,13 +79,30 @@ export function startLiveRun(live: LiveRunOptions): LiveRun {
       const label = proposed.get(event.callId)
       if (label !== undefined) readFrom.add(label)
     }
+  }
+  // The state of a run that was killed is only in the log.
+  for (const entry of live.entries) if (entry.kind === 'event') recordRead(entry.event)
+
+  function onEvent(event: AgentEvent): void {
+    if (event.type === 'run-finished') {
+      lastEvent = event
+      return
+    }
+    // The event of the agent lacks the id of the message.
+    if (event.type === 'run-started') return
+    recordRead(event)
     log.event(event)
   }
 
   async function run(): Promise<RunResult> {
     try {
       const result = await runAgent(
-        agentOptions(live, { onEvent, ask: approvals.ask, signal: controller.signal }),
+        agentOptions(live, {
+          onEvent,
+          ask: approvals.ask,
+          readFrom: [...readFrom],
+          signal: controller.signal,
+        }),
       )
       conversation.offered = result.offered
       return { result, lastEvent: lastEvent ?? finished(result) }
@@ -131,6 +142,7 @@ function finished({ stopReason, usage, model }: AgentResult): RunFinished {
 interface RunState {
   readonly onEvent: (event: AgentEvent) => void
   readonly ask: PendingApprovals['ask']
+  readonly readFrom: readonly string[]
   readonly signal: AbortSignal
 }
 
@@ -168,7 +180,7 @@ function agentOptions(live: LiveRunOptions, state: RunState): AgentOptions {
       ...(options.isInteractive === false ? {} : { ask: state.ask }),
       timeoutMs: live.approvalTimeoutMs,
       onGrant: live.onGrant,
-      readFrom: conversation.readFrom,
+      readFrom: state.readFrom,
     },
     onEvent: state.onEvent,
     onMessage: (message) => {
