@@ -54,7 +54,8 @@ async function runCall(
     },
   )
   if (response.status === 'error') return { status: 'error', error: response.error }
-  const { data } = response
+  const { data, metadata } = response
+  if (metadata['untrusted'] === true) context.markUntrusted()
   // If a result is too large for one response, `data` is `{ preview, resultRef }`.
   return { status: 'success', result: 'result' in data ? data['result'] : data }
 }

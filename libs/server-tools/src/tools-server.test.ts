@@ -16,11 +16,31 @@ const echo = toolOperation({
   run: ({ text }) => text,
 })
 
+const read = toolOperation({
+  title: 'Read',
+  description: 'Returns text from outside.',
+  params: () => z.object({}),
+  result: () => z.string(),
+  hints: { readOnly: true },
+  examples: [{ title: 'Read', params: {} }],
+  run(_params, { markUntrusted }) {
+    markUntrusted()
+    return 'from outside'
+  },
+})
+
 const parrot = defineTool({
   name: 'parrot',
   title: 'Parrot',
   description: 'Repeats.',
   operations: { echo },
+})
+
+const reader = defineTool({
+  name: 'reader',
+  title: 'Reader',
+  description: 'Reads text from outside.',
+  operations: { read },
 })
 
 const clumsy = defineTool({
@@ -216,6 +236,17 @@ it.each([true, false])(
     })
   },
 )
+
+it('marks the result of a batch as untrusted if one of its results is', async () => {
+  const server = toolsServer({ tools: [parrot, reader] })
+  const trusted = { tool: 'parrot', operation: 'echo', params: { text: 'a' } }
+  const untrusted = { tool: 'reader', operation: 'read', params: {} }
+  const metadataOf = async (calls: readonly object[]) =>
+    (await call(server, 'tools', 'batch', { calls })).metadata
+  expect(await metadataOf([trusted, untrusted])).toMatchObject({ untrusted: true })
+  expect(await metadataOf([trusted])).not.toHaveProperty('untrusted')
+  await server.close()
+})
 
 it('reports the progress of a batch', async () => {
   const events: unknown[] = []
