@@ -1,4 +1,5 @@
-// The events of agent runs. Only types, so that importing them loads nothing.
+// The events of agent runs. They load no zod.
+export { isRunEvent } from './agent/is-run-event.ts'
 export type {
   AgentEvent,
   ApprovalDecision,
