@@ -13,7 +13,8 @@ beforeAll(async () => {
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
   hub = await startApp({
-    app: 'hub',
+    // The bundle that `npm start` runs does not name the packages of its modules.
+    program: new URL('../../../apps/hub/src/main.ts', import.meta.url).pathname,
     environment: {
       SESSION_MANAGER_PORT: String(port),
       CLIENT_PORT: '0',

@@ -79,7 +79,7 @@ export function createActivity(options: ActivityOptions): Activity {
   const budget = createSharedBudget(maxTotalBytes)
   const logs = new Map<string, SessionActivity>()
   /** The last notifications to all sessions. A log copies them before its next entry is added or read. */
-  const broadcasts: NotificationEnvelope[] = []
+  const broadcasts: ActivityRecord[] = []
   let broadcastCount = 0
   const streams = createActivityStreams({ ...options, activityOf: of })
 
@@ -96,8 +96,7 @@ export function createActivity(options: ActivityOptions): Activity {
   function copyBroadcasts(log: SessionActivity): void {
     const missed = Math.min(broadcastCount - log.broadcasts, broadcasts.length)
     log.broadcasts = broadcastCount
-    for (const notification of broadcasts.slice(-missed))
-      log.append(recordNotification(notification, clock.now()))
+    for (const record of broadcasts.slice(-missed)) log.append({ ...record })
   }
 
   function append(sessionId: string, record: ActivityRecord): ActivityRecord {
@@ -140,9 +139,12 @@ export function createActivity(options: ActivityOptions): Activity {
         return
       }
       broadcastCount++
-      broadcasts.push(notification)
+      const record = recordNotification(notification, clock.now())
+      broadcasts.push(record)
       if (broadcasts.length > maxBroadcasts) broadcasts.shift()
       streams.scheduleAll()
+      // The logs with readers have copied the content. A thousand large ones must not stay in memory.
+      record.content = undefined
     },
     observe: (entry, ask) => async (question: InteractionRequest) => {
       const { kind, key: _key, ...shown } = question
