@@ -1,3 +1,3 @@
 import { library } from '../../tsup.preset.ts'
 
-export default library(['src/index.ts', 'src/agent.ts', 'src/light.ts'])
+export default library(['src/index.ts', 'src/agent.ts', 'src/light.ts', 'src/testing.ts'])

@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest'
 import type { Conversations } from './conversations.ts'
 import type { TestConversations } from './fixtures/start-conversations.ts'
 import { startConversations } from './fixtures/start-conversations.ts'
-import { createManualClock } from './fixtures/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import type { PrepareRun } from './runs/run-environment.ts'
 
 const remove = { tool: 'notes_remove', arguments: { note: 'a' } }

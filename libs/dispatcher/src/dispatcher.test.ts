@@ -6,7 +6,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 
 import type { Dispatcher, DispatcherOptions } from './dispatcher.ts'
 import { createDispatcher } from './dispatcher.ts'
-import { createManualClock } from './fixtures/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import { createSampleServer, describeSample, success } from './fixtures/sample-server.ts'
 
 const opened: Dispatcher[] = []

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { bearerAuthentication } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
-import type { ManualClock, TestManager, TestServer } from './test-manager.fixture.ts'
-import { createManualClock, createTestManager, createTestServer } from './test-manager.fixture.ts'
+import type { ManualClock } from '@mcp/protocol/testing'
+import type { TestManager, TestServer } from './test-manager.fixture.ts'
+import { createManualClock } from '@mcp/protocol/testing'
+import { createTestManager, createTestServer } from './test-manager.fixture.ts'
 
 let clock: ManualClock
 let notes: TestServer

@@ -3,7 +3,6 @@ import { createDispatcher } from '@mcp/dispatcher'
 import { completeHints, createRequest, createResponse, McpError, systemClock } from '@mcp/protocol'
 import type {
   CapabilityServer,
-  Clock,
   NotificationEnvelope,
   OperationDescription,
   OperationHints,
@@ -87,42 +86,6 @@ function describe(operation: string, hints?: OperationHints): OperationDescripti
     audience: 'model',
     errors: [],
     examples: [],
-  }
-}
-
-/** A clock that a test advances. */
-export interface ManualClock extends Clock {
-  advance(ms: number): void
-}
-
-export function createManualClock(start = 1_800_000_000_000): ManualClock {
-  const timers = new Set<{ at: number; run: () => void; everyMs: number | undefined }>()
-  let now = start
-
-  function add(ms: number, run: () => void, everyMs?: number): () => void {
-    const timer = { at: now + ms, run, everyMs }
-    timers.add(timer)
-    return () => {
-      timers.delete(timer)
-    }
-  }
-
-  return {
-    now: () => now,
-    after: (ms, run) => add(ms, run),
-    every: (ms, run) => add(ms, run, ms),
-    advance(ms) {
-      const end = now + ms
-      for (;;) {
-        const [next] = [...timers].filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)
-        if (next === undefined) break
-        now = Math.max(now, next.at)
-        if (next.everyMs === undefined) timers.delete(next)
-        else next.at += next.everyMs
-        next.run()
-      }
-      now = end
-    },
   }
 }
 

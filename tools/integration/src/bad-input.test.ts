@@ -78,7 +78,7 @@ it('never breaks, whatever is posted', async () => {
       { numRuns, interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true },
     )
   // The first calls compile code and fill pools.
-  await throwAt(Math.ceil(runs / 5))
+  await throwAt(2000)
   const before = residentMegabytes()
   await throwAt(runs)
   expect(residentMegabytes() - before).toBeLessThan(100)

@@ -38,7 +38,7 @@ describe('a system that receives SIGTERM', () => {
         payload: {
           tool: 'calculator',
           operation: 'evaluate',
-          params: { expression: `sum(1:20000) + ${index}` },
+          params: { expression: `sum(1:8000) + ${index}` },
         },
       })
     const inFlight = Array.from({ length: 100 }, (_, index) => slow(index))

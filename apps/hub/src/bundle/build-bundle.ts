@@ -1,6 +1,7 @@
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 
+import type { Metafile } from 'esbuild'
 import { build } from 'esbuild'
 
 import { appFolder, describeInputs, manifestPath } from './bundle-manifest.ts'
@@ -15,8 +16,9 @@ const requireFunction =
  * Bundles the hub and most dependencies into a few files, because a start spends most of its time on
  * finding and reading hundreds of files. The bundle is made from the sources of all packages, so that no
  * package has to be built first. Its file names contain hashes, so a hub that runs still finds its own.
+ * Returns the description of the bundle by esbuild.
  */
-export async function buildBundle(): Promise<void> {
+export async function buildBundle(): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: appFolder,
     entryPoints: { main: 'src/main.ts' },
@@ -51,6 +53,7 @@ export async function buildBundle(): Promise<void> {
   await writeFile(temporary, JSON.stringify(manifest))
   await rename(temporary, manifestPath)
   await removeOldFiles(new Set(Object.keys(metafile.outputs).map((path) => basename(path))))
+  return metafile
 }
 
 const keptMs = 7 * 24 * 60 * 60 * 1000

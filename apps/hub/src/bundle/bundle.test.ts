@@ -1,12 +1,16 @@
 import { utimesSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
+import type { Metafile } from 'esbuild'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { buildBundle } from './build-bundle.ts'
 import { appFolder, readBundleState } from './bundle-manifest.ts'
 
-beforeAll(buildBundle)
+let metafile: Metafile
+beforeAll(async () => {
+  metafile = await buildBundle()
+})
 afterAll(buildBundle)
 
 it('is current after it was built, and outdated after a source has changed', async () => {
@@ -18,4 +22,32 @@ it('is current after it was built, and outdated after a source has changed', asy
   // The content is the same, so the hash in the name is the same.
   expect(readBundleState()).toEqual(built)
   expect(basename(built.state === 'current' ? built.entry : '')).toMatch(/^main-[A-Z0-9]{8}\.js$/)
+})
+
+/** Returns the sources that a start loads: those of the entry and of all files that it imports statically. */
+function sourcesAtStart(): string[] {
+  const entry = Object.keys(metafile.outputs).find(
+    (path) => metafile.outputs[path]?.entryPoint === 'src/main.ts',
+  )
+  const files = new Set([entry ?? ''])
+  for (const file of files) {
+    for (const { path, kind } of metafile.outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement') files.add(path)
+    }
+  }
+  return [...files].flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}))
+}
+
+it.each([
+  '@ai-sdk/',
+  '@modelcontextprotocol/',
+  '@electric-sql/pglite/',
+  'mathjs/',
+  'jsdom/',
+  'pg/',
+  'mysql2/',
+])('does not load %s at the start', (name) => {
+  const sources = sourcesAtStart()
+  expect(sources.length).toBeGreaterThan(100)
+  expect(sources.filter((path) => path.includes(`node_modules/${name}`))).toEqual([])
 })

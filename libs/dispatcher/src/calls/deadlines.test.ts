@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import type { Expiring } from './deadlines.ts'
 import { createDeadlines } from './deadlines.ts'
-import { createManualClock } from '../fixtures/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 
 interface Entry extends Expiring<Entry> {
   readonly name: string

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 
 import type { Dispatcher } from '../dispatcher.ts'
 import { createDispatcher } from '../dispatcher.ts'
-import { createManualClock } from '../fixtures/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import type { SampleServer } from '../fixtures/sample-server.ts'
 import { createSampleServer, success } from '../fixtures/sample-server.ts'
 import type { TransportFault } from '../calls/transport-fault.ts'

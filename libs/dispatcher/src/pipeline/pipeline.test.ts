@@ -5,7 +5,7 @@ import { createRequest, createResponse, McpError } from '@mcp/protocol'
 import { expect, it, vi } from 'vitest'
 
 import { createDispatcher } from '../dispatcher.ts'
-import { createManualClock } from '../fixtures/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import { createSampleServer, describeSample, success } from '../fixtures/sample-server.ts'
 
 const call = (operation = 'read') => createRequest('tool-execution', { tool: 'x', operation })

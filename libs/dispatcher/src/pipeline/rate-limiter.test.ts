@@ -2,7 +2,7 @@ import { createRequest } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
 import { createDispatcher } from '../dispatcher.ts'
-import { createManualClock } from '../fixtures/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import { createRateLimiter } from '@mcp/concurrency'
 import { createSampleServer } from '../fixtures/sample-server.ts'
 

@@ -2,7 +2,7 @@ import type { AgentEvent } from '@mcp/protocol/agent'
 import { createResponse, McpError } from '@mcp/protocol'
 import { describe, expect, it, vi } from 'vitest'
 
-import { createManualClock } from '../fixtures/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import { failure } from '../fixtures/results.ts'
 import type { ScriptedTurn } from '../fixtures/scripted-provider.ts'
 import { scriptedProvider, scriptedResponse, toolCall } from '../fixtures/scripted-provider.ts'

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { fileResources } from '../providers/files/file-resources.ts'
 import { createCall } from '../fixtures/call.ts'
-import type { ManualClock } from '../fixtures/manual-clock.ts'
-import { createManualClock } from '../fixtures/manual-clock.ts'
+import type { ManualClock } from '@mcp/protocol/testing'
+import { createManualClock } from '@mcp/protocol/testing'
 import type { TemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { createTemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { httpResources } from '../providers/http/http-resources.ts'
@@ -249,7 +249,7 @@ describe('watching', () => {
 
 describe('resource-list-changed', () => {
   it('is emitted once for all changes within 100 ms', async () => {
-    const clock = createManualClock()
+    const clock = createManualClock(Date.now())
     const { as, listChanges } = start([memoryResources()], clock)
     for (const name of ['a', 'b', 'c']) {
       await as('s')('create', { resource: `memory:///${name}`, content: '' })

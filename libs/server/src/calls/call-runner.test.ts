@@ -3,7 +3,7 @@ import { createRequest, defineContract, McpError, operation } from '@mcp/protoco
 import { expect, it, vi } from 'vitest'
 import * as z from 'zod'
 
-import { createManualClock } from '../../examples/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import { defineServer } from '../define-server.ts'
 import type { DefineServerOptions } from '../define-server.ts'
 
@@ -35,9 +35,9 @@ const request = createRequest('work-operation', { operation: 'run' }, { id: 'req
 
 function start(run: Run, options: DefineServerOptions<'run'> = {}) {
   const time = createManualClock()
-  const server = defineServer(work, { run }, { clock: time.clock, ...options })
+  const server = defineServer(work, { run }, { clock: time, ...options })
   const caller = new AbortController()
-  const context: RequestContext = { signal: caller.signal, deadline: time.clock.now() + 1000 }
+  const context: RequestContext = { signal: caller.signal, deadline: time.now() + 1000 }
   return {
     ...time,
     server,

@@ -10,7 +10,7 @@ import { createRequest, defineContract, logLevels, operation } from '@mcp/protoc
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 
-import { createManualClock } from '../../examples/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import { defineServer } from '../define-server.ts'
 
 const office = defineContract({
@@ -35,10 +35,10 @@ type Run = (context: HandlerContext) => unknown
 /** Processes one request, and records the interactions and the events that the caller receives. */
 function process(run: Run, context: Partial<RequestContext> = {}) {
   const time = createManualClock()
-  const server = defineServer(office, { run: (_params, own) => run(own) }, { clock: time.clock })
+  const server = defineServer(office, { run: (_params, own) => run(own) }, { clock: time })
   const response = server.process(
     createRequest('office-operation', { operation: 'run' }, { id: 'req-1' }),
-    { signal: new AbortController().signal, deadline: time.clock.now() + 1000, ...context },
+    { signal: new AbortController().signal, deadline: time.now() + 1000, ...context },
   )
   return { ...time, response }
 }

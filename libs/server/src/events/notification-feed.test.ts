@@ -4,7 +4,7 @@ import { defineContract } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 import * as z from 'zod'
 
-import { createManualClock } from '../../examples/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import type { ReadEvent } from '../../examples/read-events.ts'
 import { readEvents, takeEvents } from '../../examples/read-events.ts'
 import type { LocalServer } from '../create-server.ts'
@@ -21,7 +21,7 @@ const newspaper = defineContract({
 
 function start({ maxReplayedNotifications = 3 } = {}) {
   const time = createManualClock()
-  const server = defineServer(newspaper, {}, { clock: time.clock, maxReplayedNotifications })
+  const server = defineServer(newspaper, {}, { clock: time, maxReplayedNotifications })
   return { ...time, server, publish: (text: string) => server.notify('headline', { text }) }
 }
 

@@ -5,7 +5,7 @@ import { defineContract, operation } from '@mcp/protocol'
 import { expect, it, vi } from 'vitest'
 import * as z from 'zod'
 
-import { createManualClock } from '../../examples/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import { readEvents, takeEvents } from '../../examples/read-events.ts'
 import type { LocalServer } from '../create-server.ts'
 import { defineServer } from '../define-server.ts'
@@ -33,7 +33,7 @@ const headers = { 'content-type': 'application/json', accept: 'text/event-stream
 
 function start(run: (params: unknown, context: HandlerContext) => unknown) {
   const time = createManualClock()
-  const server = defineServer(work, { run }, { clock: time.clock })
+  const server = defineServer(work, { run }, { clock: time })
   const post = (signal?: AbortSignal, peer = internal) =>
     server.fetch(
       new Request('http://work.test/process', {

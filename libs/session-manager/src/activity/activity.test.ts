@@ -1,6 +1,7 @@
 import { createNotification, McpError } from '@mcp/protocol'
 import { afterEach, expect, it, vi } from 'vitest'
 
+import { createManualClock } from '@mcp/protocol/testing'
 import { createTestManager, createTestServer, readEvents, take } from '../test-manager.fixture.ts'
 import type { TestManager, TestManagerOptions } from '../test-manager.fixture.ts'
 import type { ActivityEntry } from './activity-entry.ts'
@@ -133,6 +134,33 @@ it('contains notifications of servers, also of those to all sessions', async () 
     { seq: 3, kind: 'notification', operation: 'note-added', from: 'mcp-server-9' },
     { seq: 4, kind: 'notification', operation: 'note-moved', id: own.id },
   ])
+})
+
+it('dates a notification to all sessions when it is sent, not when an entry is read', async () => {
+  const clock = createManualClock()
+  const service = start({ clock })
+  const sessionId = await service.open()
+  await service.request(sessionId, 'add')
+  const sentAt = clock.now()
+  service.server.emit(createNotification('note-added', { number: 1 }))
+  clock.advance(5000)
+  const { entries } = await pageOf(service, sessionId)
+  expect(entries.at(-1)).toMatchObject({
+    operation: 'note-added',
+    at: new Date(sentAt).toISOString(),
+  })
+})
+
+it('previews a notification to all sessions in an open stream', async () => {
+  const service = start()
+  const sessionId = await service.open()
+  await service.request(sessionId, 'add')
+  const stream = await streamOf(service, sessionId)
+  await take(stream, 1)
+  service.server.emit(createNotification('note-added', { number: 1 }))
+  const [entry] = await take(stream, 1)
+  expect(entry).toMatchObject({ data: { operation: 'note-added', preview: '{"number":1}' } })
+  await stream.cut()
 })
 
 it('contains interactions and their resolutions', async () => {

@@ -5,14 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { createMemoryStores } from '../store/memory/memory-stores.ts'
 import type { SignalBus } from '../store/signal-bus.ts'
-import type { ManualClock, TestManager, TestServer } from '../test-manager.fixture.ts'
-import {
-  createManualClock,
-  createTestManager,
-  createTestServer,
-  numbersOf,
-  take,
-} from '../test-manager.fixture.ts'
+import type { ManualClock } from '@mcp/protocol/testing'
+import type { TestManager, TestServer } from '../test-manager.fixture.ts'
+import { createManualClock } from '@mcp/protocol/testing'
+import { createTestManager, createTestServer, numbersOf, take } from '../test-manager.fixture.ts'
 
 let clock: ManualClock
 let notes: TestServer

@@ -3,14 +3,10 @@ import { McpError } from '@mcp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { createMemoryStores } from '../store/memory/memory-stores.ts'
-import type {
-  EventReader,
-  ManualClock,
-  ReadEvent,
-  TestManager,
-  TestServer,
-} from '../test-manager.fixture.ts'
-import { createManualClock, createTestManager, createTestServer } from '../test-manager.fixture.ts'
+import type { ManualClock } from '@mcp/protocol/testing'
+import type { EventReader, ReadEvent, TestManager, TestServer } from '../test-manager.fixture.ts'
+import { createManualClock } from '@mcp/protocol/testing'
+import { createTestManager, createTestServer } from '../test-manager.fixture.ts'
 
 let clock: ManualClock
 let service: TestManager

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createMemoryStores } from '../store/memory/memory-stores.ts'
 import { storeFailure } from '../store/store-failure.ts'
 import type { Stores } from '../store/stores.ts'
-import { createManualClock, createTestManager, createTestServer } from '../test-manager.fixture.ts'
+import { createManualClock } from '@mcp/protocol/testing'
+import { createTestManager, createTestServer } from '../test-manager.fixture.ts'
 
 /** Stores that fail to record responses while `isFailing` is true. */
 function createFailingStores(): Stores & { isFailing: boolean } {

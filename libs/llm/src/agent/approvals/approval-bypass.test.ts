@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import * as z from 'zod'
 
 import { fetchPage } from '../../fixtures/fetch-page.ts'
-import { createManualClock } from '../../fixtures/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import { scriptedProvider, toolCall } from '../../fixtures/scripted-provider.ts'
 import { catalogue } from '../../fixtures/test-catalogue.ts'
 import type { AgentOptions } from '../agent-options.ts'

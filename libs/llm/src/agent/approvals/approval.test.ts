@@ -2,7 +2,7 @@ import type { AgentEvent, ApprovalDecision } from '@mcp/protocol/agent'
 import { createResponse } from '@mcp/protocol'
 import { expect, it, vi } from 'vitest'
 
-import { createManualClock } from '../../fixtures/manual-clock.ts'
+import { createManualClock } from '@mcp/protocol/testing'
 import { catalogue, createSession } from '../../fixtures/test-catalogue.ts'
 import { scriptedProvider, toolCall } from '../../fixtures/scripted-provider.ts'
 import { fetchPage } from '../../fixtures/fetch-page.ts'
