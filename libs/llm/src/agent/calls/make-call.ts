@@ -183,8 +183,10 @@ async function send(
         { ...request, callId },
         {
           signal,
-          onProgress: (progress) => {
-            if (!signal.aborted) events.emit({ type: 'call-progress', callId, ...progress })
+          // The notification of the progress has further fields, such as the id of the request.
+          onProgress: ({ progress, total, message }) => {
+            if (signal.aborted) return
+            events.emit({ type: 'call-progress', callId, progress, total, message })
           },
         },
       ),
