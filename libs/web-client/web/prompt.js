@@ -3,7 +3,7 @@ import { brief, byId, element, problem, whileBusy } from './elements.js'
 import { prose } from './prose.js'
 
 /**
- * @typedef {{ callId: string, tool: string, arguments: unknown }} ProposedCall
+ * @typedef {{ callId: string, tool: string, operation?: string, arguments: unknown }} ProposedCall
  * @typedef {{ status: 'success', preview: string } | { status: 'error', error: { message: string } }} Outcome
  */
 
@@ -66,12 +66,14 @@ async function run(signal) {
  * @param {ProposedCall} call
  * @param {Outcome} outcome
  */
-function showCall({ tool, arguments: callArguments }, outcome) {
+function showCall({ tool, operation = tool, arguments: callArguments }, outcome) {
   const entries = Object.entries(Object(callArguments))
   const list = entries.map(([key, value]) => `${key}: ${brief(value)}`)
   const ending =
     outcome.status === 'success' ? brief(outcome.preview) : `failed: ${outcome.error.message}`
-  steps.append(element('li', {}, element('strong', {}, tool), ` (${list.join(', ')}) → `, ending))
+  steps.append(
+    element('li', {}, element('strong', {}, operation), ` (${list.join(', ')}) → `, ending),
+  )
 }
 
 /** @param {import('./api.js').ResponseEnvelope & { data?: { result?: { response: string, model: string, offline: boolean, error?: { message: string } } } }} response */

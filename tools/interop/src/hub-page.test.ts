@@ -89,7 +89,7 @@ it.skipIf(lacksChromium)('runs a prompt, and labels the response of the planner'
   await page.getByLabel('Prompt for the model').fill('What is 12 * 12?')
   await page.getByRole('button', { name: 'Send' }).click()
   const response = page.getByRole('region', { name: 'Prompt' })
-  await response.getByText('calculator multiply (a: 12, b: 12) → 144').waitFor()
+  await response.getByText('calculator.multiply (a: 12, b: 12) → 144').waitFor()
   await response.getByText('144', { exact: true }).waitFor()
   expect(await response.getByText(/offline planner/i).count()).toBe(1)
   await takePicture(page, 'prompt')
@@ -179,7 +179,7 @@ it.skipIf(lacksChromium)('stays within the width of a telephone', async () => {
 /** The session's id, which no script of the page can read. */
 async function sessionOf(page: Page): Promise<string> {
   const cookies = await page.context().cookies()
-  const [{ value, httpOnly } = { value: '', httpOnly: false }] = cookies
-  expect(httpOnly).toBe(true)
-  return value
+  const cookie = cookies.find(({ name }) => name === 'mcp_session')
+  expect(cookie).toMatchObject({ httpOnly: true })
+  return cookie?.value ?? ''
 }
