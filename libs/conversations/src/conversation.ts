@@ -34,6 +34,8 @@ export interface RunInfo {
   readonly prompt?: string | undefined
   /** Id of the run that this one continues. */
   readonly continues?: string | undefined
+  /** Set if a retry or an edit discarded the messages of the run. */
+  readonly isDiscarded?: true | undefined
 }
 
 /** The session that the calls of a conversation use. */

@@ -64,6 +64,8 @@ it('retries and edits a message, without what followed it', async () => {
   await expect(conversations.start('ada', id, { retry: messageId }, prepare)).rejects.toMatchObject(
     { code: 'not-found' },
   )
+  const { runs } = await conversations.read('ada', id)
+  expect(runs.map(({ isDiscarded = false }) => isDiscarded)).toEqual([true, true, false])
 })
 
 it('refuses a second run while the first is in progress, and stops it on request', async () => {

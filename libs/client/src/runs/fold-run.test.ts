@@ -6,7 +6,7 @@ import { emptyRun, foldRun } from '../runs.ts'
 
 const usage = { inputTokens: 1, outputTokens: 2 }
 const events: readonly AgentEvent[] = [
-  { type: 'run-started', prompt: 'Add', provider: 'openai', model: 'small' },
+  { type: 'run-started', prompt: 'Add', messageId: 'm-1', provider: 'openai', model: 'small' },
   { type: 'step-started', step: 1 },
   { type: 'reasoning-delta', step: 1, text: 'Hm' },
   { type: 'text-delta', step: 1, text: 'I ' },
@@ -52,6 +52,7 @@ it('exports exactly these values', () => {
 it('folds the events of a run into its view', () => {
   const view = events.reduce(foldRun, emptyRun)
   expect(view).toMatchObject({ state: 'finished', prompt: 'Add', reason: 'answered', usage })
+  expect(view.messageId).toBe('m-1')
   expect(view.model).toBe('small-2')
   expect(view.items).toMatchObject([
     { kind: 'reasoning', text: 'Hm' },
@@ -63,6 +64,7 @@ it('folds the events of a run into its view', () => {
       argumentsText: '{"a":1}',
       arguments: { a: 2 },
       decision: 'once',
+      decidedBy: 'user',
       outcome: { preview: '2' },
     },
     { kind: 'call', callId: 'b', state: 'writing', argumentsText: '{}' },

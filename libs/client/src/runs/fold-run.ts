@@ -2,6 +2,7 @@ import type { ErrorBody } from '@mcp/protocol'
 import type {
   AgentEvent,
   ApprovalDecision,
+  AttachmentSummary,
   CallSummary,
   ModelUsage,
   RunEndReason,
@@ -24,6 +25,7 @@ export interface RunCall {
   /** The open request for approval. */
   readonly approval?: EventOf<'approval-required'> | undefined
   readonly decision?: ApprovalDecision | undefined
+  readonly decidedBy?: EventOf<'approval-decided'>['by'] | undefined
   readonly progress?: EventOf<'call-progress'> | undefined
   readonly outcome?: CallSummary | undefined
   readonly durationMs?: number | undefined
@@ -40,6 +42,9 @@ export type RunItem =
 export interface RunView {
   readonly state: 'waiting' | 'running' | 'finished'
   readonly prompt?: string | undefined
+  /** Id of the user message, for `retry` and `edit`. */
+  readonly messageId?: string | undefined
+  readonly attachments?: readonly AttachmentSummary[] | undefined
   readonly provider?: string | undefined
   readonly model?: string | undefined
   readonly items: readonly RunItem[]
@@ -62,8 +67,8 @@ export const emptyRun: RunView = { state: 'waiting', items: [] }
 export function foldRun(view: RunView, event: AgentEvent): RunView {
   switch (event.type) {
     case 'run-started': {
-      const { prompt, provider, model } = event
-      return { ...view, state: 'running', prompt: prompt ?? view.prompt, provider, model }
+      const { prompt = view.prompt, messageId, attachments, provider, model } = event
+      return { ...view, state: 'running', prompt, messageId, attachments, provider, model }
     }
     case 'text-delta':
       return appendText(view, 'text', event)
@@ -108,8 +113,9 @@ function changeCall(call: RunCall, event: CallEvent): RunCall {
     case 'approval-required':
       return { ...call, state: 'approval', approval: event }
     case 'approval-decided': {
-      const { decision, arguments: changed = call.arguments } = event
-      return { ...call, state: 'proposed', approval: undefined, decision, arguments: changed }
+      const { decision, by: decidedBy, arguments: changed = call.arguments } = event
+      const decided = { approval: undefined, decision, decidedBy, arguments: changed }
+      return { ...call, state: 'proposed', ...decided }
     }
     case 'call-started':
       return { ...call, state: 'running' }

@@ -89,7 +89,8 @@ export function createRunStarter(options: RunStarterOptions): StartRun {
       ...(prompt === undefined ? {} : { prompt: prompt.slice(0, maxShownPrompt) }),
       ...(continues === undefined ? {} : { continues }),
     }
-    conversation.runs = [...conversation.runs, info].slice(-maxRuns)
+    const runs = discardRuns(conversation.runs, firstDiscarded(log, rewindTo))
+    conversation.runs = [...runs, info].slice(-maxRuns)
     conversation.updatedAt = at
     conversation.settings = {
       ...conversation.settings,
@@ -191,6 +192,16 @@ async function finish(
   // Watchers that receive the last event may start the next run.
   await log.end(lastEvent, () => registry.active.delete(conversation.id))
   return result
+}
+
+/** Returns the number of the first run whose messages a rewind discards. */
+function firstDiscarded(log: readonly LogEntry[], rewindTo: string | undefined): number {
+  const message = log.find((entry) => entry.kind === 'message' && entry.messageId === rewindTo)
+  return message?.run ?? Infinity
+}
+
+function discardRuns(runs: readonly RunInfo[], first: number): RunInfo[] {
+  return runs.map((run) => (run.number < first ? run : { ...run, isDiscarded: true }))
 }
 
 function useSession(conversation: Conversation, id: string, at: number): void {

@@ -19,14 +19,7 @@ export function exportConversation(
     format: 'mcp-conversation',
     version: 1,
     settings,
-    runs: runs.map(({ number, state, startedAt, endedAt, reason, prompt }) => ({
-      number,
-      state,
-      startedAt,
-      endedAt,
-      reason,
-      prompt,
-    })),
+    runs: runs.map(({ runId: _runId, continues: _continues, ...run }) => run),
     entries,
   }
 }

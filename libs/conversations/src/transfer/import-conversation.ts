@@ -85,6 +85,7 @@ const run = z.object({
   endedAt: position.optional(),
   reason: z.enum(endReasons).optional(),
   prompt: z.string().optional(),
+  isDiscarded: z.literal(true).optional(),
 })
 
 const document = z
