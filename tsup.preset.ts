@@ -2,7 +2,10 @@ import type { Options } from 'tsup'
 import { defineConfig } from 'tsup'
 
 /** The build that every library shares: ESM and declarations, one output per public entry point. */
-export function library(entry: NonNullable<Options['entry']> = ['src/index.ts']) {
+export function library(
+  entry: NonNullable<Options['entry']> = ['src/index.ts'],
+  options: Pick<Options, 'clean'> = {},
+) {
   return defineConfig({
     entry,
     format: 'esm',
@@ -15,5 +18,6 @@ export function library(entry: NonNullable<Options['entry']> = ['src/index.ts'])
     removeNodeProtocol: false,
     // Contract suites import it; it is a peer dependency of the package that runs them.
     external: ['vitest'],
+    ...options,
   })
 }

@@ -1,3 +1,5 @@
+import { mergeConfig } from 'vitest/config'
+
 import { preset } from '../../vitest.preset.ts'
 
-export default preset
+export default mergeConfig(preset, { test: { include: ['web/src/**/*.test.ts'] } })

@@ -45,8 +45,9 @@ function checkImports({ folder, name, layer, dependencies, devDependencies }: Pa
   const inTests = new Set([name, ...dependencies, ...devDependencies])
   // Tools are not published, so all of their dependencies are development dependencies.
   const declared = layer === 'tool' ? inTests : new Set([name, ...dependencies])
-  return globSync('src/**/*.ts', { cwd: folder }).flatMap((file) => {
-    const isTest = /\.(test|test-d|contract)\.ts$|testing\.ts$|\/fixtures\//.test(file)
+  return globSync('{src,web/src}/**/*.{ts,tsx}', { cwd: folder }).flatMap((file) => {
+    // The page is published as a bundle that contains its dependencies.
+    const isTest = /\.(test|test-d|contract)\.ts$|testing\.ts$|\/fixtures\/|^web\//.test(file)
     const allowed = isTest ? inTests : declared
     return workspaceImports(readFileSync(resolve(folder, file), 'utf8'))
       .filter((imported) => !allowed.has(imported))

@@ -7,11 +7,11 @@ import { root } from './workspace.ts'
 /** Maximum number of source files in a folder. Tests and fixtures do not count. */
 const maxFilesPerFolder = 20
 
-const isTest = /\.(test|test-d|contract|fixture)\.ts$|\/fixtures\//
+const isTest = /\.(test|test-d|contract|fixture)\.tsx?$|\/fixtures\//
 const importOf =
   /^(?:import|export) (?:type )?(?:\* as \w+ |\{[^}]*\} |\w+ )?(?:from )?'(\.[^']+)'/gm
 
-const sources = globSync('{libs,apps,tools}/*/src/**/*.ts', { cwd: root })
+const sources = globSync('{libs,apps,tools}/*/{src,web/src}/**/*.{ts,tsx}', { cwd: root })
   .filter((path) => !isTest.test(path) && !path.startsWith('tools/interop/'))
   .toSorted()
 

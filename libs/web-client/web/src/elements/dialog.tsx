@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react'
+import { useEffect, useId, useRef } from 'react'
+
+import { IconButton } from './button.tsx'
+
+export interface DialogProps {
+  readonly title: string
+  /** Called when the user closes the dialog, also with Escape. */
+  readonly onClose: () => void
+  /** If false, the dialog has no button to close it, and Escape does nothing. Default: true. */
+  readonly isDismissible?: boolean
+  readonly children: ReactNode
+  readonly className?: string
+}
+
+/**
+ * A modal dialog, open as long as it is rendered. The browser moves the focus into it and back to the
+ * element that had it before.
+ */
+export function Dialog({
+  title,
+  onClose,
+  isDismissible = true,
+  children,
+  className = '',
+}: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useEffect(() => {
+    const dialog = element.current
+    dialog?.showModal()
+    return () => dialog?.close()
+  }, [])
+  return (
+    <dialog
+      aria-labelledby={titleId}
+      className={`m-auto max-h-[90dvh] w-full max-w-xl overflow-auto rounded-lg border border-line bg-surface p-0 text-text shadow-xl ${className}`}
+      onCancel={(event) => {
+        event.preventDefault()
+        if (isDismissible) onClose()
+      }}
+      ref={element}
+    >
+      <header className="flex items-center justify-between gap-2 border-b border-line px-4 py-2">
+        <h2 className="text-lg font-semibold" id={titleId}>
+          {title}
+        </h2>
+        {isDismissible && <IconButton icon="close" label="Close" onClick={onClose} />}
+      </header>
+      <div className="p-4">{children}</div>
+    </dialog>
+  )
+}

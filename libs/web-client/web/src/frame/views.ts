@@ -1,0 +1,24 @@
+import type { ComponentType } from 'react'
+
+import type { IconName } from '../elements/icon.tsx'
+import type { ViewId } from './addresses.ts'
+
+export interface View {
+  readonly id: ViewId
+  /** Pattern of its addresses, for wouter. */
+  readonly path: string
+  readonly title: string
+  readonly icon: IconName
+  readonly load: () => Promise<{ readonly default: ComponentType }>
+}
+
+/** All views, in the order of the rail. The first is shown at the start. */
+export const views: readonly View[] = [
+  {
+    id: 'servers',
+    path: '/servers/*?',
+    title: 'Servers',
+    icon: 'servers',
+    load: () => import('../servers/index.tsx'),
+  },
+]
