@@ -5,8 +5,6 @@ import * as api from './index.ts'
 it('exports these names and no others', () => {
   expect(Object.keys(api).toSorted()).toEqual([
     'chooseDirectProvider',
-    'findOperation',
-    'operationName',
     'parseArguments',
     'parseDirectForm',
     'splitWords',

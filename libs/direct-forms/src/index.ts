@@ -1,7 +1,6 @@
 export { parseDirectForm } from './parse-direct-form.ts'
 export type { DirectFormOptions } from './parse-direct-form.ts'
 export type { DirectCall, DirectProblem } from './direct-call.ts'
-export { findOperation, operationName } from './forms/operation-call.ts'
 export { parseArguments } from './arguments/parse-arguments.ts'
 export type { ParsedArguments } from './arguments/parse-arguments.ts'
 export { splitWords } from './split-words.ts'

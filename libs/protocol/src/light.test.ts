@@ -12,6 +12,7 @@ it('exports exactly these values', () => {
     'didYouMean',
     'isErrorBody',
     'isRecord',
+    'keepsDigits',
     'nearNames',
     'parseJson',
     'readResultName',

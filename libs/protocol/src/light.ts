@@ -2,6 +2,7 @@
 export { isErrorBody, McpError } from './errors/mcp-error.ts'
 export type { ErrorBody } from './errors/mcp-error.ts'
 export { didYouMean, nearNames } from './errors/near-names.ts'
+export { keepsDigits } from './exact-number.ts'
 export { isRecord } from './is-record.ts'
 export { parseJson } from './json.ts'
 export { readResultName } from './contract/large-result.ts'

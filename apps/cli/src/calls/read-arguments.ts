@@ -1,9 +1,9 @@
-import { didYouMean, isRecord, nearNames, parseJson } from '@mcp/protocol/light'
+import { convertValue, parseJsonValue } from '@mcp/direct-forms/light'
+import { didYouMean, isRecord, nearNames } from '@mcp/protocol/light'
 
 import { usageError } from '../output/exit-codes.ts'
 import type { CatalogueEntry } from '../remote/catalogue.ts'
 import type { FoundOperation } from './find-operation.ts'
-import { readValue } from './read-value.ts'
 import type { ArgumentDescription } from './schema-text.ts'
 import { argumentText } from './schema-text.ts'
 
@@ -61,42 +61,35 @@ export async function readArguments(
     else if (word.startsWith('@')) assignObject(await readFile(word.slice(1)), word)
     else if (name === undefined) {
       throw usageError(`Invalid argument "${word}": use name=value, name:=JSON, @file or -.`)
-    } else assign(name, (argument) => readWord(argument, operator, text))
+    } else assign(name, (argument) => readWord(argument, entry, operator, text))
   }
   const missing = described.filter(({ name, isRequired }) => isRequired && !(name in values))
   if (missing.length > 0) throw missingArguments(entry, missing)
   return toPayload(entry, target, values)
 }
 
-function readWord(argument: ArgumentDescription, operator = '=', text = ''): unknown {
-  const read = operator === ':=' ? readJsonWord(text) : readValue(text, argument.schema)
-  if ('problem' in read) {
-    throw usageError(
-      `Invalid value of "${argument.name}": ${read.problem}\n  ${argumentText(argument)}`,
-    )
-  }
+function readWord(
+  argument: ArgumentDescription,
+  { paramsSchema }: CatalogueEntry,
+  operator = '=',
+  text = '',
+): unknown {
+  const { name, schema } = argument
+  const read =
+    operator === ':='
+      ? (parseJsonValue(text) ?? { problem: `The value of "${name}" is not valid JSON: ${text}` })
+      : convertValue(name, text, schema, paramsSchema)
+  if ('problem' in read) throw usageError(`${read.problem}\n  ${argumentText(argument)}`)
   return read.value
 }
 
-function readJsonWord(text: string) {
-  try {
-    return { value: parseJson(text) }
-  } catch {
-    return { problem: `${JSON.stringify(text)} is not JSON. Use = for text.` }
-  }
-}
-
 function readObject(text: string, source: string): Readonly<Record<string, unknown>> {
-  let value: unknown
-  try {
-    value = parseJson(text)
-  } catch {
-    throw usageError(`${source} does not contain JSON.`)
-  }
-  if (!isRecord(value) || Array.isArray(value)) {
+  const json = parseJsonValue(text)
+  if (json === undefined) throw usageError(`${source} does not contain JSON.`)
+  if (!isRecord(json.value) || Array.isArray(json.value)) {
     throw usageError(`${source} does not contain a JSON object.`)
   }
-  return value
+  return json.value
 }
 
 /** Returns the arguments of an operation: its params, and the target if the caller chooses it. */

@@ -19,6 +19,7 @@ afterAll(() => app[Symbol.asyncDispose]())
 const add = 'tools.calculator.add'
 
 it.each([
+  ['the name of the tool alone', ['calculator.add', 'a=2', 'b=3'], '', 5],
   ['numbers by the schema', [add, 'a=2', 'b:=3'], '', 5],
   ['an object of --args, and later words', [add, '--args', '{"a":1,"b":1}', 'b=4'], '', 5],
   ['an object on standard input', [add, '-'], '{"a":20,"b":3}', 23],
@@ -42,7 +43,6 @@ it('call: an object in a file', async () => {
 it.each([
   [['tool.calculator.ad', 'a=1'], ['Did you mean "tools.calculator.add"']],
   [['tools.calculator.ad'], ['Did you mean "tools.calculator.add"']],
-  [['calculator.add'], ['"tools.calculator.add"']],
   [['database.qeury'], ['"database.query"']],
   [['tools.diff'], ['tools.textProcessor.diff', 'tools.dataTransformer.diff']],
   [
@@ -55,11 +55,11 @@ it.each([
   ],
   [
     [add, 'a=1', 'b=x'],
-    ['"x" is not of the type number', 'b: number (required)'],
+    ['"b" must be a number, not "x".', 'b: number (required)'],
   ],
   [
     [add, 'a=1', 'b:=x'],
-    ['"x" is not JSON', 'b: number (required)'],
+    ['"b" is not valid JSON: x', 'b: number (required)'],
   ],
   [[add, 'a'], ['Invalid argument "a"']],
   [[add, '--args', '[1]'], ['--args does not contain a JSON object']],

@@ -1,3 +1,4 @@
+import { operationName } from '@mcp/direct-forms/light'
 import type { OperationDescription, ServerListing } from '@mcp/protocol'
 import { isRecord, McpError, parseJson } from '@mcp/protocol/light'
 
@@ -39,13 +40,11 @@ export async function readServers(
 /** Returns the operations of all servers, in the order of the catalogue. */
 export function entriesOf(servers: readonly ServerListing[]): CatalogueEntry[] {
   return servers.flatMap(({ name: server, operations }) =>
-    operations.map((operation) => ({ ...operation, server, name: nameOf(server, operation) })),
-  )
-}
-
-function nameOf(server: string, { target, operation }: OperationDescription): string {
-  return [server, ...(target === undefined || target === server ? [] : [target]), operation].join(
-    '.',
+    operations.map((operation) => ({
+      ...operation,
+      server,
+      name: operationName({ ...operation, server }),
+    })),
   )
 }
 

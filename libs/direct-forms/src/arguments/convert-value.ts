@@ -1,14 +1,47 @@
 import type { JsonSchema } from '@mcp/protocol'
-import { isRecord, keepsDigits } from '@mcp/protocol'
+import { didYouMean, isRecord, keepsDigits, nearNames, parseJson } from '@mcp/protocol/light'
 
-/** The value of an argument, or what it must be. */
+/** The value of an argument, or the reason why its text is not a value of the schema. */
 export type ConvertedValue = { readonly value: unknown } | { readonly problem: string }
 
-/** Converts the text of an argument to the type of its schema. `root` contains the definitions. */
-export function convertValue(text: string, schema: JsonSchema, root: JsonSchema): ConvertedValue {
+/**
+ * Converts the text of an argument to the type of its schema. `root` is the schema of all arguments,
+ * which contains the definitions.
+ *
+ * @example
+ * convertValue('a', '2', { type: 'number' }, {}) // { value: 2 }
+ */
+export function convertValue(
+  name: string,
+  text: string,
+  schema: JsonSchema,
+  root: JsonSchema,
+): ConvertedValue {
+  const converted = convert(text, schema, root)
+  if ('value' in converted) return converted
+  return {
+    problem: `"${name}" must be ${converted.expected}, not "${text}"${converted.hint ?? '.'}`,
+  }
+}
+
+/** Parses JSON. Returns undefined if the text is not JSON. */
+export function parseJsonValue(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: parseJson(text) }
+  } catch {
+    return undefined
+  }
+}
+
+type Converted =
+  | { readonly value: unknown }
+  | { readonly expected: string; readonly hint?: string | undefined }
+
+function convert(text: string, schema: JsonSchema, root: JsonSchema): Converted {
   const variants = variantsOf(schema, root)
   const choices = variants.flatMap(choicesOf)
-  if (choices.includes(text)) return { value: text }
+  const choice = choices.find((each) => String(each) === text)
+  if (choice !== undefined) return { value: choice }
   // A variant with choices accepts only these.
   const free = variants.filter((variant) => choicesOf(variant).length === 0)
   const types = new Set(free.flatMap(typesOf))
@@ -23,31 +56,25 @@ export function convertValue(text: string, schema: JsonSchema, root: JsonSchema)
   if (types.has('string') || isAny) return { value: text }
   const list = variants.find((variant) => typesOf(variant).includes('array'))
   if (list !== undefined) {
-    const items = isRecord(list['items']) ? list['items'] : {}
-    const item = convertValue(text, items, root)
-    return 'problem' in item ? { problem: `a list of ${item.problem}` } : { value: [item.value] }
+    const item = convert(text, isRecord(list['items']) ? list['items'] : {}, root)
+    return 'value' in item
+      ? { value: [item.value] }
+      : { ...item, expected: `a list of ${item.expected}` }
   }
-  return { problem: expectation(types, choices) }
-}
-
-/** Parses JSON. Returns undefined if the text is not JSON. */
-export function parseJsonValue(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return undefined
-  }
+  return expectation(text, types, choices)
 }
 
 const numeric = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i
 
-function scalarValue(text: string, types: ReadonlySet<string>): ConvertedValue | undefined {
+function scalarValue(text: string, types: ReadonlySet<string>): Converted | undefined {
   const acceptsText = types.has('string')
   if ((types.has('number') || types.has('integer')) && numeric.test(text)) {
     const value = Number(text)
-    const isExact = keepsDigits(text, value)
-    if (!types.has('number') && !Number.isInteger(value)) return { problem: 'a whole number' }
-    if (isExact || !acceptsText) return { value }
+    const isWhole = types.has('number') || Number.isInteger(value)
+    if (isWhole && keepsDigits(text, value)) return { value }
+    // A rounded number is not the one that was typed.
+    if (!acceptsText)
+      return { expected: isWhole ? 'a number of at most 15 digits' : 'a whole number' }
   }
   if (types.has('boolean') && (text === 'true' || text === 'false'))
     return { value: text === 'true' }
@@ -55,12 +82,19 @@ function scalarValue(text: string, types: ReadonlySet<string>): ConvertedValue |
   return undefined
 }
 
-function expectation(types: ReadonlySet<string>, choices: readonly string[]): string {
-  if (choices.length > 0) return `one of ${choices.join(', ')}`
-  if (types.has('number')) return 'a number'
-  if (types.has('integer')) return 'a whole number'
-  if (types.has('boolean')) return 'true or false'
-  return 'JSON, written with :='
+function expectation(
+  text: string,
+  types: ReadonlySet<string>,
+  choices: readonly unknown[],
+): Converted {
+  if (choices.length > 0) {
+    const names = choices.map(String)
+    return { expected: `one of ${names.join(', ')}`, hint: didYouMean(nearNames(text, names)) }
+  }
+  if (types.has('number')) return { expected: 'a number' }
+  if (types.has('integer')) return { expected: 'a whole number' }
+  if (types.has('boolean')) return { expected: 'true or false' }
+  return { expected: 'JSON, written with :=' }
 }
 
 /** Returns the schema, or its variants if it is a union, with references resolved. */
@@ -84,7 +118,7 @@ function typesOf({ type }: JsonSchema): string[] {
   return types.filter((each) => typeof each === 'string')
 }
 
-function choicesOf({ enum: list, const: only }: JsonSchema): string[] {
-  const values: unknown[] = Array.isArray(list) ? list : [only]
-  return values.filter((value) => typeof value === 'string')
+function choicesOf({ enum: list, const: only }: JsonSchema): unknown[] {
+  if (Array.isArray(list)) return list
+  return only === undefined ? [] : [only]
 }

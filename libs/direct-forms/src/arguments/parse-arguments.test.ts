@@ -13,6 +13,7 @@ const schema = {
     text: { type: 'string' },
     isOn: { type: 'boolean' },
     mode: { enum: ['fast', 'slow'] },
+    level: { enum: [1, 2, true] },
     limit: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
     names: { type: 'array', items: { type: 'string' } },
     numbers: { type: 'array', items: number },
@@ -42,6 +43,8 @@ it.each([
   ['text:="2"', { text: '2' }],
   ['isOn=true', { isOn: true }],
   ['mode=fast', { mode: 'fast' }],
+  ['level=2', { level: 2 }],
+  ['level=true', { level: true }],
   ['limit=null', { limit: null }],
   ['limit=3', { limit: 3 }],
   ['names=a names=b', { names: ['a', 'b'] }],
@@ -61,6 +64,16 @@ it.each([
 it.each([
   ['amount=two', '"amount" must be a number, not "two".'],
   ['count=2.5', '"count" must be a whole number, not "2.5".'],
+  [
+    'amount=12345678901234567890',
+    '"amount" must be a number of at most 15 digits, not "12345678901234567890".',
+  ],
+  [
+    'count=9007199254740993',
+    '"count" must be a number of at most 15 digits, not "9007199254740993".',
+  ],
+  ['mode=fasst', '"mode" must be one of fast, slow, not "fasst". Did you mean "fast"?'],
+  ['level=3', '"level" must be one of 1, 2, true, not "3". Did you mean "1" or "2"?'],
   ['isOn=yes', '"isOn" must be true or false, not "yes".'],
   ['mode=medium', '"mode" must be one of fast, slow, not "medium".'],
   ['numbers=one', '"numbers" must be a list of a number, not "one".'],

@@ -57,8 +57,8 @@ function addWord(parsed: Map<string, unknown>, word: string, schema: JsonSchema)
     parsed.set(name, json.value)
     return undefined
   }
-  const converted = convertValue(text, propertiesOf(schema)[name] ?? {}, schema)
-  if ('problem' in converted) return `"${name}" must be ${converted.problem}, not "${text}".`
+  const converted = convertValue(name, text, propertiesOf(schema)[name] ?? {}, schema)
+  if ('problem' in converted) return converted.problem
   const before = parsed.get(name)
   if (parsed.has(name) && !(Array.isArray(before) && Array.isArray(converted.value))) {
     return `"${name}" is given twice.`

@@ -1,10 +1,10 @@
 import type { CatalogueOperation } from '@mcp/llm'
 import { toolParameters } from '@mcp/llm'
-import { didYouMean, nearNames } from '@mcp/protocol'
 
 import { parseArguments } from '../arguments/parse-arguments.ts'
 import type { DirectProblem, Invocation } from '../direct-call.ts'
 import { serverOf } from '../direct-call.ts'
+import { findOperation } from '../find-operation.ts'
 
 const dotted = /^[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*){1,2}$/
 
@@ -17,39 +17,23 @@ export function readOperationCall(
   catalogue: readonly CatalogueOperation[],
 ): Invocation | DirectProblem | undefined {
   if (!dotted.test(name)) return undefined
-  const operation = findOperation(name, catalogue)
-  if (operation !== undefined) {
-    const parsed = parseArguments(words, toolParameters(operation).schema)
-    return 'problem' in parsed
-      ? { problem: `${name}: ${parsed.problem}` }
-      : { called: operation, ...parsed }
-  }
   const first = name.slice(0, name.indexOf('.'))
   const isOwner = catalogue.some((each) => serverOf(each) === first || each.target === first)
   const hasArguments = words.length > 0 && words.every((word) => /^[\w.-]+:?=/.test(word))
   if (!isOwner && !hasArguments) return undefined
-  const names = catalogue.map((each) => operationName(each))
-  const near = nearNames(name, names)
-  const hint = near.length === 0 ? nearNames(name, catalogue.flatMap(namesOf)) : near
-  return { problem: `Unknown operation "${name}"${didYouMean(hint)}` }
-}
-
-/** Returns the operation with a name such as `roots.readFile`, `tools.calculator.add` or `calculator.add`. */
-export function findOperation(
-  name: string,
-  catalogue: readonly CatalogueOperation[],
-): CatalogueOperation | undefined {
-  return catalogue.find((operation) => namesOf(operation).includes(name))
-}
-
-/** Returns the full name of an operation: `roots.readFile`, `tools.calculator.add`. */
-export function operationName(operation: CatalogueOperation): string {
-  return namesOf(operation)[0] ?? operation.operation
-}
-
-function namesOf(operation: CatalogueOperation): string[] {
-  const { target, operation: name } = operation
-  const server = serverOf(operation)
-  if (target === undefined || target === server) return [`${server}.${name}`]
-  return [`${server}.${target}.${name}`, `${target}.${name}`]
+  const operation = findOperation(
+    name,
+    catalogue.map((each) => ({ ...each, server: serverOf(each) })),
+  )
+  if ('problem' in operation) return operation
+  const { found, target } = operation
+  const { schema, targetArgument } = toolParameters(found)
+  const targetWord =
+    targetArgument === undefined || target === undefined
+      ? []
+      : [JSON.stringify({ [targetArgument]: target })]
+  const parsed = parseArguments([...targetWord, ...words], schema)
+  return 'problem' in parsed
+    ? { problem: `${name}: ${parsed.problem}` }
+    : { called: found, ...parsed }
 }

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+import { expect, it } from 'vitest'
+
+import * as api from './light.ts'
+
+it('exports exactly these values', () => {
+  expect(Object.keys(api).toSorted()).toEqual([
+    'convertValue',
+    'findOperation',
+    'operationName',
+    'parseJsonValue',
+  ])
+})
+
+it('loads no zod', async () => {
+  const program = `
+    import { registerHooks } from 'node:module'
+    registerHooks({ load(url, context, next) { console.log(url); return next(url, context) } })
+    await import(${JSON.stringify(resolve(import.meta.dirname, 'light.ts'))})`
+  const run = promisify(execFile)
+  const { stdout } = await run(process.execPath, [
+    '--conditions=@mcp/source',
+    '--input-type=module',
+    '-e',
+    program,
+  ])
+  expect(stdout).toContain('find-operation.ts')
+  expect(stdout).not.toMatch(/\/zod\/|libs\/(?:contracts|llm)\//)
+})

@@ -1,0 +1,5 @@
+// The parts that load no zod, for programs that start often and have to start fast.
+export { findOperation, operationName } from './find-operation.ts'
+export type { FoundOperation, NamedOperation } from './find-operation.ts'
+export { convertValue, parseJsonValue } from './arguments/convert-value.ts'
+export type { ConvertedValue } from './arguments/convert-value.ts'
