@@ -14,6 +14,7 @@ import { addRunRoutes } from './conversations/run-routes.ts'
 import type { App } from './http/app.ts'
 import { createOpenApi } from './http/openapi.ts'
 import { createPageFiles } from './http/page-files.ts'
+import { addPageRoutes } from './http/page-routes.ts'
 import { addRequestRoutes } from './http/request-routes.ts'
 import { addProviderRoutes } from './providers/provider-routes.ts'
 import { addCookie, notFound } from './http/responses.ts'
@@ -109,10 +110,14 @@ export function createWebClient(options: WebClientOptions): Service {
     const url = openApi.serverUrl(basePath, context.env.pathPrefix)
     return Response.json(createOpenApi({ url, isAuthenticated: authenticate !== undefined }))
   })
+  // The requests of a page run in parallel. Each would otherwise receive another new owner.
+  const prepare = (request: Request, response: Response): void => {
+    if (authenticate === undefined) addCookie(response, ownerOf(request, undefined))
+  }
+  addPageRoutes(app, { prepare })
   app.get('/', async ({ req }) => {
     const response = (await page('index.html', req.raw)) ?? notFound('/')
-    // The requests of a page run in parallel. Each would otherwise receive another new owner.
-    if (authenticate === undefined) addCookie(response, ownerOf(req.raw, undefined))
+    prepare(req.raw, response)
     return response
   })
   app.get('/:file{[a-z-]+\\.[a-z]+}', async ({ req }) => {
