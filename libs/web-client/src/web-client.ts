@@ -13,7 +13,6 @@ import { addActivityRoutes } from './activity/activity-routes.ts'
 import { addRunRoutes } from './conversations/run-routes.ts'
 import type { App } from './http/app.ts'
 import { createOpenApi } from './http/openapi.ts'
-import { createPageFiles } from './http/page-files.ts'
 import { addPageRoutes } from './http/page-routes.ts'
 import { addRequestRoutes } from './http/request-routes.ts'
 import { addProviderRoutes } from './providers/provider-routes.ts'
@@ -77,7 +76,6 @@ export function createWebClient(options: WebClientOptions): Service {
   const url = sessionManagerUrl.replace(/\/+$/, '')
   const callerOf = createCallers({ url, fetch, basePath })
   const ownerOf = createOwners({ basePath })
-  const page = createPageFiles()
   const { conversationStore = createMemoryConversationStore() } = options
   const conversations = createConversations({ store: conversationStore, onError })
   const readCatalogue = createCatalogueCache({ url, fetch })
@@ -115,15 +113,6 @@ export function createWebClient(options: WebClientOptions): Service {
     if (authenticate === undefined) addCookie(response, ownerOf(request, undefined))
   }
   addPageRoutes(app, { prepare })
-  app.get('/', async ({ req }) => {
-    const response = (await page('index.html', req.raw)) ?? notFound('/')
-    prepare(req.raw, response)
-    return response
-  })
-  app.get('/:file{[a-z-]+\\.[a-z]+}', async ({ req }) => {
-    const { file } = req.param()
-    return (await page(file, req.raw)) ?? notFound(req.path)
-  })
 
   app.use(async (context, next) => {
     const identity = await admit(context)

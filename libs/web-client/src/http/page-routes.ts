@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 
 import type { App } from './app.ts'
+import { createPageFiles } from './page-files.ts'
 import { notFound } from './responses.ts'
 
 // The folder is resolved by the package name, because a bundler may move this file.
@@ -33,6 +34,7 @@ const securityHeaders = {
  * views have addresses, and the files of its build. Their names contain hashes, so they never change.
  */
 export function addPageRoutes(app: App, { folder = defaultFolder(), prepare }: PageRoutesOptions) {
+  addPlainPage(app, prepare)
   const files = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
 
   for (const path of ['/ui', '/ui/*']) {
@@ -58,6 +60,20 @@ export function addPageRoutes(app: App, { folder = defaultFolder(), prepare }: P
     return new Response(bytes, {
       headers: { ...securityHeaders, ...caching, 'content-type': type },
     })
+  })
+}
+
+/** Adds the routes of the page without a build. */
+function addPlainPage(app: App, prepare: PageRoutesOptions['prepare']): void {
+  const page = createPageFiles()
+  app.get('/', async ({ req }) => {
+    const response = (await page('index.html', req.raw)) ?? notFound('/')
+    prepare(req.raw, response)
+    return response
+  })
+  app.get('/:file{[a-z-]+\\.[a-z]+}', async ({ req }) => {
+    const { file } = req.param()
+    return (await page(file, req.raw)) ?? notFound(req.path)
   })
 }
 
