@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import type { ClientApp } from './fixtures/client-app.ts'
-import { startClientApp } from './fixtures/client-app.ts'
+import { startFreshHub } from './fixtures/client-app.ts'
 import { commandLine } from './fixtures/start-command.ts'
 import { exitCodeMeanings } from './output/exit-codes.ts'
 
@@ -16,7 +16,7 @@ const commands = Array.from(page.matchAll(/^```sh\n(.*?)^```$/gms), ([, block = 
 
 let app: ClientApp
 beforeAll(async () => {
-  app = await startClientApp()
+  app = await startFreshHub()
 })
 afterAll(() => app[Symbol.asyncDispose]())
 

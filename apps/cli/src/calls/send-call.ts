@@ -41,16 +41,6 @@ export async function sendCall(
 /** Maximum length of one part, in characters. */
 const partLength = 256 * 1024
 
-/** Runs a prompt, and resolves with its response. */
-export async function sendProcess(
-  connection: Connection,
-  value: Payload,
-  signal: AbortSignal,
-): Promise<CallResponse> {
-  const response = await post(connection, '/process', value, signal)
-  return response.status === 'error' ? response : { ...response, result: response.data['result'] }
-}
-
 function sendOnce(connection: Connection, type: string, payload: Payload, signal: AbortSignal) {
   return post(connection, '/requests', { type, payload }, signal)
 }

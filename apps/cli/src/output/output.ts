@@ -15,6 +15,8 @@ export interface Output {
   text(text: string): void
   /** Prints one line on standard error. */
   note(text: string): void
+  /** Writes text to standard error as it is, without control characters, dimmed on a terminal. */
+  aside(text: string): void
 }
 
 /** Creates the output of this process. */
@@ -22,7 +24,8 @@ export function createOutput({ json }: { readonly json: boolean }): Output {
   const { stdout, stderr } = process
   const isJson = json || !stdout.isTTY
   const isColorful = process.env['NO_COLOR'] === undefined || process.env['NO_COLOR'] === ''
-  const hasColor = stdout.isTTY && isColorful && process.env['TERM'] !== 'dumb'
+  const isCapable = isColorful && process.env['TERM'] !== 'dumb'
+  const hasColor = stdout.isTTY && isCapable
   // A terminal of unknown size has 0 columns.
   const width = (stdout.isTTY ? stdout.columns : 0) || Number.POSITIVE_INFINITY
   const line = (text: string): void => void stdout.write(`${text}\n`)
@@ -45,5 +48,9 @@ export function createOutput({ json }: { readonly json: boolean }): Output {
     },
     text: (text) => void stdout.write(stripControls(text)),
     note: (text) => void stderr.write(`${stripControls(text)}\n`),
+    aside(text) {
+      const plain = stripControls(text)
+      stderr.write(stderr.isTTY && isCapable ? `\u001b[2m${plain}\u001b[22m` : plain)
+    },
   }
 }

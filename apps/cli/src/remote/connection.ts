@@ -25,6 +25,8 @@ export interface HubResponse {
   readonly header: (name: string) => string | undefined
   readonly text: () => Promise<string>
   readonly chunks: AsyncIterable<Uint8Array>
+  /** Closes the connection before the response is complete. */
+  readonly close: () => void
 }
 
 /** Connections to the client app of a hub. */
@@ -107,6 +109,7 @@ function responseOf(response: IncomingMessage, signal: AbortSignal | undefined):
       return Array.isArray(value) ? value[0] : value
     },
     chunks: response,
+    close: () => void response.destroy(),
     async text() {
       const chunks: Buffer[] = []
       try {

@@ -1,0 +1,124 @@
+import type { RunCall, RunView } from '@mcp/client/runs'
+import type { AgentEvent } from '@mcp/protocol/agent'
+import { McpError } from '@mcp/protocol/light'
+
+import { callName } from './call-text.ts'
+import type { Decision } from './run-api.ts'
+
+/** Requests the decision about a call from the user. */
+export type AskUser = (
+  call: RunCall,
+  options: { readonly signal: AbortSignal; readonly problem?: string | undefined },
+) => Promise<Decision>
+
+export interface DecisionsOptions {
+  /** Operations that are approved without a question: `internet.fetch`, `roots.*`, or all of them. */
+  readonly allow: readonly string[] | 'all'
+  /** Default: calls are denied unless `allow` names them. */
+  readonly ask?: AskUser | undefined
+  /** Sends a decision to the hub. */
+  readonly decide: (callId: string, decision: Decision) => Promise<void>
+  /** Aborted when the run ends. */
+  readonly signal: AbortSignal
+}
+
+/** A call that was denied. */
+export interface DeniedCall {
+  /** Name of the operation. */
+  readonly name: string
+  /** The options with which the call would have been made. */
+  readonly remedy: string
+}
+
+/** Decides about the calls of one run that require approval. */
+export interface Decisions {
+  readonly denied: readonly DeniedCall[]
+  /** Handles an event. `view` is the view of the run after the event. */
+  handle(event: AgentEvent, view: RunView): void
+  /** Rejects with the error of a decision that could not be sent. Never resolves. */
+  readonly failed: Promise<never>
+}
+
+/** Creates the decisions of a run. Requests to the user are made one at a time. */
+export function createDecisions({ allow, ask, decide, signal }: DecisionsOptions): Decisions {
+  const open = new Map<string, AbortController>()
+  const failure = Promise.withResolvers<never>()
+  failure.promise.catch(() => {})
+  let last = Promise.resolve()
+  const remedies = new Map<string, DeniedCall>()
+  const denied: DeniedCall[] = []
+
+  async function send(callId: string, decision: Decision): Promise<string | undefined> {
+    try {
+      await decide(callId, decision)
+      return undefined
+    } catch (thrown) {
+      // The call was decided elsewhere, or its approval has expired. An event reports which.
+      if (McpError.is(thrown) && thrown.code === 'conflict') return undefined
+      if (McpError.is(thrown) && thrown.code === 'invalid-params') return thrown.message
+      throw thrown
+    }
+  }
+
+  async function askUntilValid(call: RunCall, request: AskUser, ended: AbortSignal) {
+    let problem: string | undefined
+    do {
+      ended.throwIfAborted()
+      const decision = await request(call, { signal: ended, problem })
+      ended.throwIfAborted()
+      problem = await send(call.callId, decision)
+    } while (problem !== undefined)
+  }
+
+  function decideAbout(call: RunCall): void {
+    const { callId } = call
+    const ended = new AbortController()
+    open.set(callId, ended)
+    const either = AbortSignal.any([signal, ended.signal])
+    const deciding = isAllowed(call, allow)
+      ? send(callId, { decision: 'once' })
+      : ask === undefined
+        ? send(callId, { decision: 'deny' })
+        : (last = last.then(() => askUntilValid(call, ask, either)).catch(fail))
+    deciding.catch(fail).finally(() => open.delete(callId))
+
+    function fail(thrown: unknown): void {
+      if (!either.aborted) failure.reject(thrown)
+    }
+  }
+
+  return {
+    denied,
+    failed: failure.promise,
+    handle(event, view) {
+      if (event.type === 'approval-decided') {
+        open.get(event.callId)?.abort()
+        const call = remedies.get(event.callId)
+        if (event.decision === 'deny' && call !== undefined) denied.push(call)
+      }
+      if (event.type !== 'approval-required') return
+      const call = view.items.find(
+        (item): item is RunCall => item.kind === 'call' && item.callId === event.callId,
+      )
+      if (call === undefined) return
+      const name = callName(call)
+      const remedy = isExposed(call) ? '--allow-all' : `--allow ${name}`
+      remedies.set(call.callId, { name, remedy })
+      decideAbout(call)
+    },
+  }
+}
+
+function isAllowed(call: RunCall, allow: DecisionsOptions['allow']): boolean {
+  if (allow === 'all') return true
+  if (isExposed(call)) return false
+  const name = callName(call)
+  return allow.some((pattern) =>
+    pattern.endsWith('.*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+  )
+}
+
+/** Text from outside can instruct the model to send data away. Therefore no list applies after it. */
+function isExposed({ approval }: RunCall): boolean {
+  return approval?.reasons.includes('read-from-outside') === true
+}
