@@ -1,13 +1,32 @@
 import { pathToFileURL } from 'node:url'
 
-import { readBundleState } from './bundle/bundle-manifest.ts'
+import { readBuildState } from './bundle/bundle-manifest.ts'
 
-// `npm start`: runs the bundle of the hub, and builds it if the sources are newer. A hub from a bundle
-// starts in half the time and with two thirds of the memory.
+// `npm start`: runs the bundle of the hub, and builds it and the page if the sources are newer. A hub
+// from a bundle starts in half the time and with two thirds of the memory.
+await preparePage()
 await import(await findEntry())
 
+async function preparePage(): Promise<void> {
+  const { state } = readBuildState('page')
+  if (state === 'current') return
+  process.stderr.write(
+    state === 'missing'
+      ? 'Building the page for its first start…\n'
+      : 'Building the page again, because its sources have changed…\n',
+  )
+  try {
+    const { buildPage } = await import('./bundle/build-page.ts')
+    await buildPage()
+  } catch (error) {
+    process.stderr.write(
+      `Cannot build the page: ${String(error)}\nThe REST API works without it.\n`,
+    )
+  }
+}
+
 async function findEntry(): Promise<string> {
-  const before = readBundleState()
+  const before = readBuildState('hub')
   if (before.state === 'current') return pathToFileURL(before.entry).href
   process.stderr.write(
     before.state === 'missing'
@@ -17,7 +36,7 @@ async function findEntry(): Promise<string> {
   try {
     const { buildBundle } = await import('./bundle/build-bundle.ts')
     await buildBundle()
-    const after = readBundleState()
+    const after = readBuildState('hub')
     if (after.state === 'current') return pathToFileURL(after.entry).href
   } catch (error) {
     // Without development dependencies, without the right to write, or with an invalid source. The

@@ -13,7 +13,7 @@ import { addActivityRoutes } from './activity/activity-routes.ts'
 import { addRunRoutes } from './conversations/run-routes.ts'
 import type { App } from './http/app.ts'
 import { createOpenApi } from './http/openapi.ts'
-import { createPageFiles } from './http/page-files.ts'
+import { addPageRoutes } from './http/page-routes.ts'
 import { addRequestRoutes } from './http/request-routes.ts'
 import { addProviderRoutes } from './providers/provider-routes.ts'
 import { addCookie, notFound } from './http/responses.ts'
@@ -76,7 +76,6 @@ export function createWebClient(options: WebClientOptions): Service {
   const url = sessionManagerUrl.replace(/\/+$/, '')
   const callerOf = createCallers({ url, fetch, basePath })
   const ownerOf = createOwners({ basePath })
-  const page = createPageFiles()
   const { conversationStore = createMemoryConversationStore() } = options
   const conversations = createConversations({ store: conversationStore, onError })
   const readCatalogue = createCatalogueCache({ url, fetch })
@@ -109,16 +108,11 @@ export function createWebClient(options: WebClientOptions): Service {
     const url = openApi.serverUrl(basePath, context.env.pathPrefix)
     return Response.json(createOpenApi({ url, isAuthenticated: authenticate !== undefined }))
   })
-  app.get('/', async ({ req }) => {
-    const response = (await page('index.html', req.raw)) ?? notFound('/')
-    // The requests of a page run in parallel. Each would otherwise receive another new owner.
-    if (authenticate === undefined) addCookie(response, ownerOf(req.raw, undefined))
-    return response
-  })
-  app.get('/:file{[a-z-]+\\.[a-z]+}', async ({ req }) => {
-    const { file } = req.param()
-    return (await page(file, req.raw)) ?? notFound(req.path)
-  })
+  // The requests of a page run in parallel. Each would otherwise receive another new owner.
+  const prepare = (request: Request, response: Response): void => {
+    if (authenticate === undefined) addCookie(response, ownerOf(request, undefined))
+  }
+  addPageRoutes(app, { prepare })
 
   app.use(async (context, next) => {
     const identity = await admit(context)

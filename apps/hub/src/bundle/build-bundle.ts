@@ -1,10 +1,10 @@
-import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 
 import type { Metafile } from 'esbuild'
 import { build } from 'esbuild'
 
-import { appFolder, describeInputs, manifestPath } from './bundle-manifest.ts'
+import { appFolder, manifestPathOf, writeManifest } from './bundle-manifest.ts'
+import { removeOldFiles } from './old-files.ts'
 
 // Packages that load files of their own folder, or whose lazy loading a bundle would end.
 const external = ['mathjs', 'pino', 'undici', 'libpg-query']
@@ -43,27 +43,16 @@ export async function buildBundle(): Promise<Metafile> {
   )
   if (entry === undefined) throw new Error('esbuild reported no file for src/main.ts.')
   const sources = Object.keys(metafile.inputs).filter((path) => !path.includes('node_modules'))
-  const inputs = describeInputs([
-    ...sources.map((path) => relative(appFolder, resolve(appFolder, path))),
-    '../../package-lock.json',
+  await writeManifest(
+    'hub',
+    relative('dist', entry[0]),
+    sources.map((path) => relative(appFolder, resolve(appFolder, path))),
+  )
+  const names = Object.keys(metafile.outputs).map((path) => basename(path))
+  await removeOldFiles(join(appFolder, 'dist'), [
+    ...names,
+    basename(manifestPathOf('hub')),
+    basename(manifestPathOf('page')),
   ])
-  const manifest = { entry: relative('dist', entry[0]), inputs }
-  // Renamed at the end, so that a start at the same time does not read half of it.
-  const temporary = `${manifestPath}.${process.pid}`
-  await writeFile(temporary, JSON.stringify(manifest))
-  await rename(temporary, manifestPath)
-  await removeOldFiles(new Set(Object.keys(metafile.outputs).map((path) => basename(path))))
   return metafile
-}
-
-const keptMs = 7 * 24 * 60 * 60 * 1000
-
-/** Removes the files of earlier bundles. Recent ones stay, because a running hub may still load them. */
-async function removeOldFiles(current: ReadonlySet<string>): Promise<void> {
-  const folder = join(appFolder, 'dist')
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    const isOld = (await stat(path)).mtimeMs < Date.now() - keptMs
-    if (isOld && !current.has(name) && path !== manifestPath) await rm(path, { recursive: true })
-  }
 }

@@ -1,10 +1,18 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
 export const appFolder = resolve(import.meta.dirname, '../..')
 
-/** File that describes the bundle: its entry, and the sources of which it was made. */
-export const manifestPath = join(appFolder, 'dist/bundle.json')
+/** What is built at the start: the hub, and the page that it serves. */
+export type BuildName = 'hub' | 'page'
+
+const manifestNames: Readonly<Record<BuildName, string>> = { hub: 'bundle.json', page: 'page.json' }
+
+/** Returns the path of the file that describes a build: its entry, and the sources of which it was made. */
+export function manifestPathOf(build: BuildName): string {
+  return join(appFolder, 'dist', manifestNames[build])
+}
 
 /** A source by its path relative to the app, with its time of modification and its size. */
 type Input = readonly [path: string, mtimeMs: number, size: number]
@@ -14,17 +22,17 @@ interface Manifest {
   readonly inputs: readonly Input[]
 }
 
-/** State of the bundle. `current`: `entry` is the path of its first file. */
-export type BundleState =
+/** State of a build. `current`: `entry` is the path of its first file. */
+export type BuildState =
   | { readonly state: 'current'; readonly entry: string }
   | { readonly state: 'missing' | 'outdated' }
 
 /**
- * Compares the bundle with the sources by their times and sizes. The comparison creates few objects,
+ * Compares a build with the sources by their times and sizes. The comparison creates few objects,
  * because a larger heap at the start stays large.
  */
-export function readBundleState(): BundleState {
-  const manifest = readManifest()
+export function readBuildState(build: BuildName): BuildState {
+  const manifest = readManifest(build)
   if (manifest === undefined) return { state: 'missing' }
   const entry = join(appFolder, 'dist', manifest.entry)
   const isCurrent = manifest.inputs.every(isUnchanged) && existsSync(entry)
@@ -36,17 +44,29 @@ function isUnchanged([path, mtimeMs, size]: Input): boolean {
   return stats !== undefined && stats.mtimeMs === mtimeMs && stats.size === size
 }
 
-/** Returns the time and the size of each file. */
-export function describeInputs(paths: readonly string[]): Input[] {
-  return paths.map((path) => {
+/**
+ * Writes the manifest of a build, whose paths are relative to the app. Its entry is relative to `dist`.
+ * The file is renamed at the end, so that a start at the same time does not read half of it.
+ */
+export async function writeManifest(
+  build: BuildName,
+  entry: string,
+  sources: readonly string[],
+): Promise<void> {
+  const inputs = [...sources, '../../package-lock.json'].map((path): Input => {
     const stats = statSync(join(appFolder, path), { throwIfNoEntry: false })
     return [path, stats?.mtimeMs ?? 0, stats?.size ?? 0]
   })
+  const manifest: Manifest = { entry, inputs }
+  const path = manifestPathOf(build)
+  await mkdir(join(appFolder, 'dist'), { recursive: true })
+  await writeFile(`${path}.${process.pid}`, JSON.stringify(manifest))
+  await rename(`${path}.${process.pid}`, path)
 }
 
-function readManifest(): Manifest | undefined {
+function readManifest(build: BuildName): Manifest | undefined {
   try {
-    return JSON.parse(readFileSync(manifestPath, 'utf8'))
+    return JSON.parse(readFileSync(manifestPathOf(build), 'utf8'))
   } catch {
     return undefined
   }

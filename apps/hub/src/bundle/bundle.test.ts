@@ -1,11 +1,13 @@
 import { utimesSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 import type { Metafile } from 'esbuild'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { buildBundle } from './build-bundle.ts'
-import { appFolder, readBundleState } from './bundle-manifest.ts'
+import { buildPage } from './build-page.ts'
+import { appFolder, readBuildState } from './bundle-manifest.ts'
 
 let metafile: Metafile
 beforeAll(async () => {
@@ -14,14 +16,28 @@ beforeAll(async () => {
 afterAll(buildBundle)
 
 it('is current after it was built, and outdated after a source has changed', async () => {
-  const built = readBundleState()
+  const built = readBuildState('hub')
   expect(built).toMatchObject({ state: 'current' })
   utimesSync(join(appFolder, 'src/servers.ts'), new Date(), new Date())
-  expect(readBundleState()).toEqual({ state: 'outdated' })
+  expect(readBuildState('hub')).toEqual({ state: 'outdated' })
   await buildBundle()
   // The content is the same, so the hash in the name is the same.
-  expect(readBundleState()).toEqual(built)
+  expect(readBuildState('hub')).toEqual(built)
   expect(basename(built.state === 'current' ? built.entry : '')).toMatch(/^main-[A-Z0-9]{8}\.js$/)
+})
+
+it('builds the page again after one of its sources has changed', async () => {
+  await buildPage()
+  const built = readBuildState('page')
+  expect(built).toMatchObject({ state: 'current' })
+  const page = await readFile(built.state === 'current' ? built.entry : '', 'utf8')
+  expect(page).toMatch(/src="\.\/assets\/[\w-]+\.js"/)
+  for (const source of ['web-client/web/src/main.tsx', 'protocol/src/errors/mcp-error.ts']) {
+    utimesSync(join(appFolder, '../../libs', source), new Date(), new Date())
+    expect(readBuildState('page')).toEqual({ state: 'outdated' })
+    await buildPage()
+    expect(readBuildState('page')).toEqual(built)
+  }
 })
 
 /** Returns the sources that a start loads: those of the entry and of all files that it imports statically. */

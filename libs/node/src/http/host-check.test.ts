@@ -45,16 +45,22 @@ it('checks Host as well if the proxy is trusted, so that a rebound page cannot c
   expect(reasonFor(forged)).toBeUndefined()
 })
 
-it('refuses what browsers send for pages of another site, except for links to the start page', () => {
+it('refuses what browsers send for pages of another site, except for links to the page', () => {
   const image = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }
   for (const url of ['/', '/events', '/servers', '/openapi.json']) {
     expect(reasonFor(image, {}, { url })).toBe('cross-site')
   }
   const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
   expect(reasonFor(link, {}, { url: '/' })).toBeUndefined()
-  expect(reasonFor(link, {}, { url: '/?tab=tools' })).toBeUndefined()
-  expect(reasonFor(link, { pathPrefix: '/mcp' }, { url: '/mcp/' })).toBeUndefined()
-  expect(reasonFor(link, {}, { url: '/events' })).toBe('cross-site')
+  for (const url of ['/?tab=tools', '/ui', '/ui/chat/run-1?view=raw']) {
+    expect(reasonFor(link, {}, { url })).toBeUndefined()
+  }
+  for (const url of ['/mcp', '/mcp/', '/mcp?a=1', '/mcp/ui/chat']) {
+    expect(reasonFor(link, { pathPrefix: '/mcp' }, { url })).toBeUndefined()
+  }
+  for (const url of ['/events', '/uix', '/servers/ui/', '/mcp/events']) {
+    expect(reasonFor(link, { pathPrefix: '/mcp' }, { url })).toBe('cross-site')
+  }
   expect(reasonFor(link, {}, { url: '/', method: 'POST' })).toBe('cross-site')
 })
 

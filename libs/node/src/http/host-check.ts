@@ -114,9 +114,9 @@ function checkFetchSite(
   const isRead = method === 'GET' || method === 'HEAD'
   if (site === 'same-site' && isRead) return undefined
   // Pages of other sites may link to the web client.
-  const [path = ''] = url.split('?', 1)
   const isLink = headers['sec-fetch-mode'] === 'navigate' && isRead
-  if (isLink && (path === '/' || path === pathPrefix || path === `${pathPrefix}/`)) return undefined
+  const path = url.startsWith(pathPrefix) ? url.slice(pathPrefix.length) : url
+  if (isLink && /^\/?(ui(\/[^?]*)?)?(\?|$)/.test(path)) return undefined
   return new McpError(
     'forbidden',
     'Pages of other sites may not call this service. To allow one, add its origin to MCP_ALLOWED_ORIGINS.',
