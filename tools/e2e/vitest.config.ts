@@ -1,0 +1,6 @@
+import { mergeConfig } from 'vitest/config'
+
+import { preset } from '../../vitest.preset.ts'
+
+// One browser at a time, because the machine that runs the tests may have two cores.
+export default mergeConfig(preset, { test: { fileParallelism: false, testTimeout: 60_000 } })
