@@ -1,3 +1,3 @@
 import { library } from '../../tsup.preset.ts'
 
-export default library(['src/index.ts', 'src/runs.ts'])
+export default library(['src/index.ts', 'src/rest.ts', 'src/runs.ts'])

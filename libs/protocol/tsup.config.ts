@@ -1,3 +1,9 @@
 import { library } from '../../tsup.preset.ts'
 
-export default library(['src/index.ts', 'src/agent.ts', 'src/light.ts', 'src/testing.ts'])
+export default library([
+  'src/index.ts',
+  'src/agent.ts',
+  'src/light.ts',
+  'src/rest.ts',
+  'src/testing.ts',
+])

@@ -45,3 +45,9 @@ it('bundles the envelopes of the protocol in at most 6 KiB', async () => {
   expect(kib).toBeLessThanOrEqual(6)
   expect(files.filter((file) => file.includes('zod'))).toEqual([])
 })
+
+it('bundles the client of the REST API in at most 8 KiB, without zod and ky', async () => {
+  const { kib, files } = await bundle(`export { createRestClient } from './rest.ts'`, [])
+  expect(kib).toBeLessThanOrEqual(8)
+  expect(files.filter((file) => /zod|\/ky\/|envelope-schemas|contracts/.test(file))).toEqual([])
+})

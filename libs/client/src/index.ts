@@ -1,11 +1,8 @@
 export type { CallOptions } from './operations/call-options.ts'
 export { createClient } from './create-client.ts'
 export type { Client, ClientOptions, ConnectOptions } from './create-client.ts'
-export type {
-  NotificationsOptions,
-  Reconnect,
-  SessionNotification,
-} from './session/notifications.ts'
+export type { NotificationsOptions, SessionNotification } from './session/notifications.ts'
+export type { Reconnect } from './http/follow-events.ts'
 export type { SessionInfo } from './session/session-info.ts'
 export type {
   Call,

@@ -1,5 +1,5 @@
 import type { Clock, MaybePromise } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol/light'
 
 import { chain } from './chain.ts'
 

@@ -10,7 +10,6 @@ it('exports these names and no others', () => {
     'decodeCursor',
     'defaultConversationLimits',
     'encodeCursor',
-    'settingsSchema',
     'toMarkdown',
   ])
   expect(Object.keys(testing).toSorted()).toEqual(['itIsAConversationStore'])

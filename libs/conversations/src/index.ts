@@ -23,7 +23,6 @@ export type {
 } from './runs/run-environment.ts'
 export { toMarkdown } from './transfer/export-conversation.ts'
 export type { ConversationDocument } from './transfer/export-conversation.ts'
-export { settingsSchema } from './transfer/settings-schema.ts'
 export { createMemoryConversationStore } from './store/memory-conversation-store.ts'
 export { decodeCursor, encodeCursor } from './store/cursor.ts'
 export { defaultConversationLimits } from './store/conversation-store.ts'

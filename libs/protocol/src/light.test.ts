@@ -13,9 +13,12 @@ it('exports exactly these values', () => {
     'isErrorBody',
     'isRecord',
     'keepsDigits',
+    'maxTimeoutMs',
     'nearNames',
     'parseJson',
     'readResultName',
+    'systemClock',
+    'systemNotifications',
   ])
 })
 

@@ -1,8 +1,12 @@
 // The parts that load no zod, for programs that start often and have to start fast.
+export { systemClock } from './clock.ts'
+export type { Clock } from './clock.ts'
 export { isErrorBody, McpError } from './errors/mcp-error.ts'
 export type { ErrorBody } from './errors/mcp-error.ts'
 export { didYouMean, nearNames } from './errors/near-names.ts'
 export { keepsDigits } from './exact-number.ts'
 export { isRecord } from './is-record.ts'
 export { parseJson } from './json.ts'
+export { maxTimeoutMs } from './limits.ts'
+export { systemNotifications } from './envelopes/system-notifications.ts'
 export { readResultName } from './contract/large-result.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '@mcp/protocol'
-import { systemClock } from '@mcp/protocol'
+import { systemClock } from '@mcp/protocol/light'
 
 /**
  * The system clock, with timers that keep the process alive. While a request waits for its retry, no

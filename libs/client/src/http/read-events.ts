@@ -1,15 +1,14 @@
 import type { EventSourceMessage } from 'eventsource-parser'
 import { createParser } from 'eventsource-parser'
 
-import { connectionBroken } from './transport.ts'
-import { invalidResponse } from './read-response.ts'
+import { connectionBroken, invalidResponse } from './failures.ts'
 
 /** Options of {@link readEvents}. */
 export interface ReadEventsOptions {
   /** Name of the server in error messages. */
   readonly from: string
-  /** Wraps each read of bytes, for example with a timeout. Default: reads are not wrapped. */
-  readonly watch?: (<Result>(read: Promise<Result>) => Promise<Result>) | undefined
+  /** Wraps each read of bytes, for example with a timeout. */
+  readonly watch: <Result>(read: Promise<Result>) => Promise<Result>
   /** Receives the reconnect delay that the server requests, in milliseconds. */
   readonly onRetry?: ((ms: number) => void) | undefined
 }
@@ -25,7 +24,7 @@ export function isEventStream({ headers }: Response): boolean {
 /** Yields the events of an HTTP response until it ends. Skips SSE comments. */
 export async function* readEvents(
   { body }: Response,
-  { from, watch = (read) => read, onRetry }: ReadEventsOptions,
+  { from, watch, onRetry }: ReadEventsOptions,
 ): AsyncGenerator<EventSourceMessage, void> {
   if (body === null) return
   const events: EventSourceMessage[] = []
@@ -48,7 +47,7 @@ export async function* readEvents(
       if (done) return
       parser.feed(decoder.decode(value, { stream: true }))
       yield* events.splice(0)
-      if (failure !== undefined) throw invalidResponse(from, 'bounded events', failure)
+      if (failure !== undefined) throw invalidResponse(from, 'events', failure)
     }
   } finally {
     // `cancel` fails if the connection is broken. Then there is nothing to close.

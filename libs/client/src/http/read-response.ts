@@ -1,30 +1,11 @@
 import type { NotificationEnvelope, Progress, ServerListing, SuccessResponse } from '@mcp/protocol'
-import {
-  createId,
-  formatTimestamp,
-  isErrorBody,
-  isRecord,
-  McpError,
-  parseJson,
-  protocolVersion,
-} from '@mcp/protocol'
+import { createId, formatTimestamp, isRecord, McpError, protocolVersion } from '@mcp/protocol'
+
+import type { SessionInfo } from '../session/session-info.ts'
+import { invalidResponse } from './failures.ts'
 
 // Responses are validated without the protocol's schemas, because the schemas would add all of zod to
 // a browser bundle.
-
-/** Creates the error for an unexpected response. `expected` completes "did not return …". */
-export function invalidResponse(from: string, expected: string, cause?: unknown): McpError {
-  return new McpError('upstream-error', `${from} did not return ${expected}.`, { cause })
-}
-
-/** Parses JSON. Throws `upstream-error` if the text is not valid. */
-export function readJson(text: string, from: string): unknown {
-  try {
-    return parseJson(text)
-  } catch (cause) {
-    throw invalidResponse(from, 'JSON', cause)
-  }
-}
 
 /**
  * Validates a response envelope and returns it if it is a success.
@@ -78,6 +59,11 @@ export function expectValue<Value>(
   throw invalidResponse(from, expected)
 }
 
+/** Whether a value is the description of a session. */
+export function isSessionInfo(value: unknown): value is SessionInfo {
+  return isRecord(value) && typeof value['sessionId'] === 'string'
+}
+
 /** Whether a value is the response of `GET /servers`. */
 export function isServerList(value: unknown): value is { readonly servers: ServerListing[] } {
   return (
@@ -92,49 +78,4 @@ function isServerListing(value: unknown): value is ServerListing {
     Array.isArray(value['operations']) &&
     isRecord(value['health'])
   )
-}
-
-/** Creates the error for an HTTP error response. `details.retryAfterMs` is set from `Retry-After`. */
-export function readFailure(
-  { status, headers }: Response,
-  text: string,
-  { from, now }: { readonly from: string; readonly now: number },
-): McpError {
-  const body = bodyError(text)
-  const { code, message, retryable, details } = isErrorBody(body) ? body : statusError(status, from)
-  const retryAfterMs = readRetryAfter(headers.get('retry-after'), now)
-  return new McpError(code, message, {
-    retryable,
-    details: retryAfterMs === undefined ? details : { retryAfterMs, ...details },
-  })
-}
-
-/** Creates the error for a response without an error of the session manager, such as that of a proxy. */
-function statusError(status: number, from: string): McpError {
-  // A proxy returns these statuses while the session manager restarts. A retry is safe, because it has
-  // the same request id.
-  const isTemporary = status === 429 || (status > 501 && status < 505)
-  const code = isTemporary ? 'unavailable' : codesFrom401[status - 401]
-  return new McpError(code ?? 'upstream-error', `${from} returned HTTP ${status}.`, {
-    details: { status },
-  })
-}
-
-/** Codes of the statuses 401 to 404. A list makes the bundle smaller than a record. */
-const codesFrom401 = ['unauthenticated', undefined, 'forbidden', 'not-found'] as const
-
-function bodyError(text: string): unknown {
-  try {
-    const body = parseJson(text)
-    return isRecord(body) ? body['error'] : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function readRetryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined
-  const seconds = Number(header)
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000
-  return ms >= 0 ? ms : undefined
 }

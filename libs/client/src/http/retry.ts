@@ -1,5 +1,5 @@
 import { abortable, backoffMs, delay } from '@mcp/concurrency'
-import { maxTimeoutMs, McpError } from '@mcp/protocol'
+import { maxTimeoutMs, McpError } from '@mcp/protocol/light'
 
 import type { Link } from './link.ts'
 

@@ -2,7 +2,7 @@ import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import ky, { isNetworkError } from 'ky'
 
-import { readFailure, readJson } from './read-response.ts'
+import { connectionFailed, parseBase, readFailure, readJson, readText } from './failures.ts'
 
 /** A token, or a function that returns the current token. The function is called before each request. */
 export type Token = string | (() => MaybePromise<string | undefined>)
@@ -90,34 +90,4 @@ function encodeJson(value: unknown): string | undefined {
   } catch (cause) {
     throw new McpError('invalid-request', 'payload must be JSON.', { cause })
   }
-}
-
-/** Reads the body of an HTTP response. */
-export async function readText(response: Response, from: string): Promise<string> {
-  try {
-    return await response.text()
-  } catch (cause) {
-    throw connectionBroken(from, cause)
-  }
-}
-
-/** Creates the error for a response that was cut off. */
-export function connectionBroken(from: string, cause?: unknown): McpError {
-  return connectionFailed(`${from} cut off its response.`, 'connection-broken', cause)
-}
-
-function connectionFailed(message: string, reason: string, cause: unknown): McpError {
-  return new McpError('unavailable', message, { details: { reason }, cause })
-}
-
-function parseBase(text: string | URL): string {
-  const url = URL.parse(text, globalThis.location?.href)
-  // Credentials are refused, because error messages contain the URL and would show the password.
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username + url.password !== '') {
-    throw new McpError(
-      'invalid-request',
-      'url must be an http(s) URL without credentials, such as "http://127.0.0.1:5000".',
-    )
-  }
-  return url.origin + url.pathname.replace(/\/+$/, '')
 }

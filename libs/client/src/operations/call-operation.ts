@@ -1,5 +1,5 @@
 import type { CallOptions } from './call-options.ts'
-import { invalidResponse } from '../http/read-response.ts'
+import { invalidResponse } from '../http/failures.ts'
 import type { Send } from './send.ts'
 import { readLargeResult, tooLarge } from './read-large-result.ts'
 

@@ -2,7 +2,7 @@ import { isRecord, McpError, readResultName } from '@mcp/protocol'
 
 import type { CallOptions } from './call-options.ts'
 import type { Send } from './send.ts'
-import { invalidResponse, readJson } from '../http/read-response.ts'
+import { invalidResponse, readJson } from '../http/failures.ts'
 
 interface LargeResult {
   readonly type: string

@@ -9,7 +9,8 @@ import {
   startSessionManager,
 } from '../fixtures/start-session-manager.ts'
 import { createClient } from '../create-client.ts'
-import type { Reconnect, SessionNotification } from './notifications.ts'
+import type { Reconnect } from '../http/follow-events.ts'
+import type { SessionNotification } from './notifications.ts'
 
 const streams = /^GET .*\/events$/
 

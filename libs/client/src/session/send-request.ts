@@ -5,11 +5,11 @@ import { callApi } from '../http/call-api.ts'
 import type { CallOptions } from '../operations/call-options.ts'
 import type { Attempt } from '../http/retry.ts'
 import { retry } from '../http/retry.ts'
-import { isProgress, readJson, readNotification, readResponse } from '../http/read-response.ts'
+import { isProgress, readNotification, readResponse } from '../http/read-response.ts'
 import { isEventStream, readEvents } from '../http/read-events.ts'
 import { abortable } from '@mcp/concurrency'
 import type { Link } from '../http/link.ts'
-import { connectionBroken, readText } from '../http/transport.ts'
+import { connectionBroken, readJson, readText } from '../http/failures.ts'
 
 // A short limit is enough, because a request ends at its deadline even if its cancellation fails.
 const cancelTimeoutMs = 2000

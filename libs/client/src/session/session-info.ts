@@ -1,5 +1,3 @@
-import { isRecord } from '@mcp/protocol'
-
 /** Description of a session, as the session manager returns it. */
 export interface SessionInfo {
   readonly sessionId: string
@@ -9,9 +7,4 @@ export interface SessionInfo {
   readonly expiresAt: string
   readonly status: string
   readonly metadata: Readonly<Record<string, unknown>>
-}
-
-/** Whether a value is the description of a session. */
-export function isSessionInfo(value: unknown): value is SessionInfo {
-  return isRecord(value) && typeof value['sessionId'] === 'string'
 }

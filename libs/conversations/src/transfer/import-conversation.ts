@@ -1,35 +1,10 @@
 import type { AgentEvent } from '@mcp/protocol/agent'
 import { isRecord, parseValue } from '@mcp/protocol'
+import { conversationSettings, modelMessage, runEndReasons } from '@mcp/protocol/rest'
 import * as z from 'zod'
 
 import type { LogEntry } from '../log.ts'
 import type { ConversationDocument } from './export-conversation.ts'
-import { settingsSchema } from './settings-schema.ts'
-
-const toolCall = z.object({
-  id: z.string(),
-  name: z.string(),
-  arguments: z.unknown(),
-  providerData: z.unknown().optional(),
-})
-
-const message = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('user'), content: z.string() }),
-  z.object({
-    role: z.literal('assistant'),
-    content: z.string(),
-    toolCalls: z.array(toolCall).optional(),
-    providerData: z.unknown().optional(),
-  }),
-  z.object({
-    role: z.literal('tool'),
-    toolCallId: z.string(),
-    toolName: z.string(),
-    content: z.string(),
-    isError: z.boolean().optional(),
-    result: z.unknown().optional(),
-  }),
-])
 
 // The types of the events, so that each of them is in this table.
 const eventTypes: Readonly<Record<AgentEvent['type'], true>> = {
@@ -60,30 +35,17 @@ const shared = { seq: z.int().positive(), run: position, at: position }
 
 const entry = z.discriminatedUnion('kind', [
   z.object({ ...shared, kind: z.literal('event'), number: z.int().positive(), event }),
-  z.object({ ...shared, kind: z.literal('message'), messageId: z.string(), message }),
+  z.object({ ...shared, kind: z.literal('message'), messageId: z.string(), message: modelMessage }),
   z.object({ ...shared, kind: z.literal('result'), ref: z.string(), text: z.string() }),
   z.object({ ...shared, kind: z.literal('rewind'), to: z.string() }),
 ])
-
-const endReasons = [
-  'answered',
-  'stopped',
-  'interrupted',
-  'failed',
-  'step-limit',
-  'call-limit',
-  'token-limit',
-  'repeated-call',
-  'length',
-  'content-filter',
-] as const
 
 const run = z.object({
   number: z.int().positive(),
   state: z.enum(['running', 'finished']).transform(() => 'finished' as const),
   startedAt: position,
   endedAt: position.optional(),
-  reason: z.enum(endReasons).optional(),
+  reason: z.enum(runEndReasons).optional(),
   prompt: z.string().optional(),
   isDiscarded: z.literal(true).optional(),
 })
@@ -92,7 +54,7 @@ const document = z
   .strictObject({
     format: z.literal('mcp-conversation'),
     version: z.literal(1),
-    settings: settingsSchema,
+    settings: conversationSettings,
     runs: z.array(run).max(500),
     entries: z.array(entry),
   })

@@ -1,8 +1,7 @@
 import type { RunSession } from '@mcp/conversations'
 import type { AttachmentSummary } from '@mcp/protocol/agent'
 import { createId, isRecord, McpError } from '@mcp/protocol'
-
-import type { Attachment } from './bodies.ts'
+import type { Attachment } from '@mcp/protocol/rest'
 
 /** Maximum size of all attachments of a prompt, in bytes. */
 const maxBytes = 256 * 1024

@@ -1,11 +1,16 @@
 import type { Conversations } from '@mcp/conversations'
 import { toMarkdown } from '@mcp/conversations'
 import { parseValue } from '@mcp/protocol'
+import {
+  conversationChanges,
+  conversationQuery,
+  conversationSettings,
+  exportQuery,
+} from '@mcp/protocol/rest'
 import * as z from 'zod'
 
 import type { App } from '../http/app.ts'
 import { readJsonBody } from '../http/read-json-body.ts'
-import { changesBody, conversationBody, exportQuery, listQuery } from './bodies.ts'
 
 export interface ConversationRoutesOptions {
   readonly conversations: Conversations
@@ -18,7 +23,7 @@ export function addConversationRoutes(
   { conversations, maxBodyBytes }: ConversationRoutesOptions,
 ): void {
   app.post('/conversations', async ({ req: { raw: request }, var: { ownerId } }) => {
-    const settings = await readJsonBody(request, conversationBody, maxBodyBytes)
+    const settings = await readJsonBody(request, conversationSettings, maxBodyBytes)
     const { conversation, evicted } = await conversations.create(ownerId(), settings)
     return Response.json({ ...conversation, evicted }, { status: 201 })
   })
@@ -30,7 +35,7 @@ export function addConversationRoutes(
   })
 
   app.get('/conversations', async ({ req, var: { ownerId } }) => {
-    const page = parseValue('query', listQuery, req.query())
+    const page = parseValue('query', conversationQuery, req.query())
     return Response.json(await conversations.list(ownerId(), page))
   })
 
@@ -39,7 +44,7 @@ export function addConversationRoutes(
   )
 
   app.patch('/conversations/:id', async ({ req, var: { ownerId } }) => {
-    const changes = await readJsonBody(req.raw, changesBody, maxBodyBytes)
+    const changes = await readJsonBody(req.raw, conversationChanges, maxBodyBytes)
     return Response.json(await conversations.update(ownerId(), req.param('id'), changes))
   })
 

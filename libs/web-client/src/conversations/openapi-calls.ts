@@ -1,9 +1,15 @@
 import { openApi } from '@mcp/http'
+import {
+  continueBody,
+  conversationChanges,
+  conversationSettings,
+  decisionBody,
+  interactionBody,
+  runBody,
+} from '@mcp/protocol/rest'
 import * as z from 'zod'
 
-import { interactionBody } from '../http/bodies.ts'
 import type { OpenApiCall } from '../http/openapi-call.ts'
-import { changesBody, continueBody, conversationBody, decisionBody, runBody } from './bodies.ts'
 
 const { eventStream, json, queryParameter, responseOf } = openApi
 
@@ -23,7 +29,7 @@ const conversationCalls: readonly OpenApiCall[] = [
     method: 'post',
     id: 'createConversation',
     summary: 'Create a conversation',
-    body: conversationBody,
+    body: conversationSettings,
     example: { title: 'Notes', policy: 'changes' },
     responses: { 201: conversation },
   },
@@ -66,7 +72,7 @@ const conversationCalls: readonly OpenApiCall[] = [
     method: 'patch',
     id: 'changeConversation',
     summary: 'Change the settings of a conversation',
-    body: changesBody,
+    body: conversationChanges,
     example: { title: 'Notes', clearGrants: true },
     responses: { 200: conversation },
   },

@@ -2,17 +2,17 @@ import type { Conversations, PrepareRun, RunInput, StartedRun } from '@mcp/conve
 import { chooseDirectProvider } from '@mcp/direct-forms'
 import type { CatalogueOperation, Providers } from '@mcp/llm'
 import { systemClock } from '@mcp/protocol'
+import type { RunEvent } from '@mcp/protocol/agent'
+import type { Attachment } from '@mcp/protocol/rest'
+import { continueBody, decisionBody, interactionBody, runBody } from '@mcp/protocol/rest'
 import type * as z from 'zod'
 
 import type { App } from '../http/app.ts'
-import { interactionBody } from '../http/bodies.ts'
 import { readJsonBody } from '../http/read-json-body.ts'
 import { eventStream } from '../http/responses.ts'
 import type { Caller } from '../sessions/callers.ts'
 import { readAttachments } from './attachments.ts'
-import type { Attachment } from './bodies.ts'
 import { addConversationRoutes } from './conversation-routes.ts'
-import { continueBody, decisionBody, runBody } from './bodies.ts'
 import { describeSurroundings } from './instructions.ts'
 import { openRunSession } from './run-session.ts'
 import { readPosition, streamRun } from './run-stream.ts'
@@ -71,8 +71,15 @@ export function addRunRoutes(app: App, options: RunRoutesOptions): void {
     const after = readPosition(req.raw)
     const leaving = new AbortController()
     const signal = AbortSignal.any([req.raw.signal, leaving.signal, closing])
-    const events = await conversations.events(ownerId(), req.param('id'), { after, signal })
-    return eventStream(streamRun(events, () => leaving.abort()))
+    const { id } = req.param()
+    const { state } = await conversations.run(ownerId(), id)
+    const events = await conversations.events(ownerId(), id, { after, signal })
+    if (state === 'running') return eventStream(streamRun(events, () => leaving.abort()))
+    const rest = events[Symbol.asyncIterator]()
+    const first = await rest.next()
+    // HTTP 204 ends the reconnects of a client that has received all events.
+    if (first.done === true) return new Response(null, { status: 204 })
+    return eventStream(streamRun(prepend(first.value, rest), () => leaving.abort()))
   })
 
   app.get('/runs/:id/results/:ref', async ({ req, var: { ownerId } }) => {
@@ -108,6 +115,14 @@ export function addRunRoutes(app: App, options: RunRoutesOptions): void {
   app.get('/pending', ({ var: { ownerId } }) =>
     Response.json({ pending: conversations.pending(ownerId()) }),
   )
+}
+
+async function* prepend(
+  first: RunEvent,
+  rest: AsyncIterator<RunEvent>,
+): AsyncGenerator<RunEvent, void> {
+  yield first
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
 }
 
 function accepted({ info, evicted }: StartedRun): Response {

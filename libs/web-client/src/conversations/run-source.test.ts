@@ -59,7 +59,7 @@ async function collectRuns(path: string, lastEventId: string, count = Infinity) 
   for await (const { id = '', event, data } of eventsOf(
     await send(path, undefined, { 'last-event-id': lastEventId }),
   )) {
-    expect(event).toBe('run-event')
+    expect(event).toBe('runs')
     const { runId, seq } = JSON.parse(data)
     seen.push({ position: `${runId}:${seq}`, id })
     if (seen.length === count) break

@@ -72,7 +72,7 @@ async function* mergeRuns(
     const { runId } = run
     positions.set(runId, result.value.seq)
     const id = Array.from(positions, ([runId, seq]) => `${runId}:${seq}`).join(',')
-    yield { id, event: 'run-event', data: JSON.stringify({ runId, ...result.value }) }
+    yield { id, data: JSON.stringify({ runId, ...result.value }) }
   }
 }
 
@@ -83,7 +83,7 @@ async function* followPending(
   let last: string | undefined
   while (!signal.aborted) {
     const data = JSON.stringify({ pending: list() })
-    if (data !== last) yield { event: 'pending', data }
+    if (data !== last) yield { data }
     last = data
     await waitUntilNextPoll(signal)
   }

@@ -1,10 +1,17 @@
 import { openApi } from '@mcp/http'
 import { toJsonSchema } from '@mcp/protocol'
 import type { JsonSchema } from '@mcp/protocol'
+import {
+  executeBody,
+  interactionBody,
+  processBody,
+  providerBody,
+  requestBody,
+  sessionBody,
+  testBody,
+} from '@mcp/protocol/rest'
 
 import { conversationAndRunCalls } from '../conversations/openapi-calls.ts'
-import { providerBody, testBody } from '../providers/provider-bodies.ts'
-import { executeBody, interactionBody, processBody, requestBody, sessionBody } from './bodies.ts'
 import type { OpenApiCall } from './openapi-call.ts'
 
 const {

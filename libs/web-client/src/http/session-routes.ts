@@ -1,10 +1,10 @@
 import type { MaybePromise } from '@mcp/protocol'
+import { interactionBody, sessionBody } from '@mcp/protocol/rest'
 
 import type { Caller } from '../sessions/callers.ts'
 import { relayEvents } from '../sessions/relay-events.ts'
 import { describeSession } from '../sessions/show-session.ts'
 import type { App } from './app.ts'
-import { interactionBody, sessionBody } from './bodies.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { withCookie } from './responses.ts'
 

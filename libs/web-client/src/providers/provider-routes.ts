@@ -2,6 +2,7 @@ import type { Providers } from '@mcp/llm'
 import { discoverProviders } from '@mcp/llm'
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
+import { providerBody, testBody } from '@mcp/protocol/rest'
 import type { Context } from 'hono'
 
 import type { App, AppEnvironment } from '../http/app.ts'
@@ -10,7 +11,6 @@ import { notFound } from '../http/responses.ts'
 import { admitOperator } from './admit-operator.ts'
 import { listAllModels } from './list-models.ts'
 import { isSameAddress, refuseOwnAddress } from './provider-address.ts'
-import { providerBody, testBody } from './provider-bodies.ts'
 
 export interface ProviderRoutesOptions {
   readonly providers: Providers

@@ -94,11 +94,11 @@ function merge(
     {
       start(controller) {
         const forward = async ({ name, entries }: OpenSource): Promise<void> => {
-          for await (const { id, event, data } of entries) {
+          for await (const { id, data } of entries) {
             if (!isOpen) return
             if (id !== undefined) positions.set(name, id)
             const position = id === undefined ? undefined : writePositions(positions)
-            controller.enqueue(encoder.encode(encodeEvent({ id: position, event, data })))
+            controller.enqueue(encoder.encode(encodeEvent({ id: position, event: name, data })))
             if ((controller.desiredSize ?? 0) > 0) continue
             await new Promise<void>((resolve) => {
               resume = chainCalls(resume, resolve)

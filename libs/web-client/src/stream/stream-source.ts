@@ -4,7 +4,7 @@ import type { MaybePromise } from '@mcp/protocol'
 export interface StreamEntry {
   /** Position in the source, if a client can resume after this event. */
   readonly id?: string | undefined
-  readonly event: string
+  /** JSON. Sent as an event with the name of the source. */
   readonly data: string
 }
 

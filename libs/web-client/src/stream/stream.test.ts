@@ -66,7 +66,9 @@ function readerOf(response: Response) {
   }
 }
 
-const typed = (type: string) => (event: EventSourceMessage) => event.event === type
+/** Whether an event is a notification of a type, or an entry of the activity. */
+const typed = (type: string) => (event: EventSourceMessage) =>
+  (JSON.parse(event.data).type ?? event.event) === type
 
 it('carries several sources on one connection, each with its own position', async () => {
   const { send, add, notify } = await start()
@@ -104,7 +106,7 @@ it('resumes each source at its position', async () => {
     // A notification, its activity, a request and a response.
     while (count < 4) {
       const event = await resumed.next(
-        ({ event }) => event === 'activity' || event === 'note-added',
+        (event) => typed('activity')(event) || typed('note-added')(event),
       )
       count++
       lastId = event?.id ?? ''
@@ -141,7 +143,9 @@ it.each([
 it('reports a gap for a position from the future', async () => {
   const { send } = await start()
   const stream = readerOf(await send('/stream?activity=1', { 'last-event-id': 'activity=99' }))
-  expect(await stream.next()).toMatchObject({ event: 'stream-gap' })
+  const gap = await stream.next()
+  expect(gap?.event).toBe('activity')
+  expect(JSON.parse(gap?.data ?? '')).toMatchObject({ type: 'stream-gap' })
   await stream.cut()
 })
 

@@ -44,7 +44,7 @@ async function* readEntries(
   if (body === null) return
   const entries: StreamEntry[] = []
   const parser = createParser({
-    onEvent: ({ id, event = 'message', data }) => entries.push({ id, event, data }),
+    onEvent: ({ id, data }) => entries.push({ id, data }),
   })
   const decoder = new TextDecoder()
   const reader = body.getReader()

@@ -1,0 +1,263 @@
+import type { InteractionResponse, ServerListing, SuccessResponse } from '@mcp/protocol'
+import type { RunEvent } from '@mcp/protocol/agent'
+import type { Clock } from '@mcp/protocol/light'
+import type {
+  ActivityEntry,
+  ActivityPage,
+  ContinueBody,
+  ConversationChanges,
+  ConversationDetail,
+  ConversationDocument,
+  ConversationPage,
+  ConversationQuery,
+  ConversationSettings,
+  ConversationView,
+  CreatedConversation,
+  DecisionBody,
+  DiscoveredProviders,
+  ModelList,
+  ModelTestResult,
+  PendingItem,
+  ProviderBody,
+  ProviderState,
+  RunBody,
+  RunInfo,
+  SessionBody,
+  SessionInfo,
+  StartedRun,
+} from '@mcp/protocol/rest'
+
+import { keepAliveClock } from '../http/clock.ts'
+import type {
+  ActivityItem,
+  CombinedStreamOptions,
+  RunStreamOptions,
+  StreamEntry,
+  StreamOptions,
+} from './rest-streams.ts'
+import { createRestStreams } from './rest-streams.ts'
+import type { RestCallOptions, RestTransport, RestTransportOptions } from './rest-transport.ts'
+import { createRestTransport } from './rest-transport.ts'
+
+/** Options of {@link createRestClient}. */
+export interface RestClientOptions extends RestTransportOptions {
+  /** Address of the web client. In a browser, it may be relative to the page. */
+  readonly url: RestTransportOptions['url']
+  /**
+   * Headers of every request, such as `authorization` or `x-mcp-owner`. A function is called before each
+   * request. Default: none.
+   */
+  readonly headers?: RestTransportOptions['headers']
+  /** Function that sends an HTTP request. Default: `fetch`. */
+  readonly fetch?: RestTransportOptions['fetch']
+  /** Replaces the system clock in tests. */
+  readonly clock?: Clock | undefined
+}
+
+/** A client of the REST API of the web client. */
+export type RestClient = ReturnType<typeof createRestClient>
+
+/**
+ * Creates a client of the REST API of the web client. Calls are not retried; streams reconnect. Every
+ * failure is an `McpError`.
+ *
+ * @example
+ * const client = createRestClient({ url: 'http://localhost:8080' })
+ * const { id } = await client.conversations.create({ title: 'Sums' })
+ * const { runId } = await client.runs.start(id, { prompt: 'What is 12 * 12?' })
+ * for await (const { event } of client.runs.events(runId)) console.log(event.type)
+ */
+export function createRestClient({ clock = keepAliveClock, ...options }: RestClientOptions) {
+  const transport = createRestTransport(options)
+  const streams = createRestStreams({ transport, clock })
+
+  return {
+    conversations: conversationCalls(transport),
+    runs: {
+      ...runCalls(transport),
+      /**
+       * Iterates over the events of a run until it has finished.
+       *
+       * @throws McpError `conflict` with the reason `stream-gap` if the position does not exist.
+       */
+      events: (runId: string, settings: RunStreamOptions = {}): AsyncGenerator<RunEvent, void> =>
+        streams.run(runId, settings),
+    },
+    pending: {
+      /** Returns the approvals and interactions that wait for the user. */
+      list: async (call?: RestCallOptions): Promise<readonly PendingItem[]> =>
+        (
+          await transport.json<{ readonly pending: readonly PendingItem[] }>({
+            ...call,
+            path: ['pending'],
+          })
+        ).pending,
+    },
+    ...modelCalls(transport),
+    ...sessionCalls(transport),
+    activity: {
+      /** Returns a page of the activity of the session. */
+      page: (
+        query: { readonly cursor?: string | undefined; readonly limit?: number | undefined } = {},
+        call?: RestCallOptions,
+      ) => transport.json<ActivityPage>({ ...call, path: ['activity'], query: { ...query } }),
+      /** Returns an entry with its whole content. */
+      read: (seq: number, call?: RestCallOptions) =>
+        transport.json<ActivityEntry>({ ...call, path: ['activity', String(seq)] }),
+      /** Iterates over the activity of the session. */
+      events: (
+        settings: StreamOptions & { readonly after?: string | undefined } = {},
+      ): AsyncGenerator<ActivityItem & { readonly position: string | undefined }, void> =>
+        streams.activity(settings),
+    },
+    /** Iterates over several sources on one connection. */
+    stream: (settings: CombinedStreamOptions): AsyncGenerator<StreamEntry, void> =>
+      streams.combined(settings),
+  }
+}
+
+function conversationCalls({ json, text, done }: RestTransport) {
+  const path = (id: string, ...rest: string[]) => ['conversations', id, ...rest]
+  return {
+    list: (query: ConversationQuery = {}, call?: RestCallOptions) =>
+      json<ConversationPage>({ ...call, path: ['conversations'], query: { ...query } }),
+    create: (settings: ConversationSettings = {}, call?: RestCallOptions) =>
+      json<CreatedConversation>({
+        ...call,
+        method: 'POST',
+        path: ['conversations'],
+        body: settings,
+      }),
+    read: (id: string, call?: RestCallOptions) =>
+      json<ConversationDetail>({ ...call, path: path(id) }),
+    update: (id: string, changes: ConversationChanges, call?: RestCallOptions) =>
+      json<ConversationView>({ ...call, method: 'PATCH', path: path(id), body: changes }),
+    remove: (id: string, call?: RestCallOptions) =>
+      done({ ...call, method: 'DELETE', path: path(id) }),
+    export: (id: string, call?: RestCallOptions) =>
+      json<ConversationDocument>({ ...call, path: path(id, 'export') }),
+    exportMarkdown: (id: string, call?: RestCallOptions) =>
+      text({ ...call, path: path(id, 'export'), query: { format: 'markdown' } }),
+    import: (document: ConversationDocument, call?: RestCallOptions) =>
+      json<CreatedConversation>({ ...call, method: 'POST', path: path('import'), body: document }),
+  }
+}
+
+function runCalls({ json, text, done }: RestTransport) {
+  return {
+    /** Starts a run. It does not end with the caller. */
+    start: (conversationId: string, body: RunBody, call?: RestCallOptions) =>
+      json<StartedRun>({
+        ...call,
+        method: 'POST',
+        path: ['conversations', conversationId, 'runs'],
+        body,
+      }),
+    read: (runId: string, call?: RestCallOptions) =>
+      json<RunInfo>({ ...call, path: ['runs', runId] }),
+    /** Returns a complete result, to which an event refers. */
+    result: (runId: string, ref: string, call?: RestCallOptions) =>
+      text({ ...call, path: ['runs', runId, 'results', ref] }),
+    /** Stops a run. Resolves when it has ended. */
+    stop: (runId: string, call?: RestCallOptions) =>
+      json<RunInfo>({ ...call, method: 'POST', path: ['runs', runId, 'stop'] }),
+    /** Continues the last run of a conversation as a new run. */
+    continue: (runId: string, body: ContinueBody = {}, call?: RestCallOptions) =>
+      json<StartedRun>({ ...call, method: 'POST', path: ['runs', runId, 'continue'], body }),
+    /** Decides about a call that requires approval. */
+    decide: (runId: string, callId: string, decision: DecisionBody, call?: RestCallOptions) =>
+      done({
+        ...call,
+        method: 'POST',
+        path: ['runs', runId, 'calls', callId, 'decision'],
+        body: decision,
+      }),
+    /** Responds to an interaction of the session of a run. */
+    respond: (
+      runId: string,
+      interactionId: string,
+      response: InteractionResponse,
+      call?: RestCallOptions,
+    ) =>
+      done({
+        ...call,
+        method: 'POST',
+        path: ['runs', runId, 'interactions', interactionId],
+        body: response,
+      }),
+  }
+}
+
+function modelCalls({ json }: RestTransport) {
+  return {
+    models: {
+      /** Returns the providers with their models. */
+      list: (call?: RestCallOptions) => json<ModelList>({ ...call, path: ['models'] }),
+    },
+    providers: {
+      /** Sets the key, the address or the default model. `null` removes a setting. */
+      configure: (id: string, change: ProviderBody, call?: RestCallOptions) =>
+        json<ProviderState>({ ...call, method: 'PUT', path: ['providers', id], body: change }),
+      /** Makes a small call of a model. */
+      test: (
+        id: string,
+        body: { readonly model?: string | undefined } = {},
+        call?: RestCallOptions,
+      ) =>
+        json<ModelTestResult>({ ...call, method: 'POST', path: ['providers', id, 'test'], body }),
+      /** Finds model servers at the usual ports of the machine of the web client. */
+      discover: (call?: RestCallOptions) =>
+        json<DiscoveredProviders>({ ...call, method: 'POST', path: ['providers', 'discover'] }),
+    },
+  }
+}
+
+function sessionCalls({ json, done }: RestTransport) {
+  return {
+    servers: {
+      /** Returns the servers with their operations and their health. */
+      list: async (call?: RestCallOptions): Promise<readonly ServerListing[]> =>
+        (await json<{ readonly servers: readonly ServerListing[] }>({ ...call, path: ['servers'] }))
+          .servers,
+    },
+    requests: {
+      /**
+       * Sends a request to a server.
+       *
+       * @throws McpError the error of an error response.
+       */
+      send: (
+        type: string,
+        payload: Readonly<Record<string, unknown>> = {},
+        call?: RestCallOptions,
+      ) =>
+        json<SuccessResponse>({
+          ...call,
+          method: 'POST',
+          path: ['requests'],
+          body: { type, payload },
+        }),
+    },
+    interactions: {
+      /** Responds to an interaction of the session. */
+      respond: (interactionId: string, response: InteractionResponse, call?: RestCallOptions) =>
+        done({
+          ...call,
+          method: 'POST',
+          path: ['interactions', interactionId],
+          body: response,
+        }),
+    },
+    sessions: {
+      /** Opens a session. Browsers later send its cookie, and other callers its id in `X-Session-Id`. */
+      create: (body: SessionBody = {}, call?: RestCallOptions) =>
+        json<SessionInfo>({ ...call, method: 'POST', path: ['sessions'], body }),
+      /** Returns the session of the caller. */
+      current: (call?: RestCallOptions) =>
+        json<SessionInfo>({ ...call, path: ['sessions', 'current'] }),
+      /** Closes the session of the caller. */
+      close: (call?: RestCallOptions) =>
+        done({ ...call, method: 'DELETE', path: ['sessions', 'current'] }),
+    },
+  }
+}

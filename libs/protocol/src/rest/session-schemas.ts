@@ -1,0 +1,70 @@
+import * as z from 'zod'
+
+import { promptText } from './run-schemas.ts'
+
+const object = z.record(z.string(), z.unknown())
+
+/** `POST /process` */
+export const processBody = z.object({
+  prompt: promptText,
+  model: z.string().max(200).optional(),
+  conversationId: z.string().min(1).max(100).optional(),
+  allow: z
+    .array(z.string().min(1).max(200))
+    .max(100)
+    .optional()
+    .describe('Operations that require no approval, such as internet.fetch and roots.*.'),
+})
+
+/** `POST /tools/execute` */
+export const executeBody = z.object({
+  tool: z.string('must name a tool').min(1, 'must name a tool'),
+  operation: z.string('must name an operation').min(1, 'must name an operation'),
+  params: object.default({}),
+})
+
+/** `POST /requests` */
+export const requestBody = z.object({
+  type: z.string('must name a type of request').min(1, 'must name a type of request'),
+  payload: object.default({}),
+})
+
+/** `POST /sessions` */
+export const sessionBody = z.object({
+  clientId: z.string().min(1).max(200).optional(),
+  metadata: object.optional(),
+  ttlMs: z.int().positive().optional(),
+})
+
+/** Response of `POST /sessions` and `GET /sessions/current`. */
+export const sessionInfo = z.object({
+  sessionId: z.string(),
+  clientId: z.string(),
+  createdAt: z.string(),
+  lastActivity: z.string(),
+  expiresAt: z.string(),
+  status: z.string(),
+  metadata: object.readonly(),
+})
+
+/** Response of `GET /activity/:seq`. Only this one has `content`. */
+export const activityEntry = z.object({
+  seq: z.int().positive().describe('Position in the activity of the session.'),
+  at: z.string(),
+  kind: z.enum(['request', 'response', 'notification', 'interaction', 'model']),
+  id: z.string().describe('Id of the request, the notification or the interaction.'),
+  server: z.string().optional(),
+  operation: z.string(),
+  from: z.string().describe('Program that sent it.'),
+  status: z.string().optional().describe('"success" or an error code.'),
+  durationMs: z.number().optional(),
+  bytes: z.number().optional(),
+  preview: z.string().optional().describe('Start of the content as JSON, without secrets.'),
+  content: z.unknown().optional().describe('The content, without secrets.'),
+})
+
+/** Response of `GET /activity`. */
+export const activityPage = z.object({
+  entries: z.array(activityEntry).readonly(),
+  nextCursor: z.string().optional(),
+})
