@@ -43,12 +43,12 @@ export interface RestCall extends RestCallOptions {
 export interface RestTransport {
   /** Name of the web client in error messages. */
   readonly name: string
-  send(call: RestCall): Promise<Response>
-  text(call: RestCall): Promise<string>
+  readonly send: (call: RestCall) => Promise<Response>
+  readonly text: (call: RestCall) => Promise<string>
   /** Resolves with the JSON of the response. The type parameter is the type of the route. It is not checked. */
-  json<Value>(call: RestCall): Promise<Value>
+  readonly json: <Value>(call: RestCall) => Promise<Value>
   /** Sends a request to a route without a response body. */
-  done(call: RestCall): Promise<void>
+  readonly done: (call: RestCall) => Promise<void>
 }
 
 /** Creates the transport to the web client at `url`. It does not retry. */
