@@ -45,10 +45,7 @@ export interface NotificationSource {
   readonly closed: AbortSignal
 }
 
-const endTypes: readonly string[] = [
-  systemNotifications.sessionClosed,
-  systemNotifications.sessionExpired,
-]
+const lastTypes = /^session-(?:closed|expired)$/
 
 const maxSeenIds = 5000
 
@@ -92,7 +89,7 @@ async function* follow(
     const notification = readNotification(readJson(data, name), name)
     const isWanted = options.types?.includes(notification.type) ?? true
     if (isWanted && isNew(notification.id, seen)) yield { ...notification, position }
-    if (endTypes.includes(notification.type)) return
+    if (lastTypes.test(notification.type)) return
   }
 }
 

@@ -61,6 +61,10 @@ export const runInfo = z.object({
   reason: z.enum(runEndReasons).optional(),
   prompt: z.string().optional(),
   continues: z.string().optional().describe('Id of the run that this one continues.'),
+  isDiscarded: z
+    .literal(true)
+    .optional()
+    .describe('Set if a retry or an edit discarded the messages of the run.'),
 })
 
 export const conversationView = conversationSettings.extend({
