@@ -39,6 +39,8 @@ export interface SessionManagerLimits extends SessionBodyLimits {
   readonly maxBufferedBytes: number
   /** Maximum number of open event streams per session. Default: 64. */
   readonly maxStreamsPerSession: number
+  /** Maximum number of entries in the activity of a session. With 0, none is recorded. Default: 5,000. */
+  readonly maxActivityEntries: number
 }
 
 export interface SessionManagerOptions {
@@ -96,6 +98,7 @@ const defaults: SessionManagerLimits = {
   maxMetadataBytes: 16 * 1024,
   maxBufferedBytes: 256 * 1024,
   maxStreamsPerSession: 64,
+  maxActivityEntries: 5000,
 }
 
 /**

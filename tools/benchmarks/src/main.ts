@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
+import { measureActivity } from './activity.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureGrowth } from './growth.ts'
 import type { Era } from './mcp/mcp-path.ts'
@@ -20,6 +21,7 @@ import {
   setUpTwoProcesses,
 } from './request-path.ts'
 import {
+  activityRow,
   failedRow,
   fanOutRows,
   growthRow,
@@ -88,6 +90,16 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
     return all
   },
   notification: async () => notificationRows(await againstEcho(setUpNotification)),
+  activity: async () => {
+    // More and shorter rounds, because the difference is small.
+    const rounds = quick ? load : { ...load, rounds: 31, forMs: 1000 }
+    const all: Row[] = []
+    for (const watchers of [0, 1] as const) {
+      const comparison = await measureActivity(watchers, { ...rounds, spins: true })
+      all.push(activityRow(watchers, comparison))
+    }
+    return all
+  },
   library: async () => libraryRows(await againstEcho(setUpLibrary)),
   'two-processes': async () =>
     twoProcessRows(await compareSetups(setUpTwoProcesses, setUpProxy, { ...load, spins: false })),

@@ -27,7 +27,9 @@ export async function openStreams(port: number, paths: readonly string[]): Promi
       let tail = ''
       socket.on('error', reject)
       socket.on('connect', () =>
-        socket.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`),
+        socket.write(
+          `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\naccept: text/event-stream\r\n\r\n`,
+        ),
       )
       socket.on('data', (chunk) => {
         resolve()

@@ -1,3 +1,4 @@
+import type { Watchers } from './activity.ts'
 import type { Comparison } from './compare.ts'
 import type { FanOutFigures } from './fan-out.ts'
 import type { Growth } from './growth.ts'
@@ -10,6 +11,7 @@ const goals = {
   readOnly: { throughput: 0.75, cpu: 1.35 },
   recorded: { throughput: 0.35 },
   notification: 0.4,
+  activityCpu: { 0: 1.02, 1: 1.1 },
   twoProcessThroughput: 0.85,
   mcp: { throughput: 0.7 },
   streamBytes: 13 * 1024,
@@ -34,6 +36,17 @@ export const notificationRows = (comparison: Comparison): Row[] =>
   requestRows('a notification to one session with one stream, on the hub', comparison, {
     throughput: goals.notification,
   })
+
+export function activityRow(watchers: Watchers, { cpuRatio, ours, floor }: Comparison): Row {
+  const goal = goals.activityCpu[watchers]
+  return {
+    what: `activity ${watchers === 0 ? 'without' : 'with one'} watcher: CPU of a read-only request`,
+    goal: `≤ ${goal} × no activity`,
+    measured: `${cpuRatio.toFixed(3)} ×`,
+    isMet: cpuRatio <= goal,
+    figures: `${us(ours.cpuUsPerRequest)} against ${us(floor.cpuUsPerRequest)}`,
+  }
+}
 
 export const libraryRows = (comparison: Comparison): Row[] =>
   requestRows('a read-only request to the bare library, stores in memory', comparison, {})

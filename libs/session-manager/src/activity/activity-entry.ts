@@ -32,23 +32,67 @@ export interface ActivityEntry {
   readonly preview?: string | undefined
 }
 
-/** An entry in memory. It refers to strings and objects that exist anyway, because each request adds two. */
+/**
+ * An entry in memory. A later entry overwrites it, because a new object for each request, which stays in
+ * memory for some time, costs much garbage collection.
+ */
 export interface ActivityRecord {
   seq: number
   at: number
-  readonly kind: ActivityKind
-  readonly id: string
+  kind: ActivityKind
+  id: string
   server: string | undefined
-  readonly operation: OperationDescription | undefined
+  operation: OperationDescription | undefined
   /** Operation, type or model if there is no description. */
-  readonly name: string
-  readonly from: string
-  readonly status: string | undefined
-  readonly durationMs: number | undefined
+  name: string
+  from: string
+  status: string | undefined
+  durationMs: number | undefined
   bytes: number | undefined
-  /** Content of the message, if the session has or had readers. */
+  /** Content of the message, if the session has or had readers and the preview does not contain all of it. */
   content: unknown
   preview: string | undefined
+}
+
+/** Sets all fields of a record to those of a new entry. */
+export function resetRecord(
+  record: ActivityRecord,
+  seq: number,
+  kind: ActivityKind,
+  at: number,
+): ActivityRecord {
+  record.seq = seq
+  record.at = at
+  record.kind = kind
+  record.id = ''
+  record.server = undefined
+  record.operation = undefined
+  record.name = ''
+  record.from = ''
+  record.status = undefined
+  record.durationMs = undefined
+  record.bytes = undefined
+  record.content = undefined
+  record.preview = undefined
+  return record
+}
+
+export function createRecord(seq: number, kind: ActivityKind, at: number): ActivityRecord {
+  return {
+    seq,
+    at,
+    kind,
+    id: '',
+    server: undefined,
+    operation: undefined,
+    name: '',
+    from: '',
+    status: undefined,
+    durationMs: undefined,
+    bytes: undefined,
+    content: undefined,
+    preview: undefined,
+  }
 }
 
 export function toActivityEntry(record: ActivityRecord): ActivityEntry {

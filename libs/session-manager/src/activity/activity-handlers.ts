@@ -65,8 +65,9 @@ export function createActivityHandlers(options: ActivityHandlersOptions): Activi
             `Activity entry ${seq.slice(0, 20)} not found. Entries beyond the limit are removed, oldest first.`,
           )
         }
-        const { content } = record
-        const whole = content === undefined ? {} : { content: JSON.parse(previewOf(content)) }
+        const { content, preview } = record
+        const text = content === undefined ? preview : previewOf(content)
+        const whole = text === undefined ? {} : { content: JSON.parse(text) }
         return jsonResponse(200, { ...toActivityEntry(record), ...whole })
       }),
     report: ({ request, owner, path: { sessionId } }) =>

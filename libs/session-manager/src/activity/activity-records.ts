@@ -4,75 +4,44 @@ import type { NotificationEnvelope, ResponseEnvelope } from '@mcp/protocol'
 import type { InFlightRequest } from '../requests/in-flight-requests.ts'
 import type { IncomingRequest } from '../requests/incoming-request.ts'
 import type { ActivityRecord } from './activity-entry.ts'
+import { shareText } from './shared-texts.ts'
 
-/** The fields that most records lack. */
-export const emptyRecord = {
-  seq: 0,
-  server: undefined,
-  operation: undefined,
-  status: undefined,
-  durationMs: undefined,
-  bytes: undefined,
-  preview: undefined,
-} satisfies Partial<ActivityRecord>
-
-// The two records of each request are literals, because copying the fields of another object takes longer.
-
-export function recordRequest(
+export function fillRequest(
+  record: ActivityRecord,
   { request, operation }: InFlightRequest,
   { client, bytes, body }: IncomingRequest,
-  at: number,
-): ActivityRecord {
-  return {
-    seq: 0,
-    at,
-    kind: 'request',
-    id: request.id,
-    server: undefined,
-    operation,
-    name: request.type,
-    from: client?.info?.name ?? request.metadata.source,
-    status: undefined,
-    durationMs: undefined,
-    bytes: bytes ?? body?.byteLength,
-    content: request.payload,
-    preview: undefined,
-  }
+): void {
+  record.id = request.id
+  record.operation = operation
+  record.name = shareText(request.type)
+  record.from = shareText(client?.info?.name ?? request.metadata.source)
+  record.bytes = bytes ?? body?.byteLength
 }
 
-export function recordResponse(
-  request: ActivityRecord,
+export function fillResponse(
+  record: ActivityRecord,
+  { request, operation, server, startedAt }: InFlightRequest,
   response: ResponseEnvelope,
-  at: number,
-): ActivityRecord {
-  const isSuccess = response.status === 'success'
-  return {
-    seq: 0,
-    at,
-    kind: 'response',
-    id: request.id,
-    server: request.server,
-    operation: request.operation,
-    name: request.name,
-    from: response.metadata.source,
-    status: isSuccess ? 'success' : response.error.code,
-    durationMs: at - request.at,
-    bytes: undefined,
-    content: isSuccess ? response.data : response.error,
-    preview: undefined,
-  }
+): void {
+  record.id = request.id
+  record.server = server
+  record.operation = operation
+  record.name = shareText(request.type)
+  record.from = shareText(response.metadata.source)
+  record.status = response.status === 'success' ? 'success' : response.error.code
+  record.durationMs = record.at - startedAt
 }
 
-/** Creates the record of a notification. An interaction is announced by a notification. */
-export function recordNotification(
-  { id, type, data, metadata }: NotificationEnvelope,
-  at: number,
-): ActivityRecord {
-  const shared = { ...emptyRecord, at, from: metadata.source, content: data }
+/** A notification without its content. An interaction is announced by a notification. */
+export type NotificationFields = Pick<ActivityRecord, 'kind' | 'id' | 'name' | 'status' | 'from'>
+
+export function describeNotification(notification: NotificationEnvelope): NotificationFields {
+  const { id, type, data, metadata } = notification
+  const from = metadata.source
   const status = statusOf(type, data)
-  if (status === undefined) return { ...shared, kind: 'notification', id, name: type }
+  if (status === undefined) return { kind: 'notification', id, name: type, status, from }
   const { interactionId = id, kind = type } = data
-  return { ...shared, kind: 'interaction', id: String(interactionId), name: String(kind), status }
+  return { kind: 'interaction', id: String(interactionId), name: String(kind), status, from }
 }
 
 function statusOf(type: string, data: NotificationEnvelope['data']): string | undefined {

@@ -251,6 +251,64 @@ it('limits the entries and reports the gap to a reader that resumes before it', 
   expect((await service.call('GET', `/sessions/${sessionId}/activity/1`)).status).toBe(404)
 })
 
+it('overwrites the oldest entries completely, beyond the maximum', async () => {
+  const service = start({ limits: { maxActivityEntries: 4 } })
+  const sessionId = await service.open()
+  const stream = await streamOf(service, sessionId)
+  await service.request(sessionId, 'fail', { params })
+  await service.request(sessionId, 'add')
+  expect(await take(stream, 5)).toMatchObject([{ event: 'stream-open' }, {}, {}, {}, {}])
+  await stream.cut()
+  service.server.emit(createNotification('note-added', { number: 1 }))
+  await service.request(sessionId, 'add')
+  const { entries } = await pageOf(service, sessionId)
+  expect(entries).toMatchObject([
+    { seq: 4, kind: 'response', status: 'success' },
+    { seq: 5, kind: 'notification', operation: 'note-added' },
+    { seq: 6, kind: 'request', operation: 'add' },
+    { seq: 7, kind: 'response', operation: 'add' },
+  ])
+  for (const entry of entries.slice(1, 3)) {
+    expect(entry).not.toHaveProperty('status')
+    expect(entry).not.toHaveProperty('durationMs')
+  }
+  expect(entries[1]).not.toHaveProperty('server')
+})
+
+it('leaves the entry unchanged that has overwritten the one of a request in flight', async () => {
+  const service = start({ limits: { maxActivityEntries: 4 } })
+  const sessionId = await service.open()
+  const asking = service.request(sessionId, 'ask')
+  await vi.waitFor(async () => {
+    expect((await pageOf(service, sessionId)).entries).toHaveLength(2)
+  })
+  const { entries } = await pageOf(service, sessionId)
+  for (let count = 0; count < 4; count++) {
+    service.server.emit(createNotification('note-added', {}))
+  }
+  const path = `/sessions/${sessionId}/interactions/${entries.at(-1)?.id}`
+  await service.call('POST', path, { action: 'decline' })
+  await asking
+  const after = (await pageOf(service, sessionId)).entries
+  expect(after.map(({ kind, operation }) => [kind, operation])).toEqual([
+    ['notification', 'note-added'],
+    ['notification', 'note-added'],
+    ['interaction', expect.any(String)],
+    ['response', 'ask'],
+  ])
+  expect(after[3]).toMatchObject({ server: 'notes', durationMs: expect.any(Number) })
+  for (const entry of after.slice(0, 2)) expect(entry).not.toHaveProperty('server')
+})
+
+it('records nothing if the maximum number of entries is 0', async () => {
+  const service = start({ limits: { maxActivityEntries: 0 } })
+  const sessionId = await service.open()
+  await service.request(sessionId, 'add')
+  expect(await pageOf(service, sessionId)).toEqual({ entries: [] })
+  service.server.emit(createNotification('note-added', {}))
+  expect(await pageOf(service, sessionId)).toEqual({ entries: [] })
+})
+
 it('reports a gap for a position from the future, and refuses an invalid one', async () => {
   const service = start()
   const sessionId = await service.open()

@@ -9,18 +9,12 @@ import type {
 
 import type { InFlightRequest } from '../requests/in-flight-requests.ts'
 import type { IncomingRequest } from '../requests/incoming-request.ts'
-import { createSharedBudget } from '../store/memory/shared-budget.ts'
-import type { ActivityRecord } from './activity-entry.ts'
-import {
-  emptyRecord,
-  recordNotification,
-  recordRequest,
-  recordResponse,
-} from './activity-records.ts'
+import type { ActivityKind, ActivityRecord } from './activity-entry.ts'
+import { createActivityLogs } from './activity-logs.ts'
+import { describeNotification, fillRequest, fillResponse } from './activity-records.ts'
 import type { ActivityStreams } from './activity-streams.ts'
 import { createActivityStreams } from './activity-streams.ts'
-import type { ActivityLimits, SessionActivity } from './session-activity.ts'
-import { createSessionActivity } from './session-activity.ts'
+import type { SessionActivity } from './session-activity.ts'
 
 /** A call of a language model, as the program that made it reports it. */
 export interface ModelCall {
@@ -38,12 +32,10 @@ export interface ModelCall {
 export interface Activity {
   /** The streams of the entries. */
   readonly streams: Pick<ActivityStreams, 'open' | 'assertCapacity'>
-  started(entry: InFlightRequest, incoming: IncomingRequest, at: number): ActivityRecord
-  finished(
-    entry: InFlightRequest,
-    response: ResponseEnvelope,
-    at: number,
-  ): ActivityRecord | undefined
+  started(entry: InFlightRequest, incoming: IncomingRequest): void
+  /** Records the server of a request. */
+  routed(entry: InFlightRequest, server: string): void
+  finished(entry: InFlightRequest, response: ResponseEnvelope, at: number): void
   /** Records a notification to one session or, without a session, to all sessions. */
   notified(sessionId: string | undefined, notification: NotificationEnvelope): void
   /** Records a question that a request sends to its caller directly, and the response. */
@@ -62,107 +54,87 @@ export interface ActivityOptions {
   readonly heartbeats: Heartbeats
   readonly maxBufferedBytes: number
   readonly maxStreamsPerSession: number
+  readonly maxActivityEntries: number
 }
-
-const limits: ActivityLimits = {
-  maxEntries: 5000,
-  maxBytes: 8 * 1024 * 1024,
-  maxPreviewLength: 4096,
-}
-/** Maximum size of the activity of all sessions, in bytes. */
-const maxTotalBytes = 64 * 1024 * 1024
-const maxBroadcasts = 1000
 
 /** Creates the activity of all sessions of this process, in memory. */
 export function createActivity(options: ActivityOptions): Activity {
-  const { clock } = options
-  const budget = createSharedBudget(maxTotalBytes)
-  const logs = new Map<string, SessionActivity>()
-  /** The last notifications to all sessions. A log copies them before its next entry is added or read. */
-  const broadcasts: ActivityRecord[] = []
-  let broadcastCount = 0
+  const { clock, maxActivityEntries } = options
+  const logs = createActivityLogs(maxActivityEntries)
   const streams = createActivityStreams({ ...options, activityOf: of })
+  const isOff = maxActivityEntries === 0
 
   function of(sessionId: string): SessionActivity {
-    let log = logs.get(sessionId)
-    if (log === undefined) {
-      log = createSessionActivity(limits, budget, broadcastCount)
-      logs.set(sessionId, log)
-    }
-    if (log.broadcasts !== broadcastCount) copyBroadcasts(log)
-    return log
+    return logs.of(sessionId)
   }
 
-  function copyBroadcasts(log: SessionActivity): void {
-    const missed = Math.min(broadcastCount - log.broadcasts, broadcasts.length)
-    log.broadcasts = broadcastCount
-    for (const record of broadcasts.slice(-missed)) log.append({ ...record })
-  }
-
-  function append(sessionId: string, record: ActivityRecord): ActivityRecord {
-    const log = of(sessionId)
-    log.append(record)
-    if (log.isWatched) streams.schedule(sessionId, log)
-    return record
-  }
-
-  function interaction(
-    { sessionId, request }: InFlightRequest,
-    name: string,
-    status: string,
-    from: string,
+  function append(
+    sessionId: string,
+    kind: ActivityKind,
     content: unknown,
+    fields: Partial<ActivityRecord>,
   ): void {
-    const kind = 'interaction'
-    append(sessionId, {
-      ...emptyRecord,
-      at: clock.now(),
-      kind,
-      id: request.id,
-      name,
-      from,
-      status,
-      content,
-    })
+    if (isOff) return
+    const log = logs.of(sessionId)
+    Object.assign(log.append(kind, clock.now(), content), fields)
+    if (log.isWatched) streams.schedule(sessionId, log)
   }
 
   return {
-    started: (entry, incoming, at) => append(entry.sessionId, recordRequest(entry, incoming, at)),
-    finished({ sessionId, activity }, response, at) {
+    started(entry, incoming) {
+      if (isOff) return
+      const { sessionId, startedAt, request } = entry
+      const log = logs.of(sessionId)
+      const record = log.append('request', startedAt, request.payload)
+      fillRequest(record, entry, incoming)
+      entry.activity = log
+      entry.requestSeq = record.seq
+      if (log.isWatched) streams.schedule(sessionId, log)
+    },
+    routed(entry, server) {
+      entry.server = server
+      const record = entry.activity?.find(entry.requestSeq)
+      if (record !== undefined) record.server = server
+    },
+    finished(entry, response, at) {
+      const { sessionId, activity: log } = entry
       // The log of a session that has ended must not be created again.
-      if (activity === undefined || !logs.has(sessionId)) return undefined
-      return append(sessionId, recordResponse(activity, response, at))
+      if (log === undefined || !logs.has(sessionId, log)) return
+      const content = response.status === 'success' ? response.data : response.error
+      const record = logs.of(sessionId).append('response', at, content)
+      fillResponse(record, entry, response)
+      entry.responseSeq = record.seq
+      if (log.isWatched) streams.schedule(sessionId, log)
     },
     notified(sessionId, notification) {
-      if (sessionId !== undefined) {
-        append(sessionId, recordNotification(notification, clock.now()))
-        return
-      }
-      broadcastCount++
-      const record = recordNotification(notification, clock.now())
-      broadcasts.push(record)
-      if (broadcasts.length > maxBroadcasts) broadcasts.shift()
+      if (isOff) return
+      const { data } = notification
+      const { kind, ...fields } = describeNotification(notification)
+      if (sessionId !== undefined) return append(sessionId, kind, data, fields)
+      const broadcast = logs.broadcast({ kind, ...fields }, clock.now(), data)
       streams.scheduleAll()
       // The logs with readers have copied the content. A thousand large ones must not stay in memory.
-      record.content = undefined
+      broadcast.content = undefined
     },
     observe: (entry, ask) => async (question: InteractionRequest) => {
-      const { kind, key: _key, ...shown } = question
-      interaction(entry, kind, 'required', entry.activity?.server ?? 'server', shown)
+      const { sessionId, request, server = 'server' } = entry
+      const { kind: name, key: _key, ...shown } = question
+      const fields = { id: request.id, name }
+      append(sessionId, 'interaction', shown, { ...fields, from: server, status: 'required' })
       const response = await ask(question)
-      const from = entry.activity?.from ?? 'client'
-      interaction(entry, kind, response.action, from, response.content)
+      const { action: status, content } = response
+      const from = entry.activity?.find(entry.requestSeq)?.from ?? 'client'
+      append(sessionId, 'interaction', content, { ...fields, from, status })
       return response
     },
     modelCalled(sessionId, { id, provider, model, status, durationMs, bytes, content, source }) {
       const call = { id, server: provider, name: model, from: source, status, durationMs, bytes }
-      append(sessionId, { ...emptyRecord, ...call, at: clock.now(), kind: 'model', content })
+      append(sessionId, 'model', content, call)
     },
     of,
     end(sessionId) {
       streams.end(sessionId)
-      logs.get(sessionId)?.clear()
-      logs.delete(sessionId)
+      logs.end(sessionId)
     },
     streams,
     close: () => streams.close(),

@@ -1,6 +1,12 @@
 import { blank, blankText, isSecretKey } from './secret-keys.ts'
 
 const maxDepth = 64
+const cutMark = '…'
+
+/** Whether a preview contains a complete value. JSON never ends with the mark. */
+export function isComplete(preview: string): boolean {
+  return !preview.endsWith(cutMark)
+}
 
 /**
  * Returns a value as JSON, with secrets blanked, that ends after about `maxLength` characters. The rest of a
@@ -8,9 +14,12 @@ const maxDepth = 64
  */
 export function previewOf(value: unknown, maxLength = Infinity): string {
   let text = ''
+  let isCut = false
 
   function writeText(content: string): void {
-    const part = content.length > maxLength ? content.slice(0, maxLength) : content
+    // Secrets are blanked afterwards, so that a part may become shorter than the maximum.
+    isCut ||= content.length > maxLength
+    const part = isCut ? content.slice(0, maxLength) : content
     text += JSON.stringify(blankText(part))
   }
 
@@ -57,7 +66,7 @@ export function previewOf(value: unknown, maxLength = Infinity): string {
   }
 
   write(value, 0)
-  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+  return isCut || text.length > maxLength ? `${text.slice(0, maxLength)}${cutMark}` : text
 }
 
 function namesSecret(fields: object): boolean {

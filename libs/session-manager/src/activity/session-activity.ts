@@ -1,21 +1,25 @@
 import type { Evictable, SharedBudget } from '../store/memory/shared-budget.ts'
-import type { ActivityRecord } from './activity-entry.ts'
-import { previewOf } from './preview.ts'
+import type { ActivityKind, ActivityRecord } from './activity-entry.ts'
+import { createRecord, resetRecord } from './activity-entry.ts'
+import { isComplete, previewOf } from './preview.ts'
 
 export interface ActivityLimits {
-  /** Maximum number of entries per session. Default: 5,000. */
+  /** Maximum number of entries per session. */
   readonly maxEntries: number
-  /** Maximum size of the entries of a session and their contents, in bytes. Default: 8 MiB. */
+  /** Maximum size of the entries of a session and their contents, in bytes. */
   readonly maxBytes: number
-  /** Maximum length of a preview, in characters. Default: 4,096. */
+  /** Maximum length of a preview, in characters. */
   readonly maxPreviewLength: number
 }
 
 /** The last entries of one session. */
 export interface SessionActivity {
-  /** Adds an entry. Its content is dropped before the first call of `watch`. */
-  append(record: ActivityRecord): void
-  /** Returns entries after a position, oldest first. */
+  /**
+   * Adds an entry and returns it, for the caller to fill in its other fields. Its content is dropped before
+   * the first call of `watch`.
+   */
+  append(kind: ActivityKind, at: number, content: unknown): ActivityRecord
+  /** Returns entries after a position, oldest first. They are valid until the next call of `append`. */
   read(after: number, limit: number): ActivityRecord[]
   find(seq: number): ActivityRecord | undefined
   /** Creates the previews of up to `limit` new entries. Returns whether more entries have none. */
@@ -58,27 +62,37 @@ export function createSessionActivity(
   /** Drops the oldest entry. Returns false if there is none. */
   function drop(): boolean {
     if (first > last) return false
-    const index = first++ % maxEntries
-    const record = ring[index]
-    ring[index] = undefined
-    const bytes = record === undefined ? 0 : sizeOf(record, rendered)
-    usedBytes -= bytes
-    budget.release(bytes)
+    const record = find(first)
+    ring[(first++ - 1) % maxEntries] = undefined
+    if (record !== undefined) use(-recordBytes - contentBytesOf(record))
     return true
   }
 
-  function use(bytes: number, at: number): void {
+  function use(bytes: number, at?: number): void {
     usedBytes += bytes
+    if (at === undefined) return budget.release(-bytes)
     budget.use(collection, bytes, at)
-    while (usedBytes > maxBytes && first < last) drop()
+    while (isTooLarge()) drop()
   }
 
-  function render(record: ActivityRecord): void {
-    const { content } = record
-    record.preview = previewOf(content, maxPreviewLength)
-    record.bytes ??= estimateBytes(content)
-    rendered = record.seq
-    use(record.preview.length + record.bytes, record.at)
+  const isTooLarge = (): boolean => usedBytes > maxBytes && first < last
+
+  function find(seq: number): ActivityRecord | undefined {
+    return seq < first || seq > last ? undefined : ring[(seq - 1) % maxEntries]
+  }
+
+  /** Adds an entry in place of the oldest one, or as a new object. */
+  function add(kind: ActivityKind, at: number): ActivityRecord {
+    const index = last % maxEntries
+    if (last - first + 1 >= maxEntries) first++
+    last++
+    const oldest = ring[index]
+    if (oldest !== undefined) {
+      use(-contentBytesOf(oldest), at)
+      return resetRecord(oldest, last, kind, at)
+    }
+    use(recordBytes, at)
+    return (ring[index] = createRecord(last, kind, at))
   }
 
   return {
@@ -90,29 +104,25 @@ export function createSessionActivity(
     get isWatched() {
       return isWatched
     },
-    append(record) {
-      if (last - first + 1 >= maxEntries) drop()
-      record.seq = ++last
-      ring[last % maxEntries] = record
-      if (!isWatched || last - rendered > maxUnrendered) record.content = undefined
-      use(recordBytes, record.at)
+    append(kind, at, content) {
+      const record = add(kind, at)
+      if (isWatched && last - rendered <= maxUnrendered) record.content = content
+      return record
     },
     read(after, limit) {
-      const records: ActivityRecord[] = []
-      for (let seq = Math.max(after + 1, first); seq <= last && records.length < limit; seq++) {
-        const record = ring[seq % maxEntries]
-        if (record !== undefined) records.push(record)
-      }
-      return records
+      const start = Math.max(after, first - 1)
+      const length = Math.max(0, Math.min(limit, last - start))
+      return Array.from({ length }, (_, index) => find(start + 1 + index)).filter(isPresent)
     },
-    find: (seq) => (seq < first || seq > last ? undefined : ring[seq % maxEntries]),
+    find,
     render(limit) {
       let count = 0
       let seq = Math.max(rendered + 1, first)
       for (; seq <= last && count < limit; seq++) {
-        const record = ring[seq % maxEntries]
+        const record = find(seq)
         if (record?.content === undefined) continue
-        render(record)
+        renderContent(record, maxPreviewLength)
+        use(contentBytesOf(record), record.at)
         count++
       }
       rendered = Math.max(rendered, seq - 1)
@@ -134,10 +144,20 @@ export function createSessionActivity(
   }
 }
 
-/** Returns the bytes that count for a record. Those of its content count after it was rendered. */
-function sizeOf({ seq, preview, bytes = 0, content }: ActivityRecord, rendered: number): number {
-  const contentBytes = seq > rendered || content === undefined ? 0 : bytes
-  return recordBytes + contentBytes + (preview?.length ?? 0)
+const isPresent = <Value>(value: Value | undefined): value is Value => value !== undefined
+
+/** Creates the preview of an entry. The content is dropped if the preview contains all of it. */
+function renderContent(record: ActivityRecord, maxPreviewLength: number): void {
+  const { content } = record
+  record.preview = previewOf(content, maxPreviewLength)
+  record.bytes ??= estimateBytes(content)
+  if (isComplete(record.preview)) record.content = undefined
+}
+
+/** Returns the bytes that count for the content of a record. They count after it was rendered. */
+function contentBytesOf({ preview, bytes = 0, content }: ActivityRecord): number {
+  if (preview === undefined) return 0
+  return preview.length + (content === undefined ? 0 : bytes)
 }
 
 /** Returns the approximate size of a value as JSON, up to a maximum. */

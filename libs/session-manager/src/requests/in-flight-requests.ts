@@ -1,6 +1,6 @@
 import type { OperationDescription, RequestEnvelope } from '@mcp/protocol'
 
-import type { ActivityRecord } from '../activity/activity-entry.ts'
+import type { SessionActivity } from '../activity/session-activity.ts'
 import type { RequestEvents } from './request-events.ts'
 import type { SettledResponse } from './settled-response.ts'
 
@@ -16,8 +16,15 @@ export interface InFlightRequest {
   readonly controller: AbortController
   /** Progress and chunks, if the caller receives them as a stream. */
   readonly events: RequestEvents | undefined
-  /** Entry of the request in the activity of its session. Set when the request starts. */
-  activity: ActivityRecord | undefined
+  /** Time at which the request started. */
+  readonly startedAt: number
+  /** Server to which the request was routed. */
+  server: string | undefined
+  /** Activity of the session. Set when the request starts. */
+  activity: SessionActivity | undefined
+  /** Positions of the entries of the request and its response in the activity; 0 if there is none. */
+  requestSeq: number
+  responseSeq: number
   /** Time of the last touch of the session by this request; 0 before the first. */
   touchedAt: number
   /** Whether the response is known. It may still have to be recorded. */

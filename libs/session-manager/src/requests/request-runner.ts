@@ -49,7 +49,7 @@ export interface RequestRunnerOptions {
   readonly unrecorded: Pick<UnrecordedResponses, 'add'>
   readonly interactions: Pick<Interactions, 'ask'>
   readonly notifications: Pick<Notifications, 'forwarded'>
-  readonly activity: Pick<Activity, 'started' | 'finished' | 'observe'>
+  readonly activity: Pick<Activity, 'started' | 'routed' | 'finished' | 'observe'>
   readonly clock: Clock
   readonly metrics: Metrics
   readonly onError: (error: unknown) => void
@@ -65,7 +65,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
 
   function touch(entry: InFlightRequest, at: number, server?: string): void {
     entry.touchedAt = at
-    if (server !== undefined && entry.activity !== undefined) entry.activity.server = server
+    if (server !== undefined) activity.routed(entry, server)
     stores.sessions.touch(entry.sessionId, at, server)
   }
 
@@ -73,8 +73,8 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     if (entry.isDone) return
     entry.isDone = true
     const now = clock.now()
-    const recorded = activity.finished(entry, response, now)
-    const settled = createSettledResponse(response, onError, recorded)
+    activity.finished(entry, response, now)
+    const settled = createSettledResponse(response, onError, entry)
     metrics.count('mcp_requests_total', outcomeLabel(response))
     if (now - entry.touchedAt >= touchIntervalMs) touch(entry, now)
     if (!entry.isRecorded) return settleWhenForwarded(entry, settled)
@@ -131,9 +131,9 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
 
   return {
     start(incoming, { operation, now, deadline, isRecorded }) {
-      const entry = createEntry(incoming, { operation, isRecorded })
+      const entry = createEntry(incoming, { operation, isRecorded, now })
       inFlight.add(entry)
-      entry.activity = activity.started(entry, incoming, now)
+      activity.started(entry, incoming)
 
       const onRouted = (server: string): void => touch(entry, now, server)
       const direct = incoming.ask && activity.observe(entry, incoming.ask)
@@ -160,7 +160,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
 
 function createEntry(
   { sessionId, owner, request, isStreamed }: IncomingRequest,
-  { operation, isRecorded }: Pick<RunOptions, 'operation' | 'isRecorded'>,
+  { operation, isRecorded, now }: Pick<RunOptions, 'operation' | 'isRecorded' | 'now'>,
 ): InFlightRequest {
   return {
     sessionId,
@@ -170,7 +170,11 @@ function createEntry(
     isRecorded,
     controller: new AbortController(),
     events: isStreamed === true ? createRequestEvents() : undefined,
+    startedAt: now,
+    server: undefined,
     activity: undefined,
+    requestSeq: 0,
+    responseSeq: 0,
     touchedAt: 0,
     isDone: false,
     response: undefined,

@@ -3,13 +3,19 @@ import { createResponse, McpError, parseJson, parseResponse } from '@mcp/protoco
 import type { TextResponse } from '@mcp/http'
 import type { ResponseEnvelope } from '@mcp/protocol'
 
-import type { ActivityRecord } from '../activity/activity-entry.ts'
+import type { SessionActivity } from '../activity/session-activity.ts'
 import type { StoredResponse } from '../store/response-store.ts'
 
 /** The final response to a request, in the forms that its callers need. */
 export interface SettledResponse {
   toHttp(): TextResponse
   toEnvelope(): ResponseEnvelope
+}
+
+/** Position of a response in the activity of its session. */
+interface ResponseEntry {
+  readonly activity: SessionActivity | undefined
+  readonly responseSeq: number
 }
 
 /**
@@ -19,14 +25,16 @@ export interface SettledResponse {
 export function createSettledResponse(
   response: ResponseEnvelope,
   onError: (error: unknown) => void,
-  activity?: ActivityRecord,
+  entry: ResponseEntry,
 ): SettledResponse {
   let serialized: TextResponse | undefined
   return {
     toHttp() {
       if (serialized === undefined) {
         serialized = serialize(response, onError)
-        if (activity !== undefined) activity.bytes ??= serialized.body.length
+        const record = entry.activity?.find(entry.responseSeq)
+        // The entry may have been dropped in the meantime.
+        if (record !== undefined) record.bytes ??= serialized.body.length
       }
       return serialized
     },

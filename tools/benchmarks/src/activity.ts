@@ -1,0 +1,28 @@
+import type { Comparison, CompareOptions } from './compare.ts'
+import { compare } from './compare.ts'
+import { openSession } from './open-session.ts'
+import { openStreams } from './open-streams.ts'
+import { startSide } from './side.ts'
+
+export type Watchers = 0 | 1
+
+/** Compares read-only requests with recorded activity to the same requests without it, in one process. */
+export async function measureActivity(
+  watchers: Watchers,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const side = await startSide('activity')
+  try {
+    const without = { ...side, port: await side.order('portWithout') }
+    const session = await openSession(side.port)
+    const paths = watchers === 0 ? [] : [`${session}/activity`]
+    const watching = await openStreams(side.port, paths)
+    const ours = { side, path: `${session}/requests` }
+    const floor = { side: without, path: `${await openSession(without.port)}/requests` }
+    const comparison = await compare(ours, floor, options)
+    watching.close()
+    return comparison
+  } finally {
+    await side.stop()
+  }
+}
