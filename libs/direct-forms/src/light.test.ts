@@ -12,6 +12,7 @@ it('exports exactly these values', () => {
     'findOperation',
     'operationName',
     'parseJsonValue',
+    'splitWords',
   ])
 })
 

@@ -7,6 +7,8 @@ interface Command {
   readonly summary: string
   /** Loads the command, so that others do not wait for its code. */
   readonly load: () => Promise<(parameters: readonly string[]) => Promise<void>>
+  /** Loads a command that uses a hub, for the prompt. */
+  readonly loadRemote?: (() => Promise<RemoteCommand>) | undefined
 }
 
 const commands: Readonly<Record<string, Command>> = {
@@ -46,6 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
 function remote(summary: string, load: () => Promise<RemoteCommand>): Command {
   return {
     summary,
+    loadRemote: load,
     async load() {
       const [{ runRemote }, command] = await Promise.all([import('./run-remote.ts'), load()])
       return (parameters) => runRemote(command, parameters)
@@ -56,10 +59,12 @@ function remote(summary: string, load: () => Promise<RemoteCommand>): Command {
 /** Runs the command that the parameters name. */
 export async function runCommand(parameters: readonly string[]): Promise<void> {
   const [name, ...rest] = parameters
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+  if (name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(help())
   } else if (name === '--version' || name === '-v') {
     process.stdout.write(`${manifest.version}\n`)
+  } else if (name === undefined || name.startsWith('-')) {
+    await runWithoutName(parameters)
   } else if (Object.hasOwn(commands, name)) {
     const run = await commands[name]?.load()
     await run?.(rest)
@@ -77,6 +82,19 @@ export async function runCommand(parameters: readonly string[]): Promise<void> {
   }
 }
 
+/** Opens a prompt on a terminal. Otherwise the text of standard input is the prompt. */
+async function runWithoutName(parameters: readonly string[]): Promise<void> {
+  if (!process.stdin.isTTY) {
+    const run = await commands['ask']?.load()
+    return run?.(parameters)
+  }
+  const [{ runRemote }, { createPrompt }] = await Promise.all([
+    import('./run-remote.ts'),
+    import('../prompt/create-prompt.ts'),
+  ])
+  return runRemote(createPrompt(commands), parameters)
+}
+
 function help(): string {
   const names = Object.entries(commands).map(
     ([name, { summary }]) => `  mcp ${name.padEnd(12)}${summary}`,
@@ -85,6 +103,7 @@ function help(): string {
     `mcp ${manifest.version}`,
     '',
     'Commands:',
+    '  mcp             Open a prompt',
     ...names,
     '',
     'Options: --version, --help; mcp <command> --help describes a command.',

@@ -52,15 +52,16 @@ export async function runRemote(
   command: RemoteCommand,
   parameters: readonly string[],
 ): Promise<void> {
-  const names = { ...commonValues, ...command.values }
-  const flags = { ...commonFlags, ...command.flags }
-  const { maxWords = 0, name } = command
-  const accepted = { flags: Object.keys(flags), maxWords }
-  const parsed = parseOptions(parameters, Object.keys(names), accepted)
+  const { name } = command
+  const options = {
+    values: { ...commonValues, ...command.values },
+    flags: { ...commonFlags, ...command.flags },
+  }
+  const parsed = parseFor(command, parameters, options)
   if ('problem' in parsed) exitWithUsageError(parsed.problem, name)
   const [request] = parsed.rest
   if (request !== undefined) {
-    const text = request === '--help' ? helpOf(command, names, flags) : manifest.version
+    const text = request === '--help' ? helpOf(command, options) : manifest.version
     process.stdout.write(`${text}\n`)
     return
   }
@@ -79,7 +80,7 @@ export async function runRemote(
     process.exitCode = code ?? exitCodes.done
   } catch (thrown) {
     const error = toError(stop.signal.aborted ? stop.signal.reason : thrown)
-    output.note(`mcp ${name}: ${error.message}`)
+    output.note(`${`mcp ${name}`.trim()}: ${error.message}`)
     process.exitCode = exitCodeOf(error.toBody())
   } finally {
     endLimits()
@@ -88,6 +89,38 @@ export async function runRemote(
       () => {},
     )
   }
+}
+
+/**
+ * Runs a command with the connection of the prompt.
+ *
+ * @throws McpError The error of the command or of its command line.
+ */
+export async function runInPrompt(
+  command: RemoteCommand,
+  parameters: readonly string[],
+  context: Pick<CommandContext, 'connect' | 'output' | 'signal'>,
+): Promise<void> {
+  const { values = {}, flags = {} } = command
+  const options = { values, flags }
+  const parsed = parseFor(command, parameters, options)
+  if ('problem' in parsed) throw usageError(parsed.problem)
+  if (parsed.rest.length > 0) context.output.text(`${helpOf(command, options, '/')}\n`)
+  else await command.run({ ...parsed, ...context })
+}
+
+interface Options {
+  readonly values: Readonly<Record<string, string>>
+  readonly flags: Readonly<Record<string, string>>
+}
+
+function parseFor(
+  { maxWords = 0 }: RemoteCommand,
+  parameters: readonly string[],
+  { values, flags }: Options,
+) {
+  const accepted = { flags: Object.keys(flags), maxWords }
+  return parseOptions(parameters, Object.keys(values), accepted)
 }
 
 /** Aborts the command on Ctrl-C, and after `--timeout`. A second Ctrl-C ends the process. */
@@ -130,15 +163,15 @@ function toError(thrown: unknown): McpError {
 
 function helpOf(
   { name, usage = '', description }: RemoteCommand,
-  values: Readonly<Record<string, string>>,
-  flags: Readonly<Record<string, string>>,
+  { values, flags }: Options,
+  prefix = 'mcp ',
 ): string {
   const options = [
     ...Object.entries(values).map(([option, text]) => [`--${option} <value>`, text] as const),
     ...Object.entries(flags).map(([option, text]) => [`--${option}`, text] as const),
   ]
   return [
-    `mcp ${name} ${usage}`.trim(),
+    `${prefix}${name} ${usage}`.trim(),
     description,
     '',
     'Options:',

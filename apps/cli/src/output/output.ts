@@ -15,6 +15,8 @@ export interface Output {
   text(text: string): void
   /** Prints one line on standard error. */
   note(text: string): void
+  /** Prints a problem on standard error, in red on a terminal. */
+  problem(text: string): void
   /** Writes text to standard error as it is, without control characters, dimmed on a terminal. */
   aside(text: string): void
 }
@@ -33,6 +35,10 @@ export function createOutput({ json }: { readonly json: boolean }): Output {
     if (isJson) line(toPlainJson(value))
     else line(text === undefined ? formatValue(value, { width, hasColor }) : text())
   }
+  const styled = (start: number, end: number, text: string): string => {
+    const plain = stripControls(text)
+    return stderr.isTTY && isCapable ? `\u001b[${start}m${plain}\u001b[${end}m` : plain
+  }
   // A reader that has enough, such as `head`, closes the pipe. That is not a failure.
   for (const stream of [stdout, stderr]) {
     stream.on('error', ({ code }: NodeJS.ErrnoException) => {
@@ -48,9 +54,7 @@ export function createOutput({ json }: { readonly json: boolean }): Output {
     },
     text: (text) => void stdout.write(stripControls(text)),
     note: (text) => void stderr.write(`${stripControls(text)}\n`),
-    aside(text) {
-      const plain = stripControls(text)
-      stderr.write(stderr.isTTY && isCapable ? `\u001b[2m${plain}\u001b[22m` : plain)
-    },
+    problem: (text) => void stderr.write(`${styled(31, 39, text)}\n`),
+    aside: (text) => void stderr.write(styled(2, 22, text)),
   }
 }

@@ -22,7 +22,10 @@ function lastOutcome({ items }: RunView) {
 }
 
 /** Returns why a run ended before its response was complete, or undefined. */
-export function incompleteNote({ reason, error }: RunView): string | undefined {
+export function incompleteNote(
+  { reason, error }: RunView,
+  remedy = 'Continue it with --continue.',
+): string | undefined {
   switch (reason) {
     case 'answered':
     case 'stopped':
@@ -30,7 +33,7 @@ export function incompleteNote({ reason, error }: RunView): string | undefined {
     case 'step-limit':
     case 'call-limit':
     case 'token-limit':
-      return `The run has reached its ${reason.replace('-', ' ')}. Continue it with --continue.`
+      return `The run has reached its ${reason.replace('-', ' ')}. ${remedy}`
     case 'repeated-call':
       return 'The run ended because the model repeated a call.'
     case 'length':
