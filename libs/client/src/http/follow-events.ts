@@ -44,8 +44,8 @@ const defaultMaxRetryMs = 30_000
 const stableMs = 10_000
 // Time for the stream of a closed session to deliver `session-closed`.
 const closeGraceMs = 1000
-// A literal, because an import would make the bundle larger.
-const streamOpen: typeof systemNotifications.streamOpen = 'stream-open'
+/** Type of the event after the replay of missed events. A literal makes the bundle smaller. */
+export const streamOpen: typeof systemNotifications.streamOpen = 'stream-open'
 
 /**
  * Iterates over the events of a stream. Reconnects after the connection breaks, and resumes after the

@@ -1,9 +1,8 @@
 import type { Clock, NotificationEnvelope } from '@mcp/protocol'
-import { systemNotifications } from '@mcp/protocol'
 
 import { readJson } from '../http/failures.ts'
 import { readNotification } from '../http/read-response.ts'
-import { followEvents, stoppable } from '../http/follow-events.ts'
+import { followEvents, stoppable, streamOpen } from '../http/follow-events.ts'
 import type { Reconnect } from '../http/follow-events.ts'
 import type { Transport } from '../http/transport.ts'
 
@@ -82,7 +81,7 @@ async function* follow(
       transport.send('GET', path, { accept: 'text/event-stream', lastEventId, signal }),
   })
   for await (const { event, data, position } of events) {
-    if (event === systemNotifications.streamOpen) {
+    if (event === streamOpen) {
       options.onOpen?.()
       continue
     }
