@@ -36,11 +36,13 @@ export {
 export {
   activityEntry,
   activityPage,
+  currentSessionBody,
   executeBody,
   processBody,
   requestBody,
   sessionBody,
   sessionInfo,
+  sessionList,
 } from './rest/session-schemas.ts'
 export type {
   ActivityEntry,
@@ -66,5 +68,6 @@ export type {
   RunInfo,
   SessionBody,
   SessionInfo,
+  SessionList,
   StartedRun,
 } from './rest/rest-types.ts'

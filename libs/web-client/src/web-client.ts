@@ -22,6 +22,7 @@ import { createCatalogueCache } from './prompts/catalogue-cache.ts'
 import { createCallers } from './sessions/callers.ts'
 import type { CallerIdentity, Owner } from './sessions/owner.ts'
 import { createOwners } from './sessions/owner.ts'
+import { createOwnerSessions } from './sessions/owner-sessions.ts'
 import { reach } from './sessions/relay-events.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
 import { createStreamSources } from './stream/stream-sources.ts'
@@ -119,6 +120,10 @@ export function createWebClient(options: WebClientOptions): Service {
     let owner: Owner | undefined
     context.set('identity', identity)
     context.set('ownerId', () => (owner ??= ownerOf(context.req.raw, identity)).id)
+    context.set('knownOwnerId', () => {
+      const known = owner ?? ownerOf(context.req.raw, identity)
+      return known.cookie === undefined ? known.id : undefined
+    })
     await next()
     addCookie(context.res, owner)
   })
@@ -132,7 +137,8 @@ export function createWebClient(options: WebClientOptions): Service {
     maxBodyBytes,
     clock: systemClock,
   })
-  addSessionRoutes(app, { ...shared, closing: closing.signal })
+  const ownerSessions = createOwnerSessions()
+  addSessionRoutes(app, { ...shared, ownerSessions, closing: closing.signal })
   addActivityRoutes(app, { ...shared, closing: closing.signal })
   addStreamRoutes(app, { sources: createStreamSources(running), closing: closing.signal })
   addRunRoutes(app, { ...running, closing: closing.signal })

@@ -24,6 +24,7 @@ import type {
   RunInfo,
   SessionBody,
   SessionInfo,
+  SessionList,
   StartedRun,
 } from '@mcp/protocol/rest'
 
@@ -255,6 +256,20 @@ function sessionCalls({ json, done }: RestTransport) {
       /** Returns the session of the caller. */
       current: (call?: RestCallOptions) =>
         json<SessionInfo>({ ...call, path: ['sessions', 'current'] }),
+      /** Returns the sessions of the caller, by handles that grant no access. */
+      list: async (call?: RestCallOptions) =>
+        (await json<SessionList>({ ...call, path: ['sessions'] })).sessions,
+      /** Makes another session the one of the browser. */
+      switch: (handle: string, call?: RestCallOptions) =>
+        json<SessionInfo>({
+          ...call,
+          method: 'PUT',
+          path: ['sessions', 'current'],
+          body: { handle },
+        }),
+      /** Closes a session by its handle. */
+      remove: (handle: string, call?: RestCallOptions) =>
+        done({ ...call, method: 'DELETE', path: ['sessions', handle] }),
       /** Closes the session of the caller. */
       close: (call?: RestCallOptions) =>
         done({ ...call, method: 'DELETE', path: ['sessions', 'current'] }),

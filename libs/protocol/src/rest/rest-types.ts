@@ -15,7 +15,13 @@ import type {
 import type { discoveredProviders, modelList, providerBody } from './provider-schemas.ts'
 import type { providerState, testResult } from './provider-schemas.ts'
 import type { attachment, continueBody, decisionBody, pendingItem, runBody } from './run-schemas.ts'
-import type { activityEntry, activityPage, sessionBody, sessionInfo } from './session-schemas.ts'
+import type {
+  activityEntry,
+  activityPage,
+  sessionBody,
+  sessionInfo,
+  sessionList,
+} from './session-schemas.ts'
 
 export type ConversationSettings = z.input<typeof conversationSettings>
 export type ConversationChanges = z.input<typeof conversationChanges>
@@ -39,5 +45,6 @@ export type ModelTestResult = z.output<typeof testResult>
 export type DiscoveredProviders = z.output<typeof discoveredProviders>
 export type SessionBody = z.input<typeof sessionBody>
 export type SessionInfo = z.output<typeof sessionInfo>
+export type SessionList = z.output<typeof sessionList>
 export type ActivityEntry = z.output<typeof activityEntry>
 export type ActivityPage = z.output<typeof activityPage>

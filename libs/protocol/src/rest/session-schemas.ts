@@ -36,15 +36,28 @@ export const sessionBody = z.object({
   ttlMs: z.int().positive().optional(),
 })
 
-/** Response of `POST /sessions` and `GET /sessions/current`. */
+/** `PUT /sessions/current` */
+export const currentSessionBody = z.strictObject({
+  handle: z.string().min(1).max(100).describe('Handle of one of the sessions of the caller.'),
+})
+
+/** Response of `POST /sessions` and of `GET` and `PUT /sessions/current`. */
 export const sessionInfo = z.object({
-  sessionId: z.string(),
+  sessionId: z.string().describe('Grants access to the session. A page receives a shortened one.'),
+  handle: z.string().describe('Names the session without granting access.'),
   clientId: z.string(),
   createdAt: z.string(),
   lastActivity: z.string(),
   expiresAt: z.string(),
   status: z.string(),
   metadata: object.readonly(),
+})
+
+/** Response of `GET /sessions`. */
+export const sessionList = z.object({
+  sessions: z
+    .array(sessionInfo.omit({ sessionId: true }).extend({ isCurrent: z.boolean() }))
+    .readonly(),
 })
 
 /** Response of `GET /activity/:seq`. Only this one has `content`. */

@@ -18,5 +18,7 @@ export interface AppEnvironment {
     identity: CallerIdentity | undefined
     /** Returns the id of the owner of what is kept for the caller. The response sets a new cookie. */
     ownerId: () => string
+    /** Returns the id of the owner, unless the caller has none yet. The response sets no cookie. */
+    knownOwnerId: () => string | undefined
   }
 }

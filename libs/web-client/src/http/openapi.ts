@@ -2,6 +2,7 @@ import { openApi } from '@mcp/http'
 import { toJsonSchema } from '@mcp/protocol'
 import type { JsonSchema } from '@mcp/protocol'
 import {
+  currentSessionBody,
   executeBody,
   interactionBody,
   processBody,
@@ -72,6 +73,29 @@ const calls: readonly OpenApiCall[] = [
     body: sessionBody,
     example: { clientId: 'my-client' },
     responses: { 201: session },
+  },
+  {
+    path: '/sessions',
+    method: 'get',
+    id: 'listSessions',
+    summary: 'List the sessions of the caller',
+    responses: { 200: responseOf('The sessions.', pageOf('sessions', { type: 'object' })) },
+  },
+  {
+    path: '/sessions/current',
+    method: 'put',
+    id: 'switchSession',
+    summary: 'Make another session the one of the browser',
+    body: currentSessionBody,
+    example: { handle: 'the handle' },
+    responses: { 200: session },
+  },
+  {
+    path: '/sessions/{handle}',
+    method: 'delete',
+    id: 'closeSessionByHandle',
+    summary: 'Close a session of the caller',
+    responses: { 204: { description: 'The session is closed.' } },
   },
   {
     path: '/sessions/current',

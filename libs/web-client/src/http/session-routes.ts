@@ -3,13 +3,16 @@ import { interactionBody, sessionBody } from '@mcp/protocol/rest'
 
 import type { Caller } from '../sessions/callers.ts'
 import { relayEvents } from '../sessions/relay-events.ts'
+import type { OwnerSessions } from '../sessions/owner-sessions.ts'
 import { describeSession } from '../sessions/show-session.ts'
 import type { App } from './app.ts'
+import { addSessionListRoutes } from './session-list-routes.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { withCookie } from './responses.ts'
 
 export interface SessionRoutesOptions {
   readonly callerOf: (request: Request) => Caller
+  readonly ownerSessions: OwnerSessions
   /** Address of the session manager, without a trailing slash. */
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
@@ -19,22 +22,29 @@ export interface SessionRoutesOptions {
 }
 
 /** Adds the routes that open, describe and close sessions, and the routes for interactions and events. */
-export function addSessionRoutes(
-  app: App,
-  { callerOf, url, fetch, maxBodyBytes, closing }: SessionRoutesOptions,
-): void {
-  app.post('/sessions', async ({ req: { raw: request } }) => {
+export function addSessionRoutes(app: App, options: SessionRoutesOptions): void {
+  const { callerOf, ownerSessions, url, fetch, maxBodyBytes, closing } = options
+  app.post('/sessions', async ({ req: { raw: request }, var: { knownOwnerId } }) => {
     const body = await readJsonBody(request, sessionBody, maxBodyBytes)
     const resolved = await callerOf(request).sessions.open(body, request)
+    const owner = knownOwnerId()
+    if (owner !== undefined) ownerSessions.add(owner, resolved.session.id)
     const info = describeSession(resolved.session, request)
     return withCookie(Response.json(info, { status: 201 }), resolved)
   })
 
-  app.get('/sessions/current', ({ req: { raw: request } }) =>
+  app.get('/sessions/current', ({ req: { raw: request }, var: { knownOwnerId } }) =>
     callerOf(request).sessions.use(
       request,
-      async (resolved) =>
-        withCookie(Response.json(describeSession(resolved.session, request)), resolved),
+      async (resolved) => {
+        const { session, cookie } = resolved
+        const isOwn =
+          cookie !== undefined || callerOf(request).sessions.currentId(request) !== undefined
+        // The shared session has no owner.
+        const owner = knownOwnerId()
+        if (isOwn && owner !== undefined) ownerSessions.add(owner, session.id)
+        return withCookie(Response.json(describeSession(session, request)), resolved)
+      },
       { isVerified: true },
     ),
   )
@@ -59,4 +69,6 @@ export function addSessionRoutes(
       return withCookie(await relayEvents(request, { url, fetch, sessionId, closing }), resolved)
     }),
   )
+  // The path of one of its routes also matches `/sessions/current`.
+  addSessionListRoutes(app, options)
 }

@@ -22,8 +22,15 @@ export interface SessionResolver {
     work: (resolved: ResolvedSession) => Promise<Result>,
     options?: UseOptions,
   ): Promise<Result>
-  /** Closes the session of a request. Returns the `Set-Cookie` value that deletes the session cookie. */
-  close(request: Request): Promise<string>
+  /** Returns the id of the session that the request names or has in its cookie. */
+  currentId(request: Request): string | undefined
+  /** Makes a session the one of the browser. */
+  switchTo(sessionId: string, request: Request): Promise<ResolvedSession>
+  /**
+   * Closes a session. Default: the one of the request. Returns the `Set-Cookie` value that deletes the
+   * session cookie.
+   */
+  close(request: Request, sessionId?: string): Promise<string>
 }
 
 export interface UseOptions {
@@ -71,6 +78,10 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
     return session
   }
 
+  function currentId(request: Request): string | undefined {
+    return request.headers.get('x-session-id') ?? cookie.read(request)
+  }
+
   function openShared(): Promise<SessionCore> {
     if (shared === undefined) {
       const opening = open({})
@@ -107,8 +118,13 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
       discardShared(sharedBefore)
       return work({ session: await openShared() })
     },
-    async close(request) {
-      const id = request.headers.get('x-session-id') ?? cookie.read(request) ?? (await shared)?.id
+    currentId,
+    async switchTo(sessionId, request) {
+      const session = await resume(sessionId, true)
+      return { session, cookie: cookie.write(sessionId, request) }
+    },
+    async close(request, sessionId) {
+      const id = sessionId ?? currentId(request) ?? (await shared)?.id
       if (id === undefined) throw noSession()
       if (id === (await shared)?.id) shared = undefined
       const session = await resume(id, false)

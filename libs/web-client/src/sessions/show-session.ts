@@ -1,5 +1,7 @@
-import type { SessionCore, SessionInfo } from '@mcp/client'
+import type { SessionCore } from '@mcp/client'
+import type { SessionInfo } from '@mcp/protocol/rest'
 
+import { handleOf } from './owner-sessions.ts'
 import { isWebClientPage } from './session-resolver.ts'
 
 /**
@@ -7,5 +9,7 @@ import { isWebClientPage } from './session-resolver.ts'
  * because the full id is a credential. It is only in the HttpOnly cookie, which scripts cannot read.
  */
 export function describeSession({ info }: SessionCore, request: Request): SessionInfo {
-  return isWebClientPage(request) ? { ...info, sessionId: `${info.sessionId.slice(0, 8)}…` } : info
+  const { sessionId } = info
+  const shown = isWebClientPage(request) ? `${sessionId.slice(0, 8)}…` : sessionId
+  return { ...info, sessionId: shown, handle: handleOf(sessionId) }
 }
