@@ -108,6 +108,8 @@ function transferMethods(
       const { settings, runs, entries } = readDocument(document)
       const conversation = newConversation(owner, settings, clock.now())
       const { id } = conversation
+      // The document can contain text from outside that no event reports.
+      conversation.readFrom = ['imported conversation']
       conversation.runs = runs.map((run) => Object.assign({ runId: `${id}.${run.number}` }, run))
       const { evicted } = await registry.save(conversation)
       const { trimmedTo } = await store.append(id, entries.map(encodeEntry))

@@ -19,8 +19,10 @@ it('exports these names and no others', () => {
     'runAgent',
     'searchTools',
     'splitArguments',
+    'splitUserMessage',
     'toolName',
     'toolParameters',
+    'userMessage',
     'wordForm',
   ])
 })

@@ -42,7 +42,9 @@ export function createOfflinePlanner(): ModelProvider {
   function answer({ messages, tools = [], toolChoice }: ModelRequest): ModelResponse {
     const matcher = matcherOf(tools)
     const start = messages.findLastIndex(({ role }) => role === 'user')
-    const prompt = messages[start]?.content ?? ''
+    const message = messages[start]
+    // Attachments are data. Only the words of the user are instructions.
+    const prompt = message?.role === 'user' ? (message.prompt ?? message.content) : ''
     const outcomes = readCallResults(messages.slice(start + 1))
     const parts = planPrompt(prompt, matcher, outcomes)
     const toolCalls = toolChoice === 'none' ? [] : callsToMake(parts, outcomes)

@@ -1,7 +1,7 @@
 import type { AgentOptions, AgentResult, Grant, ModelMessage } from '@mcp/llm'
 import { runAgent } from '@mcp/llm'
 import type { Clock } from '@mcp/protocol'
-import type { AgentEvent } from '@mcp/protocol/agent'
+import type { AgentEvent, AttachmentSummary } from '@mcp/protocol/agent'
 import { McpError } from '@mcp/protocol'
 
 import type { Conversation } from '../conversation.ts'
@@ -67,7 +67,14 @@ export function startLiveRun(live: LiveRunOptions): LiveRun {
   const proposed = new Map<string, string>()
   const readFrom = new Set(conversation.readFrom)
 
+  function recordAttachments(attachments: readonly AttachmentSummary[] = []): void {
+    for (const { kind, name, untrusted } of attachments) {
+      if (untrusted === true) readFrom.add(`${kind} ${name}`.slice(0, maxLabelChars))
+    }
+  }
+
   function recordRead(event: AgentEvent): void {
+    if (event.type === 'run-started') recordAttachments(event.attachments)
     if (event.type === 'call-proposed' && event.server !== undefined) {
       proposed.set(event.callId, `${event.server}.${event.operation}`)
     }
@@ -82,6 +89,7 @@ export function startLiveRun(live: LiveRunOptions): LiveRun {
   }
   // The state of a run that was killed is only in the log.
   for (const entry of live.entries) if (entry.kind === 'event') recordRead(entry.event)
+  recordAttachments(environment.attachments)
 
   function onEvent(event: AgentEvent): void {
     if (event.type === 'run-finished') {
@@ -134,6 +142,7 @@ export function startLiveRun(live: LiveRunOptions): LiveRun {
 }
 
 const maxLabels = 20
+const maxLabelChars = 200
 
 function finished({ stopReason, usage, model }: AgentResult): RunFinished {
   return { type: 'run-finished', reason: stopReason, usage, model }
@@ -205,9 +214,9 @@ function agentOptions(live: LiveRunOptions, state: RunState): AgentOptions {
 function inputOf(
   { environment, prompt }: LiveRunOptions,
   history: readonly ModelMessage[],
-): Pick<AgentOptions, 'messages' | 'prompt'> {
-  const text = environment.attached === undefined ? prompt : `${prompt}\n\n${environment.attached}`
-  if (prompt !== undefined) return { messages: history, prompt: text }
+): Pick<AgentOptions, 'messages' | 'prompt' | 'attached'> {
+  const { attached } = environment
+  if (prompt !== undefined) return { messages: history, prompt, attached }
   const last = history.at(-1)
   const isResponse = last?.role === 'assistant' && (last.toolCalls ?? []).length === 0
   return isResponse ? { messages: history, prompt: 'Continue.' } : { messages: history }

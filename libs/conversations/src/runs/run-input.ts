@@ -1,21 +1,44 @@
+import { splitUserMessage } from '@mcp/llm'
+import type { AttachmentSummary } from '@mcp/protocol/agent'
+
 import { notFound } from '../new-conversation.ts'
 import type { LogEntry } from '../log.ts'
 import { historyOf } from '../log.ts'
 import type { RunInput } from './run-environment.ts'
 
-/** Returns the prompt of a run, and the message before which the history ends. */
-export function readInput(
-  input: RunInput | undefined,
-  log: readonly LogEntry[],
-): { prompt: string | undefined; rewindTo: string | undefined } {
-  if (input === undefined) return { prompt: undefined, rewindTo: undefined }
-  if (!('retry' in input) && !('edit' in input)) {
-    return { prompt: input.prompt, rewindTo: undefined }
-  }
+/** What a run begins with. */
+export interface StartInput {
+  /** Absent if the run continues an earlier one. */
+  readonly prompt?: string | undefined
+  /** The message before which the history ends. */
+  readonly rewindTo?: string | undefined
+  /** Attachments of the message that is sent again. */
+  readonly attached?: string | undefined
+  readonly attachments?: readonly AttachmentSummary[] | undefined
+}
+
+/** Returns the prompt of a run. A retry sends the attachments of the message again. */
+export function readInput(input: RunInput | undefined, log: readonly LogEntry[]): StartInput {
+  if (input === undefined) return {}
+  if (!('retry' in input) && !('edit' in input)) return { prompt: input.prompt }
   const messageId = 'retry' in input ? input.retry : input.edit
-  const found = historyOf(log).find((each) => each.messageId === messageId)
-  if (found?.message.role !== 'user') throw notFound('message of the user', messageId)
-  return 'prompt' in input
-    ? { prompt: input.prompt, rewindTo: messageId }
-    : { prompt: found.message.content, rewindTo: messageId }
+  const message = historyOf(log).find((each) => each.messageId === messageId)?.message
+  if (message?.role !== 'user') throw notFound('message of the user', messageId)
+  if ('prompt' in input) return { prompt: input.prompt, rewindTo: messageId }
+  return {
+    ...splitUserMessage(message),
+    rewindTo: messageId,
+    attachments: attachmentsOf(messageId, log),
+  }
+}
+
+function attachmentsOf(
+  messageId: string,
+  log: readonly LogEntry[],
+): readonly AttachmentSummary[] | undefined {
+  for (const entry of log) {
+    if (entry.kind !== 'event' || entry.event.type !== 'run-started') continue
+    if (entry.event.messageId === messageId) return entry.event.attachments
+  }
+  return undefined
 }

@@ -1,4 +1,5 @@
 import type { Grant } from '@mcp/llm'
+import { userMessage } from '@mcp/llm'
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
@@ -69,14 +70,15 @@ export function createRunStarter(options: RunStarterOptions): StartRun {
   ): Promise<StartedRun> {
     const { id, owner } = conversation
     const log = await registry.readLog(id)
-    const { prompt, rewindTo } = readInput(input, log)
-    const environment = await prepare({
+    const { prompt, rewindTo, attached, attachments } = readInput(input, log)
+    const prepared = await prepare({
       conversationId: id,
       prompt,
       model: runOptions.model ?? conversation.settings.model,
       sessionId: conversation.session?.id,
       onSession: (sessionId) => useSession(conversation, sessionId, clock.now()),
     })
+    const environment = { attached, attachments, ...prepared }
     const isSameSession = conversation.session?.id === environment.session.id
     useSession(conversation, environment.session.id, clock.now())
     const number = (conversation.runs.at(-1)?.number ?? 0) + 1
@@ -143,8 +145,7 @@ async function launch(
     entries = [...before, { seq: 0, run: 0, at: 0, kind: 'rewind', to: rewindTo }]
   }
   const { attached } = environment
-  const content = attached === undefined ? prompt : `${prompt}\n\n${attached}`
-  const messageId = content === undefined ? undefined : log.message({ role: 'user', content })
+  const messageId = prompt === undefined ? undefined : log.message(userMessage(prompt, attached))
   const { attachments, provider } = environment
   log.event({
     type: 'run-started',

@@ -20,6 +20,8 @@ export interface AgentOptions {
   readonly model?: string | undefined
   /** The user's prompt, appended to `messages`. Absent if the run continues an earlier one. */
   readonly prompt?: string | undefined
+  /** Text of the attachments, which follows the prompt. It is data for the model, not instructions. */
+  readonly attached?: string | undefined
   /** The previous conversation. Calls without a result get one. Default: none. */
   readonly messages?: readonly ModelMessage[] | undefined
   /** Further instructions for the model. */

@@ -5,6 +5,7 @@ import type { AgentOptions } from './agent-options.ts'
 import { compactHistory, historyTokens } from './compact-history.ts'
 import type { AgentEvents } from './event-gate.ts'
 import { completeHistory, countSteps } from './history.ts'
+import { userMessage } from './user-message.ts'
 
 /** The messages of a run: all of them, and those that the model receives. */
 export interface Conversation {
@@ -28,7 +29,7 @@ const maxKeptResult = 8 * 1024
 
 /** Creates the conversation of a run. */
 export function createConversation(
-  { messages: before = [], prompt, limits, onMessage = () => {} }: AgentOptions,
+  { messages: before = [], prompt, attached, limits, onMessage = () => {} }: AgentOptions,
   events: AgentEvents,
 ): Conversation {
   if (prompt === undefined && before.length === 0) {
@@ -39,7 +40,7 @@ export function createConversation(
   const all = [...messages]
   let forModel = all
   const stepsBefore = prompt === undefined ? countSteps(messages) : 0
-  if (prompt !== undefined) all.push({ role: 'user', content: prompt })
+  if (prompt !== undefined) all.push(userMessage(prompt, attached))
 
   function add(message: ModelMessage): void {
     all.push(message)

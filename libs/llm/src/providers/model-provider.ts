@@ -70,6 +70,8 @@ export type ModelMessage = ModelUserMessage | ModelAssistantMessage | ModelToolM
 export interface ModelUserMessage {
   readonly role: 'user'
   readonly content: string
+  /** The words of the user, if attachments follow them in `content`. */
+  readonly prompt?: string | undefined
 }
 
 export interface ModelAssistantMessage {

@@ -123,6 +123,8 @@ export interface AttachmentSummary {
   readonly kind: 'resource' | 'file' | 'prompt'
   readonly name: string
   readonly bytes: number
+  /** Set if the attachment contains text from outside the system. */
+  readonly untrusted?: true | undefined
 }
 
 /** Outcome of a call, as far as events carry it. */

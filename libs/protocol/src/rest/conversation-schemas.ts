@@ -99,7 +99,7 @@ const toolCall = z.object({
 
 /** A message of the history for the model. */
 export const modelMessage = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('user'), content: z.string() }),
+  z.object({ role: z.literal('user'), content: z.string(), prompt: z.string().optional() }),
   z.object({
     role: z.literal('assistant'),
     content: z.string(),
