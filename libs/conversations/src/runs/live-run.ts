@@ -174,6 +174,7 @@ function agentOptions(live: LiveRunOptions, state: RunState): AgentOptions {
     ...inputOf(live, history),
     system: environment.system,
     catalogue: environment.catalogue,
+    readCatalogue: environment.readCatalogue,
     tools: { ...settings.tools, used: conversation.offered },
     limits: options.limits,
     async call({ type, payload, callId }, { signal, onProgress }) {

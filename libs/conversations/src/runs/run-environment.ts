@@ -1,5 +1,6 @@
 import type {
   AgentLimits,
+  AgentOptions,
   ApprovalPolicy,
   CallProgress,
   CatalogueOperation,
@@ -14,6 +15,8 @@ export interface RunEnvironment {
   /** Name of the model for the provider. Default: the model of the run or the conversation. */
   readonly model?: string | undefined
   readonly catalogue: readonly CatalogueOperation[]
+  /** Returns the current catalogue, which can change during the run. Default: `catalogue`. */
+  readonly readCatalogue?: AgentOptions['readCatalogue']
   readonly session: RunSession
   /** Further instructions for the model, such as the date. */
   readonly system?: string | undefined

@@ -28,6 +28,11 @@ export interface AgentOptions {
   readonly system?: string | undefined
   /** Available operations. The model is offered only operations with the audience `model`. */
   readonly catalogue: readonly CatalogueOperation[]
+  /**
+   * Returns the current catalogue. It is read before each call, because an operation can change during
+   * the run. Calls of a changed operation are checked and approved again. Default: `catalogue`.
+   */
+  readonly readCatalogue?: ReadCatalogue | undefined
   readonly tools?: ToolSelection | undefined
   readonly call: CallOperation
   /** Default: calls that change something or send something to another machine are refused. */
@@ -61,6 +66,8 @@ export type UnfinishedCall =
   | 'not-started'
   | 'unknown'
   | { readonly resend: Readonly<Record<string, unknown>> }
+
+export type ReadCatalogue = (signal: AbortSignal) => MaybePromise<readonly CatalogueOperation[]>
 
 /** Sends one request to the session. `callId` is unique in the run. */
 export type CallOperation = (

@@ -4,6 +4,7 @@ import { systemClock } from '@mcp/protocol'
 
 import type { AgentOptions, AgentStep } from './agent-options.ts'
 import { createApprovalGate } from './approvals/approve-call.ts'
+import { createCurrentTools } from './approvals/current-tools.ts'
 import type { CallIds } from './call-ids.ts'
 import { createCallIds } from './call-ids.ts'
 import { createLoopDetector } from './calls/loop-detector.ts'
@@ -73,7 +74,13 @@ export function startRun(options: AgentOptions): Run {
       clock,
       events,
       call: options.call,
-      gate: createApprovalGate({ approvals: options.approvals, signal, clock, events }),
+      gate: createApprovalGate({
+        approvals: options.approvals,
+        signal,
+        clock,
+        events,
+        findCurrent: createCurrentTools(options.readCatalogue, signal),
+      }),
       loopDetector: createLoopDetector(),
       results: results ?? createResultStore(),
       resultChars: limits.resultChars ?? 20_000,

@@ -22,6 +22,8 @@ export interface ProcessOptions {
   readonly allow?: readonly string[] | undefined
   readonly provider: ModelProvider
   readonly catalogue: readonly CatalogueOperation[]
+  /** Returns the current catalogue. */
+  readonly readCatalogue: (signal: AbortSignal) => Promise<readonly CatalogueOperation[]>
   readonly session: SessionCore
   /** Aborting the signal stops the run. */
   readonly signal: AbortSignal
@@ -49,6 +51,7 @@ export async function processPrompt(options: ProcessOptions): Promise<ResponseEn
     async () => ({
       ...chooseDirectProvider(prompt, { provider, catalogue }),
       session,
+      readCatalogue: options.readCatalogue,
       system: await describeSurroundings(session, catalogue, { now: systemClock.now(), signal }),
     }),
     { model, allow, isInteractive: false },

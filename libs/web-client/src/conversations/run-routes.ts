@@ -48,8 +48,9 @@ export function addRunRoutes(app: App, options: RunRoutesOptions): void {
         describeSurroundings(session, operations, { now: systemClock.now(), signal }),
       ])
       const base = { provider, catalogue: operations }
+      const readAgain = (ending: AbortSignal) => readCatalogue(request, ending)
       const direct = prompt === undefined ? base : chooseDirectProvider(prompt, base)
-      return { ...direct, model, session, system, ...read }
+      return { ...direct, readCatalogue: readAgain, model, session, system, ...read }
     }
   }
 

@@ -52,10 +52,12 @@ export function addRequestRoutes(app: App, options: RequestRoutesOptions): void 
     const { sessions } = callerOf(request)
     const signal = signalOf(request)
     const respond = async (resolved: ResolvedSession): Promise<Response> => {
-      const catalogue = await readCatalogue(request, signal)
+      const readAgain = (ending: AbortSignal) => readCatalogue(request, ending)
+      const catalogue = await readAgain(signal)
       const { session } = resolved
       const owner = ownerId()
-      const input = { ...body, ...chosen, conversations, owner, catalogue, session, signal }
+      const base = { conversations, owner, catalogue, readCatalogue: readAgain, session, signal }
+      const input = { ...body, ...chosen, ...base }
       if (acceptsEvents(request)) {
         const body = streamPrompt((onEvent) => processPrompt({ ...input, onEvent }))
         return withCookie(eventStream(body), resolved)

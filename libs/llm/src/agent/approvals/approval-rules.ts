@@ -22,18 +22,21 @@ export interface RuleInput {
   readonly readFrom: readonly string[]
   /** Hosts that the call names. */
   readonly hosts: readonly string[]
+  /** Changes of the operation during the run. Earlier decisions of the run do not cover them. */
+  readonly changes: readonly string[] | undefined
 }
 
 /** Applies the policy, the allowed operations and the grants to a call. */
 export async function judge(operation: CatalogueOperation, input: RuleInput): Promise<Verdict> {
-  const { policy, grants, allow = [], readFrom, hosts } = input
+  const { policy, grants, allow = [], readFrom, hosts, changes } = input
   if (policy === 'never') return { reasons: [], isGranted: false }
   const { openWorld } = operation.hints
   // Text from outside can instruct the model to send data away. Therefore no earlier decision applies.
   const isExposed = openWorld && readFrom.length > 0
   const exposed: ApprovalReason[] = isExposed ? ['read-from-outside'] : []
   const reasons = policyReasons(operation, policy)
-  if (allow.some((pattern) => isAllowedBy(pattern, operation))) {
+  // The caller of the run knows only the description from its start.
+  if (changes === undefined && allow.some((pattern) => isAllowedBy(pattern, operation))) {
     return { reasons: exposed, isGranted: !isExposed }
   }
 
@@ -43,10 +46,11 @@ export async function judge(operation: CatalogueOperation, input: RuleInput): Pr
     return { reasons: exposed, isGranted: !isExposed && reasons.length > 0 }
   }
   const last = about.at(-1)
-  if (last === undefined) return { reasons: [...reasons, ...exposed], isGranted: false }
+  const isChanged = last !== undefined || (changes !== undefined && reasons.length > 0)
+  if (!isChanged) return { reasons: [...reasons, ...exposed], isGranted: false }
   return {
     reasons: [...reasons, 'changed', ...exposed],
-    changes: changesSince(last, operation),
+    changes: last === undefined ? changes : changesSince(last, operation),
     isGranted: false,
   }
 }

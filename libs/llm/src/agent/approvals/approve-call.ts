@@ -6,6 +6,7 @@ import type { AgentRequest, AgentTool } from '../tools/agent-tool.ts'
 import { argumentProblem, toAgentRequest } from '../tools/agent-tool.ts'
 import { serverOf } from '../tools/tool-name.ts'
 import type { ApprovalResponse, ApprovalRequest, Approvals } from './approval.ts'
+import type { CurrentTool, FindCurrentTool } from './current-tools.ts'
 import type { Verdict } from './approval-rules.ts'
 import { judge } from './approval-rules.ts'
 import { destinationsOf } from './destinations.ts'
@@ -45,19 +46,23 @@ export interface ApprovalGateOptions {
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly events: AgentEvents
+  readonly findCurrent: FindCurrentTool
 }
 
 /** Creates the gate of a run. It enforces the approvals when a call is made. */
 export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
-  const { approvals, signal, clock, events } = options
+  const { approvals, signal, clock, events, findCurrent } = options
   const policy = approvals?.policy ?? 'changes-or-leaves'
   const readFrom = new Set(approvals?.readFrom)
   const made: Grant[] = []
 
-  function verdictOf({ operation }: AgentTool, hosts: readonly string[]): Promise<Verdict> {
+  function verdictOf(
+    { tool: { operation }, changes }: CurrentTool,
+    hosts: readonly string[],
+  ): Promise<Verdict> {
     const grants = [...(approvals?.grants ?? []), ...made]
     const allow = approvals?.allow
-    return judge(operation, { policy, grants, allow, readFrom: [...readFrom], hosts })
+    return judge(operation, { policy, grants, allow, readFrom: [...readFrom], hosts, changes })
   }
 
   async function keepGrant(
@@ -76,13 +81,18 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
 
   return {
     async isFree(tool, request) {
-      const { reasons } = await verdictOf(tool, destinationsOf(request))
+      const { reasons } = await verdictOf({ tool }, destinationsOf(request))
       return reasons.length === 0
     },
-    async approve({ callId, tool, arguments: args }) {
+    async approve({ callId, tool: offered, arguments: args }) {
+      const current = await findCurrent(offered)
+      if (current === undefined) return refuse(`${offered.name} is no longer available.`)
+      const { tool, changes } = current
+      const outdated = changes === undefined ? undefined : argumentProblem(tool, args)
+      if (outdated !== undefined) return refuse(outdated)
       const request = toAgentRequest(tool, args)
       const hosts = destinationsOf(request)
-      const verdict = await verdictOf(tool, hosts)
+      const verdict = await verdictOf(current, hosts)
       if (verdict.reasons.length === 0) {
         if (verdict.isGranted) decided(callId, { decision: 'once', by: 'standing' })
         return { isApproved: true, request }
@@ -107,6 +117,10 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
         { timeoutMs, signal, clock },
       )
       decided(callId, response)
+      const after = await findCurrent(tool)
+      if (after === undefined || after.changes !== undefined) {
+        return refuse(`${name} has changed since its approval was requested. Call it again.`)
+      }
       return applyDecision(tool, request, response)
     },
     recordRead(label) {
@@ -128,7 +142,7 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
     // A copy, so that the arguments cannot change between the check and the call.
     const edited = structuredClone(response.arguments)
     const problem = argumentProblem(tool, edited)
-    if (problem !== undefined) return { isApproved: false, message: problem, isInvalid: true }
+    if (problem !== undefined) return refuse(problem)
     const editedRequest = toAgentRequest(tool, edited)
     await keepGrant(tool, editedRequest, response)
     return { isApproved: true, request: editedRequest, decision, edited }
@@ -147,6 +161,11 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
     const edited = args === undefined ? {} : { arguments: args }
     events.emit({ type: 'approval-decided', callId, decision, by, ...edited })
   }
+}
+
+/** Refuses a call that is invalid, in contrast to one that was denied. */
+function refuse(message: string): ApprovalResult {
+  return { isApproved: false, message, isInvalid: true }
 }
 
 /** Returns what the user sees about a call besides its arguments. */

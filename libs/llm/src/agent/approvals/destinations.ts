@@ -1,8 +1,9 @@
 import type { AgentRequest } from '../tools/agent-tool.ts'
 
 /**
- * Returns the hosts of all URLs in a request, each once. A URL is a complete string. The hosts are in
- * the form of `URL.host`, so that capital letters, user names and default ports do not hide a host.
+ * Returns the hosts of all addresses in a request, each once. An address is a complete string: a URL, a
+ * host with or without a port and a path, or an email address. The hosts are in the form of `URL.host`,
+ * so that capital letters, user names and default ports do not hide a host.
  */
 export function destinationsOf({ payload }: AgentRequest): string[] {
   const hosts = new Set<string>()
@@ -14,12 +15,34 @@ function collect(value: unknown, hosts: Set<string>): void {
   if (typeof value === 'string') {
     const host = hostOf(value)
     if (host !== undefined) hosts.add(host)
+  } else if (Array.isArray(value)) {
+    for (const item of value) collect(item, hosts)
   } else if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) collect(inner, hosts)
+    for (const [name, inner] of Object.entries(value)) {
+      collect(name, hosts)
+      collect(inner, hosts)
+    }
   }
 }
 
 function hostOf(text: string): string | undefined {
   // The parser decides, because it ignores control characters that a check of the scheme does not.
-  return URL.parse(text)?.host || undefined
+  return URL.parse(text)?.host || bareHostOf(text)
+}
+
+/** Characters that URL parsers ignore: line breaks and tabs, and control characters at both ends. */
+// oxlint-disable-next-line no-control-regex
+const ignored = /[\t\n\r]|^[\0- ]+|[\0- ]+$/g
+
+// The last part of a name is not a number, so that 1.5 is not a host. An IPv4 address has four parts.
+const name = String.raw`(?:[\p{L}\p{N}_-]+[.。．｡])+[\p{L}][\p{L}\p{N}-]+[.。．｡]?`
+const bareHost = new RegExp(
+  String.raw`^(?:mailto:|[\\/]{2,})?(?:[^\s@\\/]+@)?(${name}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])(:\d{1,5})?(?:[\\/?#,;]|$)`,
+  'iu',
+)
+
+/** Returns the host of an address without a scheme, which many clients complete. */
+function bareHostOf(text: string): string | undefined {
+  const [, host, port = ''] = bareHost.exec(text.replaceAll(ignored, '')) ?? []
+  return host === undefined ? undefined : URL.parse(`http://${host}${port}`)?.host
 }

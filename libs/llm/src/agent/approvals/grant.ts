@@ -82,11 +82,12 @@ function describe({ description, hints, paramsSchema }: CatalogueOperation): Des
   }
 }
 
-/** Returns the changes of an operation since a grant, one line each. */
+/** Returns the changes of an operation since a decision or an earlier description, one line each. */
 export function changesSince(
-  { described: before }: Grant,
+  earlier: Grant | CatalogueOperation,
   operation: CatalogueOperation,
 ): string[] {
+  const before = 'described' in earlier ? earlier.described : describe(earlier)
   const after = describe(operation)
   const names = new Set([...Object.keys(before.parameters), ...Object.keys(after.parameters)])
   const changes = [

@@ -33,7 +33,8 @@ export function agentTools(catalogue: readonly CatalogueOperation[]): AgentTool[
     })
 }
 
-function createAgentTool(operation: CatalogueOperation, name: string): AgentTool {
+/** Returns the tool of an operation. */
+export function createAgentTool(operation: CatalogueOperation, name: string): AgentTool {
   const { title, description, examples } = operation
   const { schema, targetArgument } = toolParameters(operation)
   return {

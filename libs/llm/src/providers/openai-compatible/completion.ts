@@ -10,6 +10,7 @@ import type {
 import type { ErrorContext } from './provider-error.ts'
 import { invalidResponse, reportedError } from './provider-error.ts'
 import { createProviderData, createReasoning } from './reasoning.ts'
+import type { FilteredText } from './thinking-filter.ts'
 import { createThinkingFilter, withoutUnopenedThinking } from './thinking-filter.ts'
 import { createToolCallPieces } from './tool-call-pieces.ts'
 import { addUsage } from './usage.ts'
@@ -19,11 +20,14 @@ export interface Completion {
   /** Adds a chunk. Returns the pieces of the response in it. */
   add(chunk: Fields): readonly ModelDelta[]
   /**
-   * Returns the response, and the text that no chunk returned.
+   * Returns the response, and the pieces of it that no chunk returned.
    *
    * @throws McpError if the completion is not complete.
    */
-  finish(isComplete: boolean): { readonly text: string; readonly response: ModelResponse }
+  finish(isComplete: boolean): {
+    readonly rest: readonly ModelDelta[]
+    readonly response: ModelResponse
+  }
 }
 
 export interface CompletionOptions extends ErrorContext {
@@ -62,19 +66,17 @@ export function createCompletion(options: CompletionOptions): Completion {
     const thought = reasoning.add(message)
     const deltas = addToolCalls(message, isComplete)
     const shown = addText(message)
-    if (shown !== '') deltas.unshift({ type: 'text-delta', text: shown })
-    if (thought !== '') deltas.unshift({ type: 'reasoning-delta', text: thought })
-    return deltas
+    return [...toDeltas({ ...shown, reasoning: thought + shown.reasoning }), ...deltas]
   }
 
-  function addText(message: Fields): string {
+  function addText(message: Fields): FilteredText {
     const refusal = typeof message['refusal'] === 'string' ? message['refusal'] : ''
     isRefusal ||= refusal !== ''
     const added = readContent(message['content']) + refusal
-    if (added === '') return ''
+    if (added === '') return { text: '', reasoning: '' }
     written += added
     const shown = filter.add(added)
-    text += shown
+    text += shown.text
     return shown
   }
 
@@ -108,11 +110,11 @@ export function createCompletion(options: CompletionOptions): Completion {
       const providerData =
         toolCalls.length === 0
           ? undefined
-          : reasoning.finish({ model: options.model, written, text: text + rest })
+          : reasoning.finish({ model: options.model, written, text: text + rest.text })
       return {
-        text: rest,
+        rest: toDeltas(rest),
         response: {
-          text: withoutUnopenedThinking(text + rest),
+          text: withoutUnopenedThinking(text + rest.text),
           toolCalls,
           // Some servers report the finish reason "stop" for a response with tool calls.
           stopReason: toolCalls.length > 0 ? 'tool-calls' : stopReason,
@@ -123,6 +125,13 @@ export function createCompletion(options: CompletionOptions): Completion {
       }
     },
   }
+}
+
+function toDeltas({ text, reasoning }: FilteredText): ModelDelta[] {
+  return [
+    ...(reasoning === '' ? [] : [{ type: 'reasoning-delta', text: reasoning } as const]),
+    ...(text === '' ? [] : [{ type: 'text-delta', text } as const]),
+  ]
 }
 
 const withData = (call: ModelToolCall, providerData: unknown): ModelToolCall =>

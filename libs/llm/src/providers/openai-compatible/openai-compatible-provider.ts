@@ -104,8 +104,8 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
       isComplete = 'isComplete' in part
       if ('chunk' in part) yield* completion.add(part.chunk)
     }
-    const { text, response: finished } = completion.finish(isComplete)
-    if (text !== '') yield { type: 'text-delta', text }
+    const { rest, response: finished } = completion.finish(isComplete)
+    yield* rest
     yield { type: 'response-finished', response: finished }
   }
 

@@ -1,44 +1,53 @@
 import { expect, it } from 'vitest'
 
+import type { FilteredText } from './thinking-filter.ts'
 import { createThinkingFilter, withoutUnopenedThinking } from './thinking-filter.ts'
 
-function filtered(pieces: readonly string[], isCutOff = false): string {
+function filtered(pieces: readonly string[], isCutOff = false): FilteredText {
   const filter = createThinkingFilter()
-  return pieces.map((piece) => filter.add(piece)).join('') + filter.end(isCutOff)
+  const parts = [...pieces.map((piece) => filter.add(piece)), filter.end(isCutOff)]
+  return {
+    text: parts.map(({ text }) => text).join(''),
+    reasoning: parts.map(({ reasoning }) => reasoning).join(''),
+  }
 }
 
 const cases = [
-  ['<think>secret</think>\n\nHello', 'Hello'],
-  ['\n<think>a < b</think><think>c</think> Hello', 'Hello'],
-  ['<thinking>secret</thinking>Hello', 'Hello'],
-  ['<seed:think>secret</seed:think>Hello', 'Hello'],
-  ['<think></thinking></think>Hello', 'Hello'],
-  ['<think>secret</think>', ''],
-  ['<table>', '<table>'],
-  ['  Hello <think>x</think>', '  Hello <think>x</think>'],
-  ['<', '<'],
-  ['', ''],
+  ['<think>secret</think>\n\nHello', 'Hello', 'secret'],
+  ['\n<think>a < b</think><think>c</think> Hello', 'Hello', 'a < bc'],
+  ['<thinking>secret</thinking>Hello', 'Hello', 'secret'],
+  ['<seed:think>secret</seed:think>Hello', 'Hello', 'secret'],
+  ['<think></thinking></think>Hello', 'Hello', '</thinking>'],
+  ['<think>secret</think>', '', 'secret'],
+  ['<table>', '<table>', ''],
+  ['  Hello <think>x</think>', '  Hello <think>x</think>', ''],
+  ['<', '<', ''],
+  ['', '', ''],
 ] as const
 
-it.each(cases)('filters %j, however it is split', (text, expected) => {
-  expect(filtered([text])).toBe(expected)
-  expect(filtered(Array.from(text))).toBe(expected)
-  for (let at = 1; at < text.length; at++) {
-    expect(filtered([text.slice(0, at), text.slice(at)])).toBe(expected)
+it.each(cases)('separates %j, however it is split', (written, text, reasoning) => {
+  expect(filtered([written])).toEqual({ text, reasoning })
+  expect(filtered(Array.from(written))).toEqual({ text, reasoning })
+  for (let at = 1; at < written.length; at++) {
+    expect(filtered([written.slice(0, at), written.slice(at)])).toEqual({ text, reasoning })
   }
 })
 
-it('returns a block without an end, unless the response was cut off', () => {
-  const text = `<think>${'is a tag. '.repeat(20)}`
-  expect(filtered(Array.from(text))).toBe(text)
-  expect(filtered(Array.from(text), true)).toBe('')
+it('returns the reasoning of a block that was cut off', () => {
+  const reasoning = 'some words of reasoning '.repeat(20)
+  expect(filtered(Array.from(`<think>${reasoning}`), true)).toEqual({ text: '', reasoning })
 })
 
-it('returns the text as soon as it is known', () => {
+it('returns a block without an end as text', () => {
+  const text = `<think>${'is a tag. '.repeat(20)}`
+  expect(filtered(Array.from(text)).text).toBe(text)
+})
+
+it('returns text and reasoning as soon as they are known', () => {
   const filter = createThinkingFilter()
-  expect(filter.add('<think>a</think>\n')).toBe('')
-  expect(filter.add('Hel')).toBe('Hel')
-  expect(filter.add(' <think>')).toBe(' <think>')
+  expect(filter.add('<think>a</think>\n')).toEqual({ text: '', reasoning: 'a' })
+  expect(filter.add('Hel')).toEqual({ text: 'Hel', reasoning: '' })
+  expect(filter.add(' <think>')).toEqual({ text: ' <think>', reasoning: '' })
 })
 
 it.each([

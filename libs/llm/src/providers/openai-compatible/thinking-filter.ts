@@ -1,15 +1,20 @@
 /**
- * Removes the reasoning that models write into their text between tags such as `<think>` and
- * `</think>`. Only blocks at the start of a text are removed, because a text can also be about the tags.
+ * Separates the reasoning that models write into their text between tags such as `<think>` and
+ * `</think>`. Only blocks at the start of a text are reasoning, because a text can also be about the tags.
  */
 export interface ThinkingFilter {
-  /** Adds a piece of the text. Returns the part of the response that is known by then. */
-  add(piece: string): string
+  /** Adds a piece of the text. Returns what is known by then. */
+  add(piece: string): FilteredText
   /**
-   * Returns the rest of the response. A block that never ends is part of the response, unless the
-   * response was cut off.
+   * Returns the rest. A block that never ends is part of the response, unless the response was cut off.
    */
-  end(isCutOff: boolean): string
+  end(isCutOff: boolean): FilteredText
+}
+
+export interface FilteredText {
+  /** Part of the response. */
+  readonly text: string
+  readonly reasoning: string
 }
 
 const opening = /^\s*<((?:seed:)?think|thinking|thought)>/i
@@ -21,39 +26,45 @@ export function createThinkingFilter(): ThinkingFilter {
   let closing = ''
   // Text that is not yet known to be part of the response.
   let held = ''
-  // Start of the open block. It is separate, so that a search for the tag is short.
+  // Tag and start of the open block. They are separate, so that a search for the end is short.
+  let tag = ''
   let thought = ''
   let isAfterBlock = false
 
-  function readStart(): string {
+  function readStart(reasoning = ''): FilteredText {
     const match = opening.exec(held)
     if (match !== null) {
       state = 'thinking'
       closing = `</${match[1]?.toLowerCase()}>`
-      return readThinking()
+      tag = match[0]
+      held = held.slice(tag.length)
+      return readThinking(reasoning)
     }
-    if (maybeOpening.test(held)) return ''
+    if (maybeOpening.test(held)) return { text: '', reasoning }
     state = 'text'
-    return takeHeld()
+    return { text: takeHeld(), reasoning }
   }
 
-  function readThinking(): string {
+  function readThinking(before = ''): FilteredText {
     const end = held.toLowerCase().indexOf(closing)
-    if (end === -1) {
-      const known = Math.max(0, held.length - closing.length)
+    const isOpen = end === -1
+    const known = isOpen ? Math.max(0, held.length - closing.length) : end
+    const reasoning = before + held.slice(0, known)
+    if (isOpen) {
       thought += held.slice(0, known)
       held = held.slice(known)
-      return ''
+      return { text: '', reasoning }
     }
     held = held.slice(end + closing.length)
     thought = ''
+    tag = ''
     isAfterBlock = true
     state = 'start'
-    return readStart()
+    return readStart(reasoning)
   }
 
   function takeHeld(): string {
-    const text = thought + held
+    const text = tag + thought + held
     thought = ''
     held = ''
     return isAfterBlock ? text.trimStart() : text
@@ -61,11 +72,14 @@ export function createThinkingFilter(): ThinkingFilter {
 
   return {
     add(piece) {
-      if (state === 'text') return piece
+      if (state === 'text') return { text: piece, reasoning: '' }
       held += piece
       return state === 'thinking' ? readThinking() : readStart()
     },
-    end: (isCutOff) => (state === 'thinking' && isCutOff ? '' : takeHeld()),
+    end: (isCutOff) =>
+      state === 'thinking' && isCutOff
+        ? { text: '', reasoning: held }
+        : { text: takeHeld(), reasoning: '' },
   }
 }
 
