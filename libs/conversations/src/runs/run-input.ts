@@ -6,7 +6,7 @@ import type { LogEntry } from '../log.ts'
 import { historyOf } from '../log.ts'
 import type { RunInput } from './run-environment.ts'
 
-/** What a run begins with. */
+/** Beginning of a run. */
 export interface StartInput {
   /** Absent if the run continues an earlier one. */
   readonly prompt?: string | undefined

@@ -94,7 +94,7 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
       const hosts = destinationsOf(request)
       const verdict = await verdictOf(current, hosts)
       if (verdict.reasons.length === 0) {
-        if (verdict.isGranted) decided(callId, { decision: 'once', by: 'standing' })
+        if (verdict.isGranted) emitDecision(events, callId, { decision: 'once', by: 'standing' })
         return { isApproved: true, request }
       }
       const timeoutMs = approvals?.timeoutMs
@@ -105,7 +105,7 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
       events.emit({ type: 'approval-required', callId, ...details })
       const ask = approvals?.ask
       if (ask === undefined) {
-        decided(callId, { decision: 'deny', by: 'policy' })
+        emitDecision(events, callId, { decision: 'deny', by: 'policy' })
         return { isApproved: false, message: withoutAsk(tool, verdict.reasons) }
       }
       const { name, operation } = tool
@@ -116,7 +116,7 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
         { ...address, arguments: args, ...details, problemOf },
         { timeoutMs, signal, clock },
       )
-      decided(callId, response)
+      emitDecision(events, callId, response)
       const after = await findCurrent(tool)
       if (after === undefined || after.changes !== undefined) {
         return refuse(`${name} has changed since its approval was requested. Call it again.`)
@@ -147,20 +147,22 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
     await keepGrant(tool, editedRequest, response)
     return { isApproved: true, request: editedRequest, decision, edited }
   }
+}
 
-  function decided(
-    callId: string,
-    {
-      decision,
-      by,
-      arguments: args,
-    }: Pick<ApprovalResponse, 'decision' | 'arguments'> & {
-      readonly by: 'user' | 'expired' | 'standing' | 'policy'
-    },
-  ): void {
-    const edited = args === undefined ? {} : { arguments: args }
-    events.emit({ type: 'approval-decided', callId, decision, by, ...edited })
-  }
+/** Emits the event of a decision. */
+function emitDecision(
+  events: AgentEvents,
+  callId: string,
+  {
+    decision,
+    by,
+    arguments: args,
+  }: Pick<ApprovalResponse, 'decision' | 'arguments'> & {
+    readonly by: 'user' | 'expired' | 'standing' | 'policy'
+  },
+): void {
+  const edited = args === undefined ? {} : { arguments: args }
+  events.emit({ type: 'approval-decided', callId, decision, by, ...edited })
 }
 
 /** Refuses a call that is invalid, in contrast to one that was denied. */

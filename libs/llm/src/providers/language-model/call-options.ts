@@ -23,8 +23,12 @@ type AssistantPart = Extract<LanguageModelV4Message, { role: 'assistant' }>['con
 // Anthropic caches a prompt only up to a marked part.
 const cached = { anthropic: { cacheControl: { type: 'ephemeral' } } }
 
-/** Converts a request to the options of a call. */
-export function toCallOptions(request: ModelRequest, model: string): LanguageModelV4CallOptions {
+/** Converts a request to the options of a call. `isShown`: whether to request the reasoning as text. */
+export function toCallOptions(
+  request: ModelRequest,
+  model: string,
+  isShown: boolean,
+): LanguageModelV4CallOptions {
   const { system, messages, tools = [], toolChoice = 'auto', responseSchema } = request
   const prompt: LanguageModelV4Message[] = messages.map((message) => toMessage(message, model))
   const last = prompt.at(-1)
@@ -44,7 +48,10 @@ export function toCallOptions(request: ModelRequest, model: string): LanguageMod
       ? {}
       : { tools: tools.map(toTool), toolChoice: toToolChoice(toolChoice) }),
     // The conversation is kept here. OpenAI then returns reasoning in an encrypted form.
-    providerOptions: { openai: { store: false } },
+    providerOptions: {
+      openai: { store: false, ...(isShown ? { reasoningSummary: 'auto' } : {}) },
+      ...(isShown ? { google: { thinkingConfig: { includeThoughts: true } } } : {}),
+    },
   }
 }
 

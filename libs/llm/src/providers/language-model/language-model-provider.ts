@@ -16,10 +16,10 @@ import { createHealthCheck } from '../openai-compatible/health-check.ts'
 import { firstChatModel, listModels } from '../openai-compatible/list-models.ts'
 import type { ErrorContext } from '../openai-compatible/provider-error.ts'
 import { invalidResponse } from '../openai-compatible/provider-error.ts'
-import { toCallOptions } from './call-options.ts'
-import { createGuardedFetch } from './guarded-fetch.ts'
 import type { LanguageModelKind, LanguageModelName } from './language-model-kinds.ts'
 import { languageModelKinds } from './language-model-kinds.ts'
+import type { CallErrors } from './open-stream.ts'
+import { createStreamOpener } from './open-stream.ts'
 import { createResponseParts } from './response-parts.ts'
 import { isUnknownKind } from './unknown-kind.ts'
 
@@ -63,18 +63,15 @@ export function createLanguageModelProvider(options: LanguageModelOptions): Mode
   // The list is requested once for all concurrent calls, so the abort of one call does not end it.
   const firstModel = createLazy(async () => firstChatModel(await listModels(api), host))
 
+  const openStream = createStreamOpener(kind, { ...api, key })
+
   async function* run(
     request: ModelRequest,
     deadline: CallDeadline,
-    { context, onError }: { context: ErrorContext; onError: (error: unknown) => void },
+    errors: CallErrors,
   ): AsyncGenerator<ModelStreamEvent> {
-    const guarded = createGuardedFetch({ api, deadline, context, onError })
-    const settings = { baseURL: baseUrl, apiKey: key, headers, fetch: guarded }
-    const model = await kind.load({ ...settings, headers: { ...headers } }, context.model)
-    const { stream } = await model.doStream({
-      ...toCallOptions(request, context.model),
-      abortSignal: deadline.signal,
-    })
+    const { context } = errors
+    const stream = await openStream(request, deadline, errors)
     const parts = createResponseParts(context)
     for await (const part of stream) {
       refuseError(part, context)

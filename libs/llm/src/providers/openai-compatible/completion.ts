@@ -72,12 +72,13 @@ export function createCompletion(options: CompletionOptions): Completion {
   function addText(message: Fields): FilteredText {
     const refusal = typeof message['refusal'] === 'string' ? message['refusal'] : ''
     isRefusal ||= refusal !== ''
-    const added = readContent(message['content']) + refusal
-    if (added === '') return { text: '', reasoning: '' }
+    const content = readContent(message['content'])
+    const added = content.text + refusal
+    if (added === '') return content
     written += added
     const shown = filter.add(added)
     text += shown.text
-    return shown
+    return { text: shown.text, reasoning: content.reasoning + shown.reasoning }
   }
 
   return {
@@ -151,19 +152,25 @@ function isFailed({ error, finish_reason: reason }: Fields): boolean {
   return (error ?? null) !== null || (typeof reason === 'string' && failures.test(reason))
 }
 
-/** Returns the text of a content, which is a string or a list of parts. */
-function readContent(content: unknown): string {
-  if (typeof content === 'string') return content
-  if (isRecord(content)) return typeof content['text'] === 'string' ? content['text'] : ''
-  return Array.isArray(content) ? content.map(readPart).join('') : ''
+/** Returns the text and the reasoning of a content, which is a string or a list of parts. */
+function readContent(content: unknown): FilteredText {
+  const parts: unknown[] = Array.isArray(content) ? content : [content]
+  return {
+    text: parts.map((part) => readPart(part, textTypes)).join(''),
+    reasoning: parts.map((part) => readPart(part, reasoningTypes)).join(''),
+  }
 }
 
 const textTypes = new Set<unknown>([undefined, 'text', 'output_text'])
+const reasoningTypes = new Set<unknown>(['thinking', 'reasoning'])
 
-function readPart(part: unknown): string {
-  if (typeof part === 'string') return part
-  const isText = isRecord(part) && textTypes.has(part['type'])
-  return isText && typeof part['text'] === 'string' ? part['text'] : ''
+function readPart(part: unknown, types: ReadonlySet<unknown>): string {
+  if (typeof part === 'string') return types === textTypes ? part : ''
+  if (!isRecord(part) || !types.has(part['type'])) return ''
+  const content = part['text'] ?? part['thinking'] ?? part['reasoning']
+  if (typeof content === 'string') return content
+  // Mistral puts the reasoning into a list of texts.
+  return Array.isArray(content) ? readContent(content).text : ''
 }
 
 function toStopReason(reason: string | undefined): ModelStopReason {
