@@ -1,5 +1,6 @@
 import { isErrorBody, isRecord, McpError } from '@mcp/protocol/light'
 
+import { fetchSignedIn } from './sign-in.ts'
 import { currentToken } from './token.ts'
 
 export interface ServiceRequest {
@@ -35,7 +36,7 @@ export async function sendToService(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   })
-  const response = await fetch(request).catch((cause: unknown) => {
+  const response = await fetchSignedIn(request).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause
     throw new McpError('unavailable', 'The service cannot be reached. Check that it is running.', {
       cause,

@@ -1,14 +1,36 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+
+import { Button } from '../elements/button.tsx'
+import { ConnectionStatus } from './connection-status.tsx'
+import { useFollowSession } from './follow-session.ts'
+import { KeysDialog } from './keys-dialog.tsx'
+import { ModelMenu } from './model-menu.tsx'
 import { Outlet } from './outlet.tsx'
 import { Rail } from './rail.tsx'
+import { SessionMenu } from './session/session-menu.tsx'
+import { SignInDialog } from './sign-in-dialog.tsx'
 import { ThemeButton } from './theme-button.tsx'
+import { WaitingMenu } from './waiting-menu.tsx'
+
+const Palette = lazy(() => import('./palette/palette.tsx'))
 
 /** The frame around each view. */
 export function Shell() {
+  useFollowSession()
+  const [dialog, setDialog] = useFrameDialog()
+  const close = () => setDialog(undefined)
   return (
     <div className="flex h-dvh flex-col">
-      <header className="flex items-center gap-2 border-b border-line bg-raised px-3 py-1">
-        <span className="font-semibold">MCP</span>
-        <div className="ml-auto flex items-center gap-1">
+      <header className="flex flex-wrap items-center gap-x-1 border-b border-line bg-raised px-2 py-1">
+        <Button icon="search" kind="quiet" onClick={() => setDialog('palette')}>
+          Search
+          <kbd className="hidden text-xs text-muted md:inline">Ctrl K</kbd>
+        </Button>
+        <div className="ml-auto flex flex-wrap items-center justify-end gap-x-1">
+          <ConnectionStatus />
+          <WaitingMenu />
+          <ModelMenu />
+          <SessionMenu />
           <ThemeButton />
         </div>
       </header>
@@ -18,6 +40,40 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      {dialog === 'keys' && <KeysDialog onClose={close} />}
+      {dialog === 'palette' && (
+        <Suspense fallback={null}>
+          <Palette onClose={close} />
+        </Suspense>
+      )}
+      <SignInDialog />
     </div>
+  )
+}
+
+type FrameDialog = 'palette' | 'keys'
+
+/** Opens the dialogs of the frame with their keys. */
+function useFrameDialog() {
+  const [dialog, setDialog] = useState<FrameDialog>()
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault()
+        setDialog('palette')
+      } else if (event.key === '?' && !isEditing(event.target)) {
+        setDialog((open) => open ?? 'keys')
+      }
+    }
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  }, [])
+  return [dialog, setDialog] as const
+}
+
+function isEditing(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
   )
 }

@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query'
+
+import { rest } from './rest.ts'
+
+/** Keys of the queries that several views use. The stream invalidates them. */
+export const queryKeys = {
+  catalogue: ['catalogue'],
+  session: ['session'],
+  models: ['models'],
+  pending: ['pending'],
+} as const
+
+/** The servers with their operations. */
+export function useCatalogue() {
+  return useQuery({
+    queryKey: queryKeys.catalogue,
+    queryFn: ({ signal }) => rest.servers.list({ signal }),
+  })
+}
+
+/** The session of this browser. The service opens one if there is none. */
+export function useSession() {
+  return useQuery({
+    queryKey: queryKeys.session,
+    queryFn: ({ signal }) => rest.sessions.current({ signal }),
+    refetchInterval: 60_000,
+  })
+}
+
+export function useModels() {
+  return useQuery({
+    queryKey: queryKeys.models,
+    queryFn: ({ signal }) => rest.models.list({ signal }),
+  })
+}
+
+/** Approvals and interactions that wait for the user. The stream replaces the list. */
+export function usePending() {
+  return useQuery({
+    queryKey: queryKeys.pending,
+    queryFn: ({ signal }) => rest.pending.list({ signal }),
+    staleTime: Infinity,
+  })
+}

@@ -1,0 +1,32 @@
+import type { StreamEntry } from '@mcp/client/rest'
+import { useQueryClient } from '@tanstack/react-query'
+
+import { queryKeys } from '../data/queries.ts'
+import { stream } from '../stream/browser-stream.ts'
+import { useStreamEntries } from '../stream/use-stream.ts'
+
+/** Keeps what the page has read up to date with the events of the service. */
+export function useFollowSession(): void {
+  const client = useQueryClient()
+  useStreamEntries((entry: StreamEntry) => {
+    if (entry.source === 'pending') {
+      client.setQueryData(queryKeys.pending, entry.pending)
+      return
+    }
+    if (entry.source !== 'session') return
+    switch (entry.notification.type) {
+      case 'catalogue-changed':
+        void client.invalidateQueries({ queryKey: queryKeys.catalogue })
+        return
+      case 'session-closed':
+      case 'session-expired':
+        // The next request opens another session, which the stream then follows.
+        void client.invalidateQueries({ queryKey: queryKeys.session }).then(() => stream.restart())
+        return
+      // Events are missing, so everything may have changed.
+      case 'stream-gap':
+      case 'server-restarted':
+        void client.invalidateQueries()
+    }
+  })
+}

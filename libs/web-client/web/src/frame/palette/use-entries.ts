@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useLocation } from 'wouter'
+
+import { useCatalogue } from '../../data/queries.ts'
+import { rest } from '../../data/rest.ts'
+import { link } from '../addresses.ts'
+import { useNewSession } from '../session/session-menu.tsx'
+import { chooseTheme } from '../theme.ts'
+import { views } from '../views.ts'
+import type { PaletteEntry } from './rank.ts'
+
+export interface Command extends PaletteEntry {
+  readonly run: () => void
+}
+
+/** Everything that the search finds: views, actions, operations and conversations. */
+export function useEntries(): readonly Command[] {
+  const [, navigate] = useLocation()
+  const { data: servers } = useCatalogue()
+  const { mutate: newSession } = useNewSession()
+  const { data: conversations } = useQuery({
+    queryKey: ['conversations', 'palette'],
+    queryFn: ({ signal }) => rest.conversations.list({ limit: 100 }, { signal }),
+  })
+
+  return useMemo(() => {
+    const go = (address: string) => () => navigate(address)
+    const hasView = (id: string) => views.some((view) => view.id === id)
+    const entries: Command[] = [
+      ...views.map(({ id, title }) => ({
+        id: `view/${id}`,
+        title,
+        kind: 'View',
+        run: go(link(id)),
+      })),
+      { id: 'action/session', title: 'New session', kind: 'Action', run: () => newSession() },
+      ...(['light', 'dark', 'system'] as const).map((theme) => ({
+        id: `action/theme-${theme}`,
+        title: `Theme: ${theme === 'system' ? 'as the system' : theme}`,
+        kind: 'Action',
+        run: () => chooseTheme(theme),
+      })),
+    ]
+    if (hasView('console')) {
+      for (const { name, operations } of servers ?? []) {
+        for (const { target, operation, title, description } of operations) {
+          const id = target === undefined || target === name ? operation : `${target}.${operation}`
+          entries.push({
+            id: `operation/${name}/${id}`,
+            title,
+            kind: name,
+            words: `operation ${id} ${description}`,
+            run: go(link('console', name, id)),
+          })
+        }
+      }
+    }
+    if (hasView('chat')) {
+      const add = {
+        id: 'action/chat',
+        title: 'New conversation',
+        kind: 'Action',
+        run: go(link('chat')),
+      }
+      entries.push(add)
+      for (const { id, title } of conversations?.conversations ?? []) {
+        entries.push({
+          id: `conversation/${id}`,
+          title: title === '' ? 'Untitled' : title,
+          kind: 'Conversation',
+          run: go(link('chat', id)),
+        })
+      }
+    }
+    return entries
+  }, [servers, conversations, navigate, newSession])
+}
