@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { execFile } from 'node:child_process'
-import { resolve } from 'node:path'
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import type { ClientApp } from './fixtures/client-app.ts'
 import { startFreshHub } from './fixtures/client-app.ts'
+import { documentedBlocks, readPage } from './fixtures/documented-blocks.ts'
 import { commandLine } from './fixtures/start-command.ts'
 import { exitCodeMeanings } from './output/exit-codes.ts'
 
-const page = readFileSync(resolve(import.meta.dirname, '../../../docs/terminal.md'), 'utf8')
-const commands = Array.from(page.matchAll(/^```sh\n(.*?)^```$/gms), ([, block = '']) => block)
+const page = readPage('terminal.md')
+const commands = documentedBlocks(page)
   .flatMap((block) => block.split('\n'))
   .filter((line) => line !== '')
 

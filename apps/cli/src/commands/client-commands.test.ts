@@ -104,6 +104,12 @@ it.each([
   ['mcp operations ro', ['roots']],
   ['mcp completion z', ['zsh']],
   ['mcp call nothing.there ', ['']],
+  ['mcp conversations sh', ['show']],
+  ['mcp activity --fol', ['--follow']],
+  ['mcp ask hello --conv', ['--conversation']],
+  ['mcp ask hello --conversation l', ['last']],
+  ['mcp sessions --js', ['--json']],
+  ['mcp start --', ['']],
 ])('completes: %s', async (line, expected) => {
   const { code, output } = await app.run(['complete', line])
   expect({ code, lines: output.split('\n') }).toEqual({ code: 0, lines: expected })

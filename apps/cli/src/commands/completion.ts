@@ -1,10 +1,6 @@
 import { didYouMean, nearNames } from '@mcp/protocol/light'
 
-import { argumentsOf } from '../calls/read-arguments.ts'
-import { findOperation } from '../calls/find-operation.ts'
 import { usageError } from '../output/exit-codes.ts'
-import { entriesOf, readServers } from '../remote/catalogue.ts'
-import { openConnection } from '../remote/open-connection.ts'
 import type { RemoteCommand } from './run-remote.ts'
 import { onlyWord } from './run-remote.ts'
 
@@ -40,6 +36,7 @@ export const completion: RemoteCommand = {
   usage: 'bash|zsh|fish|powershell',
   description: 'Prints the script with which a shell completes commands, operations and arguments.',
   maxWords: 1,
+  actions: Object.keys(scripts),
   async run(context) {
     const shell = onlyWord(context, 'The name of the shell')
     const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined
@@ -49,39 +46,4 @@ export const completion: RemoteCommand = {
     }
     context.output.text(`${script}\n`)
   },
-}
-
-const maxWaitMs = 2000
-
-/** Prints what may follow in a command line, one candidate per line. */
-export async function complete(
-  [line = '']: readonly string[],
-  commands: readonly string[],
-): Promise<void> {
-  const [, command, ...words] = line.trimStart().split(/\s+/)
-  const last = words.at(-1)
-  const found =
-    last === undefined || command === undefined
-      ? commands.map((name) => `${name} `)
-      : await completeWords(command, words).catch(() => [])
-  const typed = last ?? command ?? ''
-  const matching = found.filter((candidate) => candidate.startsWith(typed))
-  process.stdout.write(matching.map((candidate) => `${candidate.trimEnd()}\n`).join(''))
-}
-
-async function completeWords(command: string, words: readonly string[]): Promise<string[]> {
-  if (command === 'completion') return Object.keys(scripts)
-  if (!['call', 'describe', 'operations'].includes(command)) return []
-  const signal = AbortSignal.timeout(maxWaitMs)
-  const connection = await openConnection({ url: undefined, isHub: false, data: undefined, signal })
-  try {
-    const servers = await readServers(connection, signal)
-    if (command === 'operations') return servers.map(({ name }) => name)
-    const [name = ''] = words
-    if (words.length === 1) return entriesOf(servers).map((entry) => entry.name)
-    const { entry } = findOperation(servers, name)
-    return command === 'call' ? argumentsOf(entry).map((argument) => `${argument.name}=`) : []
-  } finally {
-    await connection.close()
-  }
 }

@@ -1,35 +1,33 @@
-import { parseJson } from '@mcp/protocol/light'
-
-import { unreachableError } from '../output/exit-codes.ts'
 import { toPlainJson } from '../output/terminal-text.ts'
-import { hubError } from '../remote/connection.ts'
-import { readEvents } from '../remote/read-events.ts'
+import { createRest, follow } from '../remote/create-rest.ts'
 import type { RemoteCommand } from './run-remote.ts'
 
 export const events: RemoteCommand = {
   name: 'events',
   description:
-    'Prints the notifications of the session, one JSON object per line, until it is interrupted.',
+    'Prints the notifications of the session, one JSON object per line, until it is interrupted. It connects again if the connection is lost.',
   values: { after: 'Position of the last notification that is not printed.' },
   flags: { follow: 'The default: waits for further notifications.' },
   async run({ connect, output, signal, values }) {
-    const connection = await connect()
-    const { after } = values
-    const headers = {
-      accept: 'text/event-stream',
-      ...(after === undefined ? {} : { 'last-event-id': after }),
+    const rest = createRest(await connect())
+    let position = values['after']
+    const entries = follow(
+      (options) => rest.stream({ ...options, session: true, after: position }),
+      {
+        signal,
+        onOpen: () => output.note('Connected. Waiting for notifications.'),
+        onLost: () => output.note('The connection was lost. Connecting again.'),
+      },
+    )
+    try {
+      for await (const entry of entries) {
+        position = entry.position ?? position
+        if (entry.source === 'session' && entry.notification.type !== 'stream-open') {
+          output.text(`${toPlainJson(entry.notification)}\n`)
+        }
+      }
+    } finally {
+      if (position !== undefined) output.note(`Continue with --after "${position}".`)
     }
-    const response = await connection.send('GET', '/events', { headers, signal })
-    if (response.status !== 200) {
-      throw hubError(response.status, parseJson(await response.text()), new URL(connection.url))
-    }
-    output.note('Connected. Waiting for notifications.')
-    let position = after
-    for await (const { id, event, data } of readEvents(response.chunks)) {
-      position = id ?? position
-      if (event !== 'stream-open') output.text(`${toPlainJson(parseJson(data))}\n`)
-    }
-    const resume = position === undefined ? '' : ` Continue with --after ${position}.`
-    throw unreachableError(`The hub ended the stream.${resume}`)
   },
 }

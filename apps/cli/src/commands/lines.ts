@@ -7,7 +7,7 @@ import { isRecord, McpError, parseJson } from '@mcp/protocol/light'
 import { toPlainJson } from '../output/terminal-text.ts'
 import { hubError } from '../remote/connection.ts'
 import type { Connection } from '../remote/connection.ts'
-import { readEvents } from '../remote/read-events.ts'
+import { createRest } from '../remote/create-rest.ts'
 import type { RemoteCommand } from './run-remote.ts'
 
 const maxInFlight = 64
@@ -98,10 +98,10 @@ async function follow(
   { headers, signal, write }: LineOptions & { readonly write: (value: unknown) => void },
 ): Promise<void> {
   try {
-    const accepting = { ...headers, accept: 'text/event-stream' }
-    const response = await connection.send('GET', '/events', { headers: accepting, signal })
-    for await (const { event, data } of readEvents(response.chunks)) {
-      if (event !== 'stream-open') write(parseJson(data))
+    for await (const entry of createRest(connection, headers).stream({ session: true, signal })) {
+      if (entry.source === 'session' && entry.notification.type !== 'stream-open') {
+        write(entry.notification)
+      }
     }
   } catch {
     // The requests report a hub that cannot be reached.

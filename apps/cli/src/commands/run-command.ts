@@ -7,7 +7,7 @@ interface Command {
   readonly summary: string
   /** Loads the command, so that others do not wait for its code. */
   readonly load: () => Promise<(parameters: readonly string[]) => Promise<void>>
-  /** Loads a command that uses a hub, for the prompt. */
+  /** Loads a command that uses a hub, for the prompt and the completion. */
   readonly loadRemote?: (() => Promise<RemoteCommand>) | undefined
 }
 
@@ -20,6 +20,19 @@ const commands: Readonly<Record<string, Command>> = {
   ),
   describe: remote('Describe an operation', async () => (await import('./catalogue.ts')).describe),
   ask: remote('Run a prompt or a direct form', async () => (await import('./ask.ts')).ask),
+  conversations: remote(
+    'List, show, export and delete conversations',
+    async () => (await import('./conversations.ts')).conversations,
+  ),
+  models: remote('List the models', async () => (await import('./models.ts')).models),
+  sessions: remote(
+    'Show or close the session',
+    async () => (await import('./sessions.ts')).sessions,
+  ),
+  activity: remote(
+    'Print the requests and responses of the session',
+    async () => (await import('./activity.ts')).activity,
+  ),
   events: remote('Print the notifications', async () => (await import('./events.ts')).events),
   lines: remote(
     'Send one request per line of standard input',
@@ -73,8 +86,12 @@ export async function runCommand(parameters: readonly string[]): Promise<void> {
     const run = await commands['ask']?.load()
     await run?.(parameters)
   } else if (name === 'complete') {
-    const { complete } = await import('./completion.ts')
-    await complete(rest, Object.keys(commands))
+    const { complete } = await import('./complete.ts')
+    await complete(rest, {
+      commands: Object.keys(commands),
+      load: async (command) =>
+        Object.hasOwn(commands, command) ? commands[command]?.loadRemote?.() : undefined,
+    })
   } else {
     const { didYouMean, nearNames } = await import('@mcp/protocol/light')
     const near = didYouMean(nearNames(name, Object.keys(commands)))

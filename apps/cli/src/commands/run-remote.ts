@@ -21,6 +21,8 @@ export interface RemoteCommand {
   /** Options without a value, and their descriptions. */
   readonly flags?: Readonly<Record<string, string>> | undefined
   readonly maxWords?: number | undefined
+  /** The actions that the first word can name, for the completion. */
+  readonly actions?: readonly string[] | undefined
   /** Runs the command. Resolves with the exit code. Default: 0. */
   readonly run: (context: CommandContext) => Promise<number | void>
 }
@@ -46,6 +48,9 @@ const commonFlags = {
   hub: 'Run a hub in this process for the duration of the command.',
   json: 'Print JSON on a terminal, too.',
 }
+
+/** Names of the options of all commands. */
+export const commonOptions = Object.keys({ ...commonValues, ...commonFlags })
 
 /** Runs a command, prints its error, and sets the exit code of the process. */
 export async function runRemote(

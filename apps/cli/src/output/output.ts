@@ -9,6 +9,8 @@ export interface Output {
   readonly hasColor: boolean
   /** Prints one value. `text` formats it for a terminal. Default: {@link formatValue}. */
   data(value: unknown, text?: () => string): void
+  /** Prints one value as JSON, on a terminal too. */
+  json(value: unknown): void
   /** Prints rows: a table on a terminal, otherwise the values as one JSON array. */
   table(columns: readonly string[], rows: readonly (readonly unknown[])[], values: unknown): void
   /** Writes text to standard output as it is, without control characters. */
@@ -49,6 +51,7 @@ export function createOutput({ json }: { readonly json: boolean }): Output {
     isJson,
     hasColor,
     data,
+    json: (value) => line(toPlainJson(value)),
     table(columns, rows, values) {
       data(values, () => formatTable({ columns, rows, width, hasColor }))
     },

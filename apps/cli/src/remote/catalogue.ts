@@ -3,7 +3,7 @@ import type { OperationDescription, ServerListing } from '@mcp/protocol'
 import { isRecord, McpError, parseJson } from '@mcp/protocol/light'
 
 import type { Connection } from './connection.ts'
-import { hubError } from './connection.ts'
+import { hubError, readErrorBody } from './connection.ts'
 import { readState, stateName, writeState } from './state-folder.ts'
 
 /** An operation and the server that has it. */
@@ -57,14 +57,6 @@ function serversOf(text: string): readonly ServerListing[] {
 
 function isServer(value: unknown): value is ServerListing {
   return isRecord(value) && typeof value['name'] === 'string' && Array.isArray(value['operations'])
-}
-
-function readErrorBody(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
-  }
 }
 
 function ignoreFailure(run: () => void): void {

@@ -16,6 +16,8 @@ export interface ConnectionOptions {
 export interface SendOptions {
   /** Body, sent as JSON. Default: no body. */
   readonly value?: unknown
+  /** Body that is JSON already. */
+  readonly json?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -25,8 +27,8 @@ export interface HubResponse {
   readonly header: (name: string) => string | undefined
   readonly text: () => Promise<string>
   readonly chunks: AsyncIterable<Uint8Array>
-  /** Closes the connection before the response is complete. */
-  readonly close: () => void
+  /** Returns the response in the form of `fetch`. */
+  readonly toResponse: () => Response
 }
 
 /** Connections to the client app of a hub. */
@@ -37,6 +39,8 @@ export interface Connection {
   send(method: string, path: string, options?: SendOptions): Promise<HubResponse>
   /** Sends one request, and resolves with the JSON of the response. Throws the error of the hub. */
   json(method: string, path: string, options?: SendOptions): Promise<unknown>
+  /** Sends a request as `fetch` does. Throws the error of the hub. */
+  fetch(request: Request): Promise<Response>
   close(): Promise<void>
 }
 
@@ -52,10 +56,10 @@ export function createConnection({ url, token, owner }: ConnectionOptions): Conn
   async function send(
     method: string,
     path: string,
-    { value, headers, signal }: SendOptions = {},
+    { value, json, headers, signal }: SendOptions = {},
   ): Promise<HubResponse> {
     signal?.throwIfAborted()
-    const body = value === undefined ? undefined : JSON.stringify(value)
+    const body = value === undefined ? json : JSON.stringify(value)
     secret ??= owner?.()
     const request = agent === undefined ? (await import('node:https')).request : httpRequest
     return new Promise((resolve, reject) => {
@@ -95,6 +99,16 @@ export function createConnection({ url, token, owner }: ConnectionOptions): Conn
       if (isOk) return body
       throw hubError(response.status, body, base)
     },
+    async fetch(request) {
+      const { pathname, search } = new URL(request.url)
+      const { method, signal } = request
+      const headers = Object.fromEntries(request.headers)
+      const text = await request.text()
+      const options = { json: text === '' ? undefined : text, headers, signal }
+      const sent = await send(method, `${pathname.slice(prefix.length)}${search}`, options)
+      if (sent.status >= 400) throw hubError(sent.status, readErrorBody(await sent.text()), base)
+      return sent.toResponse()
+    },
     async close() {
       agent?.destroy()
     },
@@ -109,7 +123,15 @@ function responseOf(response: IncomingMessage, signal: AbortSignal | undefined):
       return Array.isArray(value) ? value[0] : value
     },
     chunks: response,
-    close: () => void response.destroy(),
+    toResponse() {
+      const { statusCode: status = 0, headers } = response
+      const isEmpty = status === 204 || status === 304
+      if (isEmpty) response.resume()
+      return new Response(isEmpty ? null : toStream(response), {
+        status,
+        headers: { 'content-type': headers['content-type'] ?? '' },
+      })
+    },
     async text() {
       const chunks: Buffer[] = []
       try {
@@ -124,6 +146,18 @@ function responseOf(response: IncomingMessage, signal: AbortSignal | undefined):
       return Buffer.concat(chunks).toString('utf8')
     },
   }
+}
+
+function toStream(response: IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks: AsyncIterator<Uint8Array> = response[Symbol.asyncIterator]()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next()
+      if (done === true) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel: () => void response.destroy(),
+  })
 }
 
 function failureOf(
@@ -144,6 +178,15 @@ function readBody(text: string, url: URL): unknown {
     throw new McpError('upstream-error', `${url.origin} did not return JSON. Is it a hub?`, {
       cause,
     })
+  }
+}
+
+/** Returns the body of an error response, or undefined if it is not JSON. */
+export function readErrorBody(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -6,11 +6,11 @@ import { createInterface } from 'node:readline'
 
 import type { RunCall } from '@mcp/client/runs'
 import { isRecord, McpError, parseJson } from '@mcp/protocol/light'
+import type { DecisionBody } from '@mcp/protocol/rest'
 
 import type { Output } from '../output/output.ts'
 import { approvalLines } from './call-text.ts'
 import type { AskUser } from './decide.ts'
-import type { Decision } from './run-api.ts'
 
 export interface TerminalAskOptions {
   readonly output: Pick<Output, 'note'>
@@ -45,7 +45,7 @@ async function readDecision(
   call: RunCall,
   response: string,
   edit: (text: string) => Promise<string>,
-): Promise<Decision | string> {
+): Promise<DecisionBody | string> {
   switch (response.trim().toLowerCase()) {
     case 'y':
     case 'yes':

@@ -1,9 +1,9 @@
 import { isRecord } from '@mcp/protocol/light'
+import type { Attachment } from '@mcp/protocol/rest'
 
 import { sendCall } from '../calls/send-call.ts'
 import { usageError } from '../output/exit-codes.ts'
 import type { Connection } from '../remote/connection.ts'
-import type { Attachment } from './run-api.ts'
 
 /**
  * Reads attachments such as `@workspace:notes/todo.md`, `@notes/todo.md` in the first root, or

@@ -1,15 +1,15 @@
 import type { RunCall, RunView } from '@mcp/client/runs'
 import type { AgentEvent } from '@mcp/protocol/agent'
 import { McpError } from '@mcp/protocol/light'
+import type { DecisionBody } from '@mcp/protocol/rest'
 
 import { callName } from './call-text.ts'
-import type { Decision } from './run-api.ts'
 
 /** Requests the decision about a call from the user. */
 export type AskUser = (
   call: RunCall,
   options: { readonly signal: AbortSignal; readonly problem?: string | undefined },
-) => Promise<Decision>
+) => Promise<DecisionBody>
 
 export interface DecisionsOptions {
   /** Operations that are approved without a question: `internet.fetch`, `roots.*`, or all of them. */
@@ -17,7 +17,7 @@ export interface DecisionsOptions {
   /** Default: calls are denied unless `allow` names them. */
   readonly ask?: AskUser | undefined
   /** Sends a decision to the hub. */
-  readonly decide: (callId: string, decision: Decision) => Promise<void>
+  readonly decide: (callId: string, decision: DecisionBody) => Promise<void>
   /** Aborted when the run ends. */
   readonly signal: AbortSignal
 }
@@ -48,7 +48,7 @@ export function createDecisions({ allow, ask, decide, signal }: DecisionsOptions
   const remedies = new Map<string, DeniedCall>()
   const denied: DeniedCall[] = []
 
-  async function send(callId: string, decision: Decision): Promise<string | undefined> {
+  async function send(callId: string, decision: DecisionBody): Promise<string | undefined> {
     try {
       await decide(callId, decision)
       return undefined
