@@ -15,6 +15,13 @@ export interface View {
 /** All views, in the order of the rail. The first is shown at the start. */
 export const views: readonly View[] = [
   {
+    id: 'console',
+    path: '/console/*?',
+    title: 'Console',
+    icon: 'console',
+    load: () => import('../console/index.tsx'),
+  },
+  {
     id: 'servers',
     path: '/servers/*?',
     title: 'Servers',

@@ -1,0 +1,30 @@
+import { isRecord } from '@mcp/protocol/light'
+
+import { link } from '../frame/addresses.ts'
+import type { CatalogueEntry } from './catalogue.ts'
+import type { Arguments } from './operation-call.ts'
+
+/** Maximum length of arguments in an address. Longer ones are left out. */
+const maxLength = 6_000
+
+/** Returns the address of an operation in the console, with arguments for its form. */
+export function callAddress(
+  { server, path }: Pick<CatalogueEntry, 'server' | 'path'>,
+  args?: Arguments,
+): string {
+  const address = link('console', server, path)
+  const text = args === undefined ? '' : encodeURIComponent(JSON.stringify(args))
+  return text === '' || text.length > maxLength ? address : `${address}?args=${text}`
+}
+
+/** Returns the arguments in the query of an address, or undefined if it has none. */
+export function readCallArguments(query: string): Arguments | undefined {
+  const text = new URLSearchParams(query).get('args')
+  if (text === null) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,53 @@
+import { useState } from 'react'
+
+import { Button } from '../elements/button.tsx'
+import { serviceUrl } from '../data/service.ts'
+import { currentToken } from '../data/token.ts'
+import type { CatalogueEntry } from './catalogue.ts'
+import { asCommand, asCurl, asTypeScript } from './copy-call.ts'
+import type { Arguments } from './operation-call.ts'
+
+const formats = [
+  { name: 'curl', format: asCurl },
+  { name: 'TypeScript', format: asTypeScript },
+  { name: 'mcp', format: asCommand },
+] as const
+
+/** Buttons that copy a call, for a shell or a program. */
+export function CopyBar({
+  entry,
+  args,
+}: {
+  readonly entry: CatalogueEntry
+  readonly args: Arguments
+}) {
+  const [message, setMessage] = useState('')
+  const copy = (name: string, format: typeof asCurl) => {
+    const text = format({
+      entry,
+      args,
+      url: serviceUrl.href,
+      needsToken: currentToken() !== '',
+    })
+    navigator.clipboard.writeText(text).then(
+      () => setMessage(`Copied for ${name}.`),
+      () => setMessage('The browser refused to copy.'),
+    )
+  }
+  return (
+    <div aria-label="Copy the call" className="flex flex-wrap items-center gap-1" role="group">
+      <span aria-hidden="true" className="text-sm text-muted">
+        Copy as
+      </span>
+      {formats.map(({ name, format }) => (
+        <Button key={name} kind="quiet" onClick={() => copy(name, format)}>
+          <span className="sr-only">Copy as </span>
+          {name}
+        </Button>
+      ))}
+      <span className="text-sm text-muted" role="status">
+        {message}
+      </span>
+    </div>
+  )
+}
