@@ -80,6 +80,7 @@ async function readLines({ connect }: CommandContext, prompt: Prompt): Promise<n
     }
     if (text === '/quit') return exitCodes.done
     const end = await runLine(text, prompt)
+    terminal.output.write('\n')
     signal.throwIfAborted()
     if (end === 'left') return exitCodes.interrupted
     isInterrupted = end === 'stopped'

@@ -10,6 +10,7 @@ import { watchRun } from '../runs/watch-run.ts'
 import { keyName } from './editor/edit-line.ts'
 import { readLine } from './editor/line-editor.ts'
 import type { LineContext } from './prompt.ts'
+import { createWaitingNote } from './waiting-note.ts'
 
 /** Runs a prompt or a direct form in the conversation of the prompt, and prints it while it is in progress. */
 export async function runPrompt(text: string, context: LineContext): Promise<void> {
@@ -22,27 +23,36 @@ export async function runPrompt(text: string, context: LineContext): Promise<voi
 
 export async function runInConversation(input: RunInput, context: LineContext): Promise<void> {
   const { prompt, signal } = context
-  const { connection, output, state } = prompt
+  const { connection, output, state, terminal } = prompt
   state.conversationId ??= await createConversation(connection, signal)
   // A run that has started is stopped below. An aborted request would leave it in progress.
   const runId = await startRun(connection, state.conversationId, input, prompt.signal)
-  const printer = createRunPrinter(output)
+  // Calls and their progress are dimmed, so that the response is easy to find.
+  const note = (line: string): void => output.aside(`${line}\n`)
+  const printer = createRunPrinter({ ...output, note })
+  const waiting = createWaitingNote(terminal.output, terminal)
   const { view } = await watchRun({
     connection,
     runId,
     allow: [],
     ask: askWithKeys(context, () => printer.endLine()),
-    onEvent: ({ event }, after) => printer.print(event, after),
+    onEvent({ event }, after) {
+      // Text of the step before may be on the last line.
+      if (event.type === 'step-started') printer.endLine()
+      waiting.handle(event)
+      printer.print(event, after)
+    },
     onLost() {
+      waiting.end()
       printer.endLine()
       output.note('The connection was lost. Connecting again.')
     },
     signal,
-  })
+  }).finally(() => waiting.end())
   printer.endLine()
   if (view.reason === 'stopped') output.note('Stopped.')
-  const note = incompleteNote(view, 'Continue it with /continue.')
-  if (note !== undefined) output.problem(note)
+  const problem = incompleteNote(view, 'Continue it with /continue.')
+  if (problem !== undefined) output.problem(problem)
 }
 
 /** Asks about a call. One key is the response, and arguments are edited in the line editor. */

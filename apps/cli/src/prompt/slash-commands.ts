@@ -68,7 +68,7 @@ async function conversation(rest: string, { prompt, signal }: LineContext): Prom
 }
 
 async function model(rest: string, { prompt: { output, state } }: LineContext): Promise<void> {
-  if (rest === '') return output.note(`Model: ${state.model ?? 'that of the conversation'}`)
+  if (rest === '') return output.note(`Model: ${state.model ?? 'the default of the conversation'}`)
   state.model = rest
   output.note(`Model: ${rest}`)
 }
@@ -78,7 +78,7 @@ function help({ prompt: { output, commands } }: LineContext): void {
   const width = Math.max(...names.map(([name]) => name.length)) + 3
   output.note(
     [
-      'A line is a prompt, a direct form such as "select 1" or "tools.calculator.add a=2 b=3", or a command:',
+      'A line is a prompt, a direct form such as "select 1", or a command:',
       ...names.map(([name, { summary }]) => `  ${`/${name}`.padEnd(width)}${summary}`),
       '',
       'Keys:',

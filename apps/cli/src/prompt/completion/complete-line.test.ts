@@ -16,6 +16,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   root: ['workspace', 'my notes'],
   path: ['notes/', 'readme.md'],
   table: ['people', 'places'],
+  model: ['offline/plan', 'openai/small'],
   resource: ['memory:///a', 'memory:///b'],
 }
 
@@ -34,6 +35,9 @@ async function complete(text: string) {
 
 it.each([
   ['/mo', ['/model ']],
+  ['/', ['/call ', '/describe ', '/help ', '/model ', '/operations ']],
+  ['Summarize @no', ['Summarize @notes/']],
+  ['/model op', ['/model openai/small ']],
   ['/help de', ['/help describe ']],
   ['/tools.calc', ['/tools.calculator.']],
   ['/call roots.readM', ['/call roots.readMany ']],

@@ -54,6 +54,10 @@ async function candidatesFor(
   [first, ...rest]: readonly string[],
   sources: CompletionSources,
 ): Promise<readonly string[]> {
+  if (typed.startsWith('@')) {
+    const paths = await sources.values({ kind: 'path', typed: typed.slice(1), others: {} })
+    return spaced(paths).map((path) => `@${path}`)
+  }
   if (first === undefined) return firstWords(typed, sources)
   const isCommand = first.startsWith('/')
   const name = isCommand ? first.slice(1) : first
@@ -75,6 +79,7 @@ async function candidatesFor(
 async function firstWords(typed: string, { commands, servers }: CompletionSources) {
   const slash = typed.startsWith('/') ? '/' : ''
   if (typed === '') return []
+  if (typed === '/') return commands.map((name) => `/${name} `)
   const names = entriesOf(await servers()).map((entry) => `${slash}${entry.name}`)
   const operations = bySegment(typed, names)
   return slash === '' ? operations : [...commands.map((name) => `/${name} `), ...operations]

@@ -2,14 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { scriptedProvider } from '@mcp/llm/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 
 import type { ClientApp } from '../../fixtures/client-app.ts'
 import { startClientApp } from '../../fixtures/client-app.ts'
 import { createConnection } from '../../remote/connection.ts'
+import { ownerSecret } from '../../remote/state-folder.ts'
 import { completeLine } from './complete-line.ts'
 import { createCompletionSources } from './value-sources.ts'
 
+const names = ['conversation', 'model']
 const folder = mkdtempSync(join(tmpdir(), 'mcp-root-'))
 const data = mkdtempSync(join(tmpdir(), 'mcp-data-'))
 let app: ClientApp
@@ -19,6 +22,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'readme.md'), '')
   app = await startClientApp({
     roots: { roots: [{ name: 'workspace', path: folder }] },
+    llm: scriptedProvider(['Yes.']),
     // An engine that starts fast.
     database: {
       databases: [{ name: 'main', engine: 'sqlite', mode: 'admin', file: join(data, 'main.db') }],
@@ -27,6 +31,7 @@ beforeAll(async () => {
   vi.stubEnv('XDG_STATE_HOME', app.state)
   const sql = 'create table people (id integer)'
   await app.run(['call', 'database.execute', `sql=${sql}`])
+  await app.run(['ask', 'Is it there?'])
   await app.run(['call', 'resources.create', 'resource=memory:///kept', 'content=a'])
 }, 60_000)
 afterAll(async () => {
@@ -40,6 +45,8 @@ it.each([
   ['roots.readFile path=', ['path=notes/', 'path=readme.md ']],
   ['roots.readFile root=workspace path=notes/t', ['path=notes/todo.md ']],
   ['ls no', ['notes/']],
+  ['Summarize @no', ['@notes/']],
+  ['/conversation c-', [expect.stringMatching(/^c-[\w-]+ $/)]],
   ['database.sampleRows table=pe', ['table=people ']],
   ['select * from peo', ['people ']],
   ['resources.read resource=memory:///k', ['resource=memory:///kept ']],
@@ -47,9 +54,22 @@ it.each([
   ['database.query database=', ['database=main ']],
   ['database.listTables schema=', ['schema=main ']],
 ])('completes values with operations of the servers: %s', async (text, expected) => {
-  const connection = createConnection({ url: app.url })
-  const sources = createCompletionSources(async () => connection, [], 30_000)
+  const connection = createConnection({ url: app.url, owner: () => ownerSecret(app.url) })
+  const sources = createCompletionSources(async () => connection, names, 30_000)
   const { candidates } = await completeLine(text, sources)
   expect(candidates).toEqual(expected)
   await connection.close()
+})
+
+it('completes the names of models', async () => {
+  const connection = createConnection({ url: app.url })
+  const list = {
+    providers: [
+      { id: 'openai', models: ['small'] },
+      { id: 'offline', models: [] },
+    ],
+  }
+  const json = async (_method: string, path: string) => (path === '/models' ? list : undefined)
+  const sources = createCompletionSources(async () => ({ ...connection, json }), names)
+  expect(await completeLine('/model ', sources)).toMatchObject({ candidates: ['openai/small '] })
 })

@@ -60,9 +60,7 @@ export function createCompletionSources(
     const { params, ...target } = payload?.(request) ?? {}
     const call = { ...target, operation: entry.operation, params: { limit, ...Object(params) } }
     const response = await sendCall(connection, entry.type, call, signal)
-    const result = response.status === 'success' ? response.result : undefined
-    const items: unknown = isRecord(result) ? result['items'] : undefined
-    return Array.isArray(items) ? items.filter(isRecord) : []
+    return response.status === 'success' ? itemsOf(response.result, 'items') : []
   }
 
   /** Lists the folder of a path such as `notes/to`. Folders end with `/`. */
@@ -77,15 +75,38 @@ export function createCompletionSources(
     return items.map(({ path, type }) => `${String(path)}${type === 'directory' ? '/' : ''}`)
   }
 
+  /** Lists the names for `/model`, such as `openai/gpt-5`. */
+  async function listModels(): Promise<string[]> {
+    const signal = AbortSignal.timeout(maxWaitMs)
+    const list = await (await connect()).json('GET', '/models', { signal })
+    return itemsOf(list, 'providers').flatMap(({ id, models }) =>
+      Array.isArray(models) ? models.map((model) => `${String(id)}/${String(model)}`) : [],
+    )
+  }
+
+  /** Lists the ids for `/conversation`, the last one first. */
+  async function listConversations(): Promise<string[]> {
+    const signal = AbortSignal.timeout(maxWaitMs)
+    const page = await (await connect()).json('GET', '/conversations', { signal })
+    return itemsOf(page, 'conversations').map(({ id }) => String(id))
+  }
+
   return {
     commands,
     servers: async () => readServers(await connect(), AbortSignal.timeout(maxWaitMs)),
     async values(request) {
       const { kind, server } = request
+      if (server === undefined && kind === 'model') return listModels()
+      if (server === undefined && kind === 'conversation') return listConversations()
       if (kind === 'path' || (kind === 'to' && server === 'roots')) return listPaths(request)
       const listing = Object.hasOwn(listings, kind) ? listings[kind] : undefined
       const items = listing === undefined ? [] : await list(listing, request)
       return items.map(({ name, uri }) => String(kind === 'resource' ? uri : name))
     },
   }
+}
+
+function itemsOf(value: unknown, name: string): Item[] {
+  const items: unknown = isRecord(value) ? value[name] : undefined
+  return Array.isArray(items) ? items.filter(isRecord) : []
 }
