@@ -94,6 +94,13 @@ export interface Conversations {
     response: InteractionResponse,
   ): Promise<void>
   pending(owner: string): Pending[]
+  /**
+   * Calls a listener whenever the list of what waits for an owner may have changed. Returns the function
+   * that removes the listener.
+   */
+  onPendingChanged(owner: string, listener: () => void): () => void
+  /** Returns the id of the session of a conversation, if it has used one. The id grants access to it. */
+  sessionIdOf(owner: string, id: string): Promise<string | undefined>
   /** Interrupts the runs in progress. */
   close(): Promise<void>
 }

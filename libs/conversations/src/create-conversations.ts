@@ -182,6 +182,11 @@ function runMethods(registry: Registry, startRun: StartRun): RunMethods {
       Array.from(registry.active.values())
         .filter(({ conversation }) => conversation.owner === owner)
         .flatMap(pendingOf),
+    onPendingChanged: (owner, listener) =>
+      registry.pendingChanged.add((changed) => {
+        if (changed === owner) listener()
+      }),
+    sessionIdOf: async (owner, id) => (await registry.load(owner, id)).session?.id,
   }
 }
 

@@ -12,6 +12,7 @@ export type { RunFinished, RunResult } from './runs/live-run.ts'
 export type { Decision, PendingApproval } from './runs/pending-approvals.ts'
 export type {
   InteractionWatcher,
+  ModelCallReport,
   PrepareRun,
   RunContext,
   RunEnvironment,

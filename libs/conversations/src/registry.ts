@@ -1,3 +1,5 @@
+import type { Listeners } from '@mcp/concurrency'
+import { createListeners } from '@mcp/concurrency'
 import type { Grant } from '@mcp/llm'
 import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
@@ -23,6 +25,8 @@ export interface Registry {
   readonly active: Map<string, Active>
   /** Ids of the conversations whose runs are about to start. */
   readonly starting: Set<string>
+  /** Receives an owner whenever the list of what waits for the owner may have changed. */
+  readonly pendingChanged: Listeners<string>
   /** @throws McpError `not-found` if the owner has no such conversation. */
   load(owner: string, id: string): Promise<Conversation>
   save(conversation: Conversation): Promise<Evicted>
@@ -52,6 +56,7 @@ export function createRegistry(store: ConversationStore, clock: Clock): Registry
   const registry: Registry = {
     active,
     starting,
+    pendingChanged: createListeners(),
     async load(owner, id) {
       const running = active.get(id)?.conversation
       if (running !== undefined) {

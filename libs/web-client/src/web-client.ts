@@ -139,7 +139,7 @@ export function createWebClient(options: WebClientOptions): Service {
   })
   const ownerSessions = createOwnerSessions()
   addSessionRoutes(app, { ...shared, ownerSessions, closing: closing.signal })
-  addActivityRoutes(app, { ...shared, closing: closing.signal })
+  addActivityRoutes(app, { ...shared, conversations, closing: closing.signal })
   addStreamRoutes(app, { sources: createStreamSources(running), closing: closing.signal })
   addRunRoutes(app, { ...running, closing: closing.signal })
 

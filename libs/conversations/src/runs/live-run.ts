@@ -7,6 +7,7 @@ import { McpError } from '@mcp/protocol'
 import type { Conversation } from '../conversation.ts'
 import type { LogEntry } from '../log.ts'
 import { historyOf } from '../log.ts'
+import { reportModelCalls } from './model-calls.ts'
 import type { PendingApprovals } from './pending-approvals.ts'
 import { createPendingApprovals } from './pending-approvals.ts'
 import { requestIdOf } from './run-ids.ts'
@@ -45,21 +46,29 @@ export interface LiveRunOptions {
   readonly prompt: string | undefined
   readonly grants: readonly Grant[]
   readonly onGrant: (grant: Grant) => void
+  /** Receives each change of the list of what waits for the user. */
+  readonly onPendingChanged: () => void
   readonly approvalTimeoutMs: number
   readonly clock: Clock
 }
 
 /** Starts a run. The log ends before `run-finished`, which the caller writes after it saved the state. */
 export function startLiveRun(live: LiveRunOptions): LiveRun {
-  const { runId, environment, log, clock, conversation } = live
+  const { runId, environment, log, clock, conversation, onPendingChanged } = live
   const controller = new AbortController()
-  const approvals = createPendingApprovals(clock)
+  const approvals = createPendingApprovals(clock, onPendingChanged)
   const interactions = new Map<string, SessionInteraction>()
   const ended = new AbortController()
   environment.session.watchInteractions?.(
     {
-      onRequired: (interaction) => interactions.set(interaction.interactionId, interaction),
-      onResolved: (interactionId) => interactions.delete(interactionId),
+      onRequired(interaction) {
+        interactions.set(interaction.interactionId, interaction)
+        onPendingChanged()
+      },
+      onResolved(interactionId) {
+        interactions.delete(interactionId)
+        onPendingChanged()
+      },
     },
     ended.signal,
   )
@@ -169,7 +178,7 @@ function agentOptions(live: LiveRunOptions, state: RunState): AgentOptions {
     requestIdOf: (number, callId) => requestIdOf(`${conversation.id}.${number}`, callId),
   })
   return {
-    provider: environment.provider,
+    provider: reportModelCalls(environment, { runId, clock: live.clock }),
     model: environment.model ?? options.model ?? settings.model,
     ...inputOf(live, history),
     system: environment.system,

@@ -35,13 +35,15 @@ interface Waiting {
   readonly resolve: (resolution: Resolution) => void
 }
 
-export function createPendingApprovals(clock: Clock): PendingApprovals {
+/** Creates the approvals of one run. `onChange` is called when a call begins or ends to wait. */
+export function createPendingApprovals(clock: Clock, onChange: () => void): PendingApprovals {
   const waiting = new Map<string, Waiting>()
   const ended = new Map<string, { readonly at: number; readonly how: string }>()
 
   function end(callId: string, how: string): void {
     waiting.delete(callId)
     ended.set(callId, { at: clock.now(), how })
+    onChange()
   }
 
   return {
@@ -49,6 +51,7 @@ export function createPendingApprovals(clock: Clock): PendingApprovals {
       new Promise((resolve) => {
         const { callId } = request
         waiting.set(callId, { request, resolve })
+        onChange()
         signal.addEventListener('abort', () => {
           if (!waiting.has(callId)) return
           end(callId, 'expired')

@@ -36,6 +36,21 @@ export interface RunSession {
   /** Reports the interactions of the session until the signal is aborted. */
   watchInteractions?(watcher: InteractionWatcher, signal: AbortSignal): void
   respond?(interactionId: string, response: InteractionResponse): Promise<void>
+  /** Adds a call of a language model to the activity of the session. Never rejects. */
+  modelCalled?(call: ModelCallReport): Promise<void>
+}
+
+/** A call of a language model that has ended. */
+export interface ModelCallReport {
+  readonly id: string
+  /** Id of the provider. */
+  readonly provider: string
+  readonly model: string
+  /** `success` or an error code. */
+  readonly status: string
+  readonly durationMs: number
+  /** The response, or the error. */
+  readonly content: unknown
 }
 
 export interface RunRequestOptions {

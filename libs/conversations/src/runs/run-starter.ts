@@ -110,6 +110,7 @@ export function createRunStarter(options: RunStarterOptions): StartRun {
     )
     const finished = live.done.then((result) => finish(conversation, { live, result }, options))
     active.set(id, { conversation, live, finished })
+    registry.pendingChanged.emit(owner)
     return { info, evicted, done: finished }
   }
 
@@ -167,6 +168,7 @@ async function launch(
     prompt,
     approvalTimeoutMs,
     clock,
+    onPendingChanged: () => registry.pendingChanged.emit(conversation.owner),
     onGrant(grant) {
       grants.push(grant)
       registry.keepGrant(conversation, grant).catch(onError)
@@ -191,7 +193,10 @@ async function finish(
     onError(error)
   }
   // Watchers that receive the last event may start the next run.
-  await log.end(lastEvent, () => registry.active.delete(conversation.id))
+  await log.end(lastEvent, () => {
+    registry.active.delete(conversation.id)
+    registry.pendingChanged.emit(conversation.owner)
+  })
   return result
 }
 

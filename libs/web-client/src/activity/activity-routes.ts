@@ -1,4 +1,6 @@
+import type { Conversations } from '@mcp/conversations'
 import type { MaybePromise } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
 
 import type { App } from '../http/app.ts'
 import { withCookie } from '../http/responses.ts'
@@ -7,6 +9,7 @@ import { pickHeaders, reach, relayEvents } from '../sessions/relay-events.ts'
 
 export interface ActivityRoutesOptions {
   readonly callerOf: (request: Request) => Caller
+  readonly conversations: Pick<Conversations, 'sessionIdOf'>
   /** Address of the session manager, without a trailing slash. */
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
@@ -14,33 +17,65 @@ export interface ActivityRoutesOptions {
   readonly closing: AbortSignal
 }
 
-/** Adds the routes that relay the activity of the caller's session. */
+/**
+ * Adds the routes that relay the activity of the caller's session or, with `?conversation=`, of the session
+ * that the runs of a conversation use.
+ */
 export function addActivityRoutes(app: App, options: ActivityRoutesOptions): void {
-  const { callerOf, url, fetch, closing } = options
+  const { callerOf, conversations, url, fetch, closing } = options
 
-  function relay(request: Request, segment: string): Promise<Response> {
-    return callerOf(request).sessions.use(request, async (resolved) => {
-      const { search } = new URL(request.url)
-      const path = `${url}/sessions/${encodeURIComponent(resolved.session.id)}/${segment}${search}`
+  async function use(
+    { req: { raw: request }, var: { ownerId } }: ActivityContext,
+    work: (sessionId: string) => Promise<Response>,
+  ): Promise<Response> {
+    const conversationId = new URL(request.url).searchParams.get('conversation')
+    if (conversationId !== null) {
+      return work(await findRunSession(conversations, ownerId(), conversationId))
+    }
+    return callerOf(request).sessions.use(request, async (resolved) =>
+      withCookie(await work(resolved.session.id), resolved),
+    )
+  }
+
+  function relay(context: ActivityContext, segment: string): Promise<Response> {
+    return use(context, async (sessionId) => {
+      const { raw: request } = context.req
+      const { searchParams } = new URL(request.url)
+      searchParams.delete('conversation')
+      const path = `${url}/sessions/${encodeURIComponent(sessionId)}/${segment}?${searchParams}`
       const headers = pickHeaders(request.headers, ['authorization'])
       const { body } = await reach(path, { fetch, headers, signal: request.signal })
-      const response = new Response(body, { headers: { 'content-type': 'application/json' } })
-      return withCookie(response, resolved)
+      return new Response(body, { headers: { 'content-type': 'application/json' } })
     })
   }
 
-  app.get('/activity', ({ req: { raw: request } }) => {
+  app.get('/activity', (context) => {
+    const { raw: request } = context.req
     if (request.headers.get('accept')?.includes('text/event-stream') !== true) {
-      return relay(request, 'activity')
+      return relay(context, 'activity')
     }
-    return callerOf(request).sessions.use(request, async (resolved) => {
-      const sessionId = resolved.session.id
-      const stream = { url, fetch, sessionId, segment: 'activity', closing }
-      return withCookie(await relayEvents(request, stream), resolved)
-    })
+    return use(context, (sessionId) =>
+      relayEvents(request, { url, fetch, sessionId, segment: 'activity', closing }),
+    )
   })
 
-  app.get('/activity/:seq', ({ req }) =>
-    relay(req.raw, `activity/${encodeURIComponent(req.param('seq'))}`),
+  app.get('/activity/:seq', (context) =>
+    relay(context, `activity/${encodeURIComponent(context.req.param('seq'))}`),
   )
+}
+
+interface ActivityContext {
+  readonly req: { readonly raw: Request }
+  readonly var: { readonly ownerId: () => string }
+}
+
+/** @throws McpError `not-found` if the owner has no such conversation, or the conversation no session. */
+export async function findRunSession(
+  conversations: Pick<Conversations, 'sessionIdOf'>,
+  owner: string,
+  conversationId: string,
+): Promise<string> {
+  const sessionId = await conversations.sessionIdOf(owner, conversationId)
+  if (sessionId !== undefined) return sessionId
+  throw new McpError('not-found', `Conversation "${conversationId}" has had no run yet.`)
 }

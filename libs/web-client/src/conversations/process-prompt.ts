@@ -6,6 +6,7 @@ import type { ResponseEnvelope } from '@mcp/protocol'
 import type { AgentEvent } from '@mcp/protocol/agent'
 import { createId, createResponse, McpError, systemClock } from '@mcp/protocol'
 
+import type { ReportModelCall } from '../activity/model-call-reporter.ts'
 import { errorOf, sendRequest } from '../sessions/send-request.ts'
 import { describeSurroundings } from './instructions.ts'
 import { toRunSession } from './run-session.ts'
@@ -25,6 +26,7 @@ export interface ProcessOptions {
   /** Returns the current catalogue. */
   readonly readCatalogue: (signal: AbortSignal) => Promise<readonly CatalogueOperation[]>
   readonly session: SessionCore
+  readonly report: ReportModelCall
   /** Aborting the signal stops the run. */
   readonly signal: AbortSignal
   /** Receives the events of the run. */
@@ -41,7 +43,7 @@ export interface ProcessOptions {
 export async function processPrompt(options: ProcessOptions): Promise<ResponseEnvelope> {
   const { conversations, owner, prompt, model, allow, provider, catalogue, signal } = options
   const id = createId('req')
-  const session = toRunSession(() => options.session)
+  const session = toRunSession(() => options.session, options.report)
   const conversationId =
     options.conversationId ?? (await conversations.create(owner, {})).conversation.id
   const started = await conversations.start(

@@ -7,6 +7,8 @@ import type { Attachment } from '@mcp/protocol/rest'
 import { continueBody, decisionBody, interactionBody, runBody } from '@mcp/protocol/rest'
 import type * as z from 'zod'
 
+import { createModelCallReporter } from '../activity/model-call-reporter.ts'
+import type { ModelCallReporterOptions } from '../activity/model-call-reporter.ts'
 import type { App } from '../http/app.ts'
 import { readJsonBody } from '../http/read-json-body.ts'
 import { eventStream } from '../http/responses.ts'
@@ -17,7 +19,7 @@ import { describeSurroundings } from './instructions.ts'
 import { openRunSession } from './run-session.ts'
 import { readPosition, streamRun } from './run-stream.ts'
 
-export interface RunRoutesOptions {
+export interface RunRoutesOptions extends ModelCallReporterOptions {
   readonly conversations: Conversations
   readonly callerOf: (request: Request) => Caller
   readonly providers: Providers
@@ -39,8 +41,9 @@ export function addRunRoutes(app: App, options: RunRoutesOptions): void {
     return async ({ prompt, model: name, sessionId, onSession }) => {
       const { provider, model } = providers.choose(name)
       const { signal } = request
+      const report = createModelCallReporter(request, options)
       const [session, operations] = await Promise.all([
-        openRunSession(callerOf(request).client, sessionId, onSession),
+        openRunSession(callerOf(request).client, sessionId, { onSession, report }),
         readCatalogue(request, signal),
       ])
       const [read, system] = await Promise.all([

@@ -2,9 +2,16 @@ import type { Client, SessionCore } from '@mcp/client'
 import type { InteractionWatcher, RunSession } from '@mcp/conversations'
 import { McpError, systemNotifications } from '@mcp/protocol'
 
+import type { ReportModelCall } from '../activity/model-call-reporter.ts'
 import { sendRequest } from '../sessions/send-request.ts'
 
 type AnyClient = Pick<Client<[], Record<never, never>>, 'connect'>
+
+export interface RunSessionOptions {
+  /** Receives the id of a session that replaces the one of the run. */
+  readonly onSession: (sessionId: string) => void
+  readonly report: ReportModelCall
+}
 
 /**
  * Opens the session of a conversation, or a new one if it has expired. If it expires during the run, a
@@ -13,22 +20,27 @@ type AnyClient = Pick<Client<[], Record<never, never>>, 'connect'>
 export async function openRunSession(
   client: AnyClient,
   sessionId: string | undefined,
-  onSession: (sessionId: string) => void,
+  { onSession, report }: RunSessionOptions,
 ): Promise<RunSession> {
   const openNew = (): Promise<SessionCore> => client.connect({ clientId: 'client-app' })
   let session: SessionCore = (await resume(client, sessionId)) ?? (await openNew())
+  let watch = (): void => {}
 
   return {
-    ...toRunSession(() => session),
+    ...toRunSession(() => session, report),
     get id() {
       return session.id
     },
-    watchInteractions: (watcher, signal) => watchInteractions(session, watcher, signal),
+    watchInteractions(watcher, signal) {
+      watch = () => watchInteractions(session, watcher, signal)
+      watch()
+    },
     async request(type, payload, { id, signal, onProgress }) {
       const response = await sendRequest(session, type, payload, { signal, id, onProgress })
       const isExpired = response.status === 'error' && response.error.code === 'session-not-found'
       if (!isExpired) return response
       session = await openNew()
+      watch()
       onSession(session.id)
       return sendRequest(session, type, payload, { signal, id, onProgress })
     },
@@ -36,13 +48,14 @@ export async function openRunSession(
 }
 
 /** Returns an open session as the session of a run. */
-export function toRunSession(current: () => SessionCore): RunSession {
+export function toRunSession(current: () => SessionCore, report: ReportModelCall): RunSession {
   return {
     get id() {
       return current().id
     },
     request: (type, payload, options) => sendRequest(current(), type, payload, options),
     respond: (interactionId, response) => current().respond(interactionId, response),
+    modelCalled: (call) => report(current().id, call),
   }
 }
 
@@ -65,13 +78,23 @@ function watchInteractions(
   signal: AbortSignal,
 ): void {
   const types = [systemNotifications.interactionRequired, systemNotifications.interactionResolved]
+  const open = new Set<string>()
   const watch = async (): Promise<void> => {
     for await (const { type, data } of session.notifications({ types, signal })) {
       const interactionId = String(data['interactionId'])
-      if (type === systemNotifications.interactionResolved) onResolved(interactionId)
-      else onRequired({ interactionId, data })
+      if (type === systemNotifications.interactionResolved) {
+        open.delete(interactionId)
+        onResolved(interactionId)
+      } else {
+        open.add(interactionId)
+        onRequired({ interactionId, data })
+      }
     }
   }
   // The stream ends with the session. The interactions end with it too.
-  void watch().catch(() => {})
+  void watch()
+    .catch(() => {})
+    .finally(() => {
+      for (const interactionId of open) onResolved(interactionId)
+    })
 }

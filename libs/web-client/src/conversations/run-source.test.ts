@@ -1,12 +1,14 @@
+import type { Conversations } from '@mcp/conversations'
 import { createDispatcher } from '@mcp/dispatcher'
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import { toolsServer } from '@mcp/server-tools'
 import { createSessionManager } from '@mcp/session-manager'
 import { createParser } from 'eventsource-parser'
 import type { EventSourceMessage } from 'eventsource-parser'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { createWebClient } from '../web-client.ts'
+import { createRunSources } from './run-source.ts'
 
 let service: ReturnType<typeof createWebClient>
 let close: () => Promise<void>
@@ -107,4 +109,35 @@ it('streams the list of what waits for the caller whenever it changes', async ()
   expect((await send(path, { decision: 'deny' })).status).toBe(204)
   expect(await next()).toEqual({ pending: [] })
   await lists.return(undefined)
+})
+
+it('reads the list of what waits only when it changes', async () => {
+  const pending = vi.fn<Conversations['pending']>(() => [])
+  const listeners = new Set<() => void>()
+  const source = createRunSources({
+    events: () => Promise.reject(new Error('not used')),
+    pending,
+    onPendingChanged(owner, listener) {
+      expect(owner).toBe('ada')
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }).find(({ name }) => name === 'pending')
+  vi.useFakeTimers()
+  const leaving = new AbortController()
+  const request = { request: new Request('http://client/'), value: '1', ownerId: () => 'ada' }
+  const lists = await source?.open(request, undefined, leaving.signal)
+  const iterator = lists?.[Symbol.asyncIterator]()
+  expect(await iterator?.next()).toMatchObject({ value: { data: '{"pending":[]}' } })
+  const next = iterator?.next()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(pending).toHaveBeenCalledTimes(1)
+  for (const listener of listeners) listener()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(pending).toHaveBeenCalledTimes(2)
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+  leaving.abort()
+  expect(await next).toMatchObject({ done: true })
+  expect(listeners.size).toBe(0)
 })

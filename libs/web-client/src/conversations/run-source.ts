@@ -1,14 +1,15 @@
 import type { Conversations } from '@mcp/conversations'
-import { McpError, systemClock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
 import type { RunEvent } from '@mcp/protocol/agent'
 
 import type { StreamEntry, StreamSource } from '../stream/stream-source.ts'
 
 const maxRuns = 20
-const pollEveryMs = 250
+
+type Source = Pick<Conversations, 'events' | 'pending' | 'onPendingChanged'>
 
 /** Creates the sources of the events of runs and of what waits for the caller. */
-export function createRunSources(conversations: Conversations): StreamSource[] {
+export function createRunSources(conversations: Source): StreamSource[] {
   return [createRunSource(conversations), createPendingSource(conversations)]
 }
 
@@ -16,7 +17,7 @@ export function createRunSources(conversations: Conversations): StreamSource[] {
  * Creates the source of the events of runs. `?runs=` names their ids, separated by commas. A position
  * consists of the id and the last event of each run, such as `c-1.1:12,c-2.1:5`.
  */
-function createRunSource(conversations: Conversations): StreamSource {
+function createRunSource(conversations: Source): StreamSource {
   return {
     name: 'runs',
     async open({ value, ownerId }, after, signal) {
@@ -39,14 +40,14 @@ function createRunSource(conversations: Conversations): StreamSource {
 
 /**
  * Creates the source of what waits for the caller. Each event has the complete list, so it has no
- * position. The list also changes without an event, for example when an approval expires.
+ * position.
  */
-function createPendingSource(conversations: Conversations): StreamSource {
+function createPendingSource(conversations: Source): StreamSource {
   return {
     name: 'pending',
     open({ ownerId }, _after, signal) {
       const owner = ownerId()
-      return followPending(() => conversations.pending(owner), signal)
+      return followPending(conversations, owner, signal)
     },
   }
 }
@@ -77,29 +78,25 @@ async function* mergeRuns(
 }
 
 async function* followPending(
-  list: () => unknown[],
+  conversations: Source,
+  owner: string,
   signal: AbortSignal,
 ): AsyncGenerator<StreamEntry, void> {
-  let last: string | undefined
-  while (!signal.aborted) {
-    const data = JSON.stringify({ pending: list() })
-    if (data !== last) yield { data }
-    last = data
-    await waitUntilNextPoll(signal)
-  }
-}
-
-function waitUntilNextPoll(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const stopTimer = systemClock.after(pollEveryMs, end)
-    signal.addEventListener('abort', end, { once: true })
-    function end(): void {
-      stopTimer()
-      signal.removeEventListener('abort', end)
-      resolve()
+  let change = Promise.withResolvers<void>()
+  const onChange = (): void => change.resolve()
+  const stop = conversations.onPendingChanged(owner, onChange)
+  signal.addEventListener('abort', onChange)
+  try {
+    for (let last: string | undefined; !signal.aborted; await change.promise) {
+      change = Promise.withResolvers()
+      const data = JSON.stringify({ pending: conversations.pending(owner) })
+      if (data !== last) yield { data }
+      last = data
     }
-  })
+  } finally {
+    signal.removeEventListener('abort', onChange)
+    stop()
+  }
 }
 
 function readRunIds(value: string): string[] {

@@ -164,7 +164,12 @@ const calls: readonly OpenApiCall[] = [
     path: '/activity',
     method: 'get',
     id: 'readActivity',
-    summary: 'Read or stream the activity of the session',
+    summary: 'Read or stream the activity of the session, or of the session of a conversation',
+    parameters: [
+      queryParameter('conversation', 'string'),
+      queryParameter('cursor', 'string'),
+      queryParameter('limit', 'integer'),
+    ],
     responses: {
       200: {
         description: 'A page of entries, or a stream with "Accept: text/event-stream".',
@@ -177,6 +182,7 @@ const calls: readonly OpenApiCall[] = [
     method: 'get',
     id: 'readActivityEntry',
     summary: 'Read an entry of the activity with its whole content',
+    parameters: [queryParameter('conversation', 'string')],
     responses: { 200: responseOf('The entry.', { type: 'object' }) },
   },
   {

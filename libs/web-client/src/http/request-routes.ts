@@ -4,6 +4,7 @@ import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import { executeBody, processBody, requestBody } from '@mcp/protocol/rest'
 
+import { createModelCallReporter } from '../activity/model-call-reporter.ts'
 import { processPrompt } from '../conversations/process-prompt.ts'
 import { streamPrompt } from '../prompts/prompt-stream.ts'
 import type { Caller } from '../sessions/callers.ts'
@@ -56,8 +57,9 @@ export function addRequestRoutes(app: App, options: RequestRoutesOptions): void 
       const catalogue = await readAgain(signal)
       const { session } = resolved
       const owner = ownerId()
+      const report = createModelCallReporter(request, { url, fetch })
       const base = { conversations, owner, catalogue, readCatalogue: readAgain, session, signal }
-      const input = { ...body, ...chosen, ...base }
+      const input = { ...body, ...chosen, ...base, report }
       if (acceptsEvents(request)) {
         const body = streamPrompt((onEvent) => processPrompt({ ...input, onEvent }))
         return withCookie(eventStream(body), resolved)

@@ -1,18 +1,24 @@
+import type { Conversations } from '@mcp/conversations'
 import type { MaybePromise } from '@mcp/protocol'
 import { createParser } from 'eventsource-parser'
 
+import { findRunSession } from '../activity/activity-routes.ts'
 import type { Caller } from '../sessions/callers.ts'
 import { pickHeaders, reach } from '../sessions/relay-events.ts'
 import type { StreamEntry, StreamSource } from './stream-source.ts'
 
 export interface SessionSourcesOptions {
+  readonly conversations: Pick<Conversations, 'sessionIdOf'>
   readonly callerOf: (request: Request) => Caller
   /** Address of the session manager, without a trailing slash. */
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
 }
 
-/** Creates the sources of the notifications and the activity of the session of a caller. */
+/**
+ * Creates the sources of the notifications and the activity of the session of a caller. The id of a
+ * conversation in `?activity=` selects the session that its runs use.
+ */
 export function createSessionSources(options: SessionSourcesOptions): StreamSource[] {
   return [createSource('session', 'events', options), createSource('activity', 'activity', options)]
 }
@@ -21,19 +27,24 @@ export function createSessionSources(options: SessionSourcesOptions): StreamSour
 function createSource(
   name: StreamSource['name'],
   segment: string,
-  { callerOf, url, fetch }: SessionSourcesOptions,
+  { callerOf, conversations, url, fetch }: SessionSourcesOptions,
 ): StreamSource {
   return {
     name,
-    open: ({ request }, after, signal) =>
-      callerOf(request).sessions.use(request, async ({ session }) => {
+    async open({ request, value, ownerId }, after, signal) {
+      const openEntries = async (sessionId: string): Promise<AsyncIterable<StreamEntry>> => {
         const headers = pickHeaders(request.headers, ['authorization'])
         headers.set('accept', 'text/event-stream')
         if (after !== undefined) headers.set('last-event-id', after)
-        const path = `${url}/sessions/${encodeURIComponent(session.id)}/${segment}`
+        const path = `${url}/sessions/${encodeURIComponent(sessionId)}/${segment}`
         const response = await reach(path, { fetch, headers, signal })
         return readEntries(response.body, signal)
-      }),
+      }
+      if (name === 'activity' && value !== '1' && value !== 'true') {
+        return openEntries(await findRunSession(conversations, ownerId(), value))
+      }
+      return callerOf(request).sessions.use(request, ({ session }) => openEntries(session.id))
+    },
   }
 }
 
