@@ -15,6 +15,13 @@ export interface View {
 /** All views, in the order of the rail. The first is shown at the start. */
 export const views: readonly View[] = [
   {
+    id: 'chat',
+    path: '/chat/*?',
+    title: 'Chat',
+    icon: 'chat',
+    load: () => import('../chat/index.tsx'),
+  },
+  {
     id: 'console',
     path: '/console/*?',
     title: 'Console',

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest'
+
+import { decisionsFor, readArguments, reasonsOf, timeLeft } from './describe-approval.ts'
+
+const approval = { type: 'approval-required', callId: 'a' } as const
+
+it('states each reason with what it is about', () => {
+  const reasons = ['changes', 'leaves', 'policy', 'changed', 'read-from-outside'] as const
+  expect(
+    reasonsOf({
+      ...approval,
+      reasons,
+      sendsTo: 'example.com',
+      changes: ['its description'],
+      readFrom: ['internet.fetch https://example.com'],
+    }),
+  ).toEqual([
+    'It changes something.',
+    'It sends data to example.com.',
+    'This conversation requires approval of every call.',
+    'The operation has changed since you allowed it: its description.',
+    'The run has read text from outside: internet.fetch https://example.com. That text may have caused this call.',
+  ])
+  expect(reasonsOf({ ...approval, reasons: ['leaves'] })).toEqual([
+    'It sends data to another machine.',
+  ])
+})
+
+it('offers the narrowest decision first, and names the operation', () => {
+  const choices = decisionsFor({
+    kind: 'call',
+    callId: 'a',
+    step: 1,
+    tool: 'roots_delete',
+    server: 'roots',
+    operation: 'delete',
+    argumentsText: '',
+    state: 'approval',
+  })
+  expect(choices.map(({ decision }) => decision)).toEqual([
+    'once',
+    'conversation',
+    'always',
+    'deny',
+  ])
+  expect(choices[1]?.description).toContain('roots.delete')
+})
+
+it.each([
+  [0, undefined],
+  [-5, undefined],
+  [1, '1 s'],
+  [59_001, '1 min 0 s'],
+  [125_000, '2 min 5 s'],
+  [600_000, '10 min'],
+  [7_260_000, '2 h 1 min'],
+])('shows %d ms as %s', (ms, text) => {
+  expect(timeLeft(1000 + ms, 1000)).toBe(text)
+})
+
+it('reads edited arguments, and states the line of a mistake', () => {
+  expect(readArguments('{"a": [1]}')).toEqual({ arguments: { a: [1] } })
+  expect(readArguments('[1]')).toEqual({ problem: 'The arguments must be a JSON object.' })
+  expect(readArguments('{\n  "a": 1,\n  b: 2\n}')).toEqual({ problem: 'Invalid JSON in line 3.' })
+})

@@ -1,0 +1,83 @@
+import type { RunCall } from '@mcp/client/runs'
+import type { ApprovalDecision, ApprovalReason } from '@mcp/protocol/agent'
+
+type OpenApproval = NonNullable<RunCall['approval']>
+
+/** Returns why a call requires approval, one sentence for each reason. */
+export function reasonsOf({ reasons, sendsTo, readFrom, changes }: OpenApproval): string[] {
+  const host = sendsTo === undefined ? 'another machine' : sendsTo
+  const sentences: Readonly<Record<ApprovalReason, string>> = {
+    changes: 'It changes something.',
+    leaves: `It sends data to ${host}.`,
+    policy: 'This conversation requires approval of every call.',
+    changed: `The operation has changed since you allowed it${listed(changes)}.`,
+    'read-from-outside': `The run has read text from outside${listed(readFrom)}. That text may have caused this call.`,
+  }
+  return reasons.map((reason) => sentences[reason])
+}
+
+function listed(items: readonly string[] | undefined): string {
+  return items === undefined || items.length === 0 ? '' : `: ${items.join(', ')}`
+}
+
+/** A decision that the user can make. */
+export interface DecisionChoice {
+  readonly decision: ApprovalDecision
+  readonly label: string
+  readonly description: string
+}
+
+/** Returns the decisions about a call, the narrowest first. */
+export function decisionsFor({ server, operation, tool }: RunCall): DecisionChoice[] {
+  const name = operation === undefined ? tool : `${server}.${operation}`
+  return [
+    { decision: 'once', label: 'Allow once', description: 'Allows this call.' },
+    {
+      decision: 'conversation',
+      label: 'Allow in this conversation',
+      description: `Allows all calls of ${name} in this conversation.`,
+    },
+    {
+      decision: 'always',
+      label: 'Always allow',
+      description: `Allows all calls of ${name} in your conversations.`,
+    },
+    { decision: 'deny', label: 'Deny', description: 'The model receives the refusal.' },
+  ]
+}
+
+/** Returns the time until an expiry as text, or undefined if it has passed. */
+export function timeLeft(expiresAt: number, now: number): string | undefined {
+  const seconds = Math.ceil((expiresAt - now) / 1000)
+  if (seconds <= 0) return undefined
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  return minutes >= 10 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`
+}
+
+/** Arguments that the user edits as JSON. */
+export type EditedArguments =
+  | { readonly arguments: Readonly<Record<string, unknown>> }
+  | { readonly problem: string }
+
+/** Parses edited arguments. The problem contains the line of a syntax error. */
+export function readArguments(text: string): EditedArguments {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    const position = /position (\d+)/.exec(message)?.[1]
+    const line = position === undefined ? '' : ` in line ${lineAt(text, Number(position))}`
+    return { problem: `Invalid JSON${line}.` }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { problem: 'The arguments must be a JSON object.' }
+  }
+  return { arguments: Object.fromEntries(Object.entries(value)) }
+}
+
+function lineAt(text: string, position: number): number {
+  return text.slice(0, position).split('\n').length
+}

@@ -1,0 +1,69 @@
+import { isRecord } from '@mcp/protocol/light'
+
+/** An interaction of a server as it is shown. */
+export interface ShownInteraction {
+  readonly interactionId: string
+  readonly kind: string
+  readonly title: string
+  readonly message: string
+  /** JSON Schema of the content. Absent if the response has no content. */
+  readonly schema?: Readonly<Record<string, unknown>> | undefined
+  /** Address that the user opens. Only http(s). */
+  readonly url?: string | undefined
+  /** Params of `sampling/createMessage`. */
+  readonly sampling?: Readonly<Record<string, unknown>> | undefined
+  readonly expiresAt?: number | undefined
+}
+
+const titles = new Map([
+  ['approval', 'A server requires approval'],
+  ['elicitation', 'A server needs information'],
+  ['sampling', 'A server requests a response of a model'],
+  ['roots', 'A server requests the list of roots'],
+])
+
+/** Returns what is shown of the data of an interaction. */
+export function readInteraction(
+  interactionId: string,
+  data: Readonly<Record<string, unknown>>,
+): ShownInteraction {
+  const { kind, message, schema, url, sampling, expiresAt } = data
+  const name = typeof kind === 'string' ? kind : 'interaction'
+  const expiry = typeof expiresAt === 'string' ? Date.parse(expiresAt) : Number.NaN
+  return {
+    interactionId,
+    kind: name,
+    title: titles.get(name) ?? `A server requests: ${name}`,
+    message: typeof message === 'string' ? message : '',
+    ...(isRecord(schema) && { schema }),
+    ...(isWebAddress(url) && { url }),
+    ...(isRecord(sampling) && { sampling }),
+    ...(!Number.isNaN(expiry) && { expiresAt: expiry }),
+  }
+}
+
+function isWebAddress(value: unknown): value is string {
+  return typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? '')
+}
+
+/** Returns a first value of a form: the defaults of its schema. */
+export function initialContent(
+  schema: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { properties } = schema
+  if (!isRecord(properties)) return {}
+  const entries = Object.entries(properties).map(([name, property]): [string, unknown] => {
+    if (!isRecord(property)) return [name, null]
+    const { default: preset, type, enum: choices } = property
+    if (preset !== undefined) return [name, preset]
+    if (Array.isArray(choices)) return [name, choices[0]]
+    const empty: Readonly<Record<string, unknown>> = {
+      string: '',
+      boolean: false,
+      array: [],
+      object: {},
+    }
+    return [name, typeof type === 'string' ? (empty[type] ?? null) : null]
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,148 @@
+import type { Attachment } from '@mcp/protocol/rest'
+import type { KeyboardEvent, ReactNode } from 'react'
+import { useRef, useState } from 'react'
+
+import { Button } from '../../elements/button.tsx'
+import { Problem } from '../../elements/problem.tsx'
+import { AttachmentChips } from './attachment-chips.tsx'
+import { CommandForm } from './command-form.tsx'
+import type { CommandEntry } from './command-form.tsx'
+import type { MenuEntry } from './menu-entries.ts'
+import type { Trigger } from './read-trigger.ts'
+import { MessageField } from './message-field.tsx'
+import { replaceTrigger } from './read-trigger.ts'
+import { useDraft } from './use-draft.ts'
+import { useMenu } from './use-menu.ts'
+
+export interface Prompt {
+  readonly prompt: string
+  readonly attachments: readonly Attachment[]
+}
+
+export interface ComposerProps {
+  /** Id of the conversation, or `new`. */
+  readonly draftId: string
+  readonly isRunning: boolean
+  readonly isStopping: boolean
+  readonly error: unknown
+  /** Sends a prompt. Resolves with whether it was accepted. */
+  readonly onSend: (prompt: Prompt) => Promise<boolean>
+  readonly onStop: () => void
+  /** Controls beside the button that sends. */
+  readonly children: ReactNode
+}
+
+/** The field for prompts, with menus for `/` and `@`. Enter sends, and Shift-Enter breaks the line. */
+export function Composer(props: ComposerProps) {
+  const { draftId, isRunning, isStopping, error, onSend, onStop, children } = props
+  const [text, setText] = useDraft(draftId)
+  const [attachments, setAttachments] = useState<readonly MenuEntry[]>([])
+  const [command, setCommand] = useState<CommandEntry>()
+  const [isSending, setSending] = useState(false)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const menu = useMenu(text)
+
+  async function send(prompt: string): Promise<void> {
+    if (prompt === '' || isRunning || isSending) return
+    setSending(true)
+    const sent = attachments.flatMap((entry) =>
+      entry.kind === 'attachment' ? [entry.attachment] : [],
+    )
+    const isAccepted = await onSend({ prompt, attachments: sent })
+    setSending(false)
+    if (!isAccepted) return
+    setText('')
+    setAttachments([])
+  }
+
+  function insert(trigger: Trigger, replacement: string): void {
+    const replaced = replaceTrigger(text, trigger, replacement)
+    setText(replaced.text)
+    menu.close()
+    field.current?.focus()
+    requestAnimationFrame(() => field.current?.setSelectionRange(replaced.caret, replaced.caret))
+  }
+
+  function choose(entry: MenuEntry): void {
+    const { trigger } = menu
+    if (trigger === undefined) return
+    insert(trigger, '')
+    if (entry.kind !== 'attachment') setCommand(entry)
+    else if (!attachments.some(({ label }) => label === entry.label)) {
+      setAttachments([...attachments, entry])
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    // Enter and Escape belong to the input method while it composes.
+    if (event.nativeEvent.isComposing) return
+    const handled = menu.onKeyDown(event, choose)
+    if (handled || event.key !== 'Enter' || event.shiftKey) return
+    event.preventDefault()
+    void send(text.trim())
+  }
+
+  if (command !== undefined) {
+    return (
+      <CommandForm
+        entry={command}
+        onClose={() => setCommand(undefined)}
+        onInsert={(inserted) => {
+          setText(text === '' ? inserted : `${text}\n\n${inserted}`)
+          setCommand(undefined)
+        }}
+        onRun={(form) => {
+          setCommand(undefined)
+          void send(form)
+        }}
+      />
+    )
+  }
+  return (
+    <form
+      className="relative"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send(text.trim())
+      }}
+    >
+      {error !== undefined && error !== null && <Problem error={error} />}
+      <div className="rounded-lg border border-edge bg-surface focus-within:outline-2 focus-within:outline-accent">
+        <AttachmentChips entries={attachments} onChange={setAttachments} />
+        <MessageField
+          field={field}
+          menu={menu}
+          onChoose={choose}
+          onKeyDown={onKeyDown}
+          onText={setText}
+          text={text}
+        />
+        <div className="flex flex-wrap items-center gap-1 px-2 pb-2">
+          {children}
+          <span className="ml-auto">
+            {isRunning ? (
+              <Button disabled={isStopping} icon="stop" kind="danger" onClick={onStop}>
+                {isStopping ? 'Stopping…' : 'Stop'}
+              </Button>
+            ) : (
+              <SendButton isEmpty={text.trim() === ''} isSending={isSending} />
+            )}
+          </span>
+        </div>
+      </div>
+    </form>
+  )
+}
+
+interface SendButtonProps {
+  readonly isEmpty: boolean
+  readonly isSending: boolean
+}
+
+function SendButton({ isEmpty, isSending }: SendButtonProps) {
+  return (
+    <Button disabled={isSending || isEmpty} icon="send" kind="primary" type="submit">
+      {isSending ? 'Sending…' : 'Send'}
+    </Button>
+  )
+}

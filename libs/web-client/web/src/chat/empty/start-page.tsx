@@ -1,0 +1,154 @@
+import type { ModelList } from '@mcp/protocol/rest'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+
+import { Button } from '../../elements/button.tsx'
+import { SelectField, TextField } from '../../elements/field.tsx'
+import { Problem } from '../../elements/problem.tsx'
+import { queryKeys, useModels } from '../../data/queries.ts'
+import { rest } from '../../data/rest.ts'
+import { hasModel } from '../settings/has-model.ts'
+
+export interface StartPageProps {
+  /** Sends a prompt. */
+  readonly onAsk: (prompt: string) => void
+}
+
+const direct = ['6 * 7', 'select 1 as one', '/roots.listRoots', '/prompts.list']
+
+const questions = [
+  'What can you do here?',
+  'Which files are in my workspace?',
+  'Which tables are in the database, and what is in them?',
+]
+
+/** Shown before the first message: how to get a model, or what to ask. */
+export function StartPage({ onAsk }: StartPageProps) {
+  const models = useModels()
+  if (models.data === undefined) {
+    return models.error === null ? null : <Problem error={models.error} />
+  }
+  const isReady = hasModel(models.data)
+  return (
+    <div className="space-y-6 py-8">
+      <h2 className="text-xl font-semibold">
+        {isReady ? 'What do you want to know?' : 'No language model yet'}
+      </h2>
+      {!isReady && <ConnectModel models={models.data} />}
+      <Chips
+        label={isReady ? 'Ask' : 'These run without a model'}
+        onChoose={onAsk}
+        prompts={isReady ? questions : direct}
+      />
+      {isReady && <Chips label="Run directly" onChoose={onAsk} prompts={direct} />}
+    </div>
+  )
+}
+
+interface ChipsProps {
+  readonly label: string
+  readonly prompts: readonly string[]
+  readonly onChoose: (prompt: string) => void
+}
+
+function Chips({ label, prompts, onChoose }: ChipsProps) {
+  return (
+    <section aria-label={label} className="space-y-2">
+      <h3 className="text-sm text-muted">{label}</h3>
+      <ul className="flex flex-wrap gap-2">
+        {prompts.map((prompt) => (
+          <li key={prompt}>
+            <Button className="rounded-full" onClick={() => onChoose(prompt)}>
+              {prompt}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function ConnectModel({ models }: { readonly models: ModelList }) {
+  const [isPasting, setPasting] = useState(false)
+  const client = useQueryClient()
+  const refresh = () => client.invalidateQueries({ queryKey: queryKeys.models })
+  const find = useMutation({
+    mutationFn: async () => {
+      const { providers } = await rest.providers.discover()
+      const [first] = providers
+      if (first === undefined) return 0
+      await rest.providers.configure(first.id, { url: first.url })
+      return providers.length
+    },
+    onSuccess: refresh,
+  })
+  return (
+    <div className="space-y-3">
+      <div className="flex flex-wrap gap-2">
+        <Button disabled={find.isPending} icon="search" onClick={() => find.mutate()}>
+          {find.isPending ? 'Searching…' : 'Find a model on this machine'}
+        </Button>
+        <Button aria-expanded={isPasting} icon="key" onClick={() => setPasting(!isPasting)}>
+          Paste a key
+        </Button>
+      </div>
+      {find.data === 0 && (
+        <output className="block text-sm">
+          No model server responds at the usual ports of this machine. Start Ollama, LM Studio,
+          llama.cpp or vLLM and try again, or paste a key.
+        </output>
+      )}
+      {find.error !== null && <Problem error={find.error} />}
+      {isPasting && <KeyForm models={models} onSaved={refresh} />}
+    </div>
+  )
+}
+
+interface KeyFormProps {
+  readonly models: ModelList
+  readonly onSaved: () => Promise<void>
+}
+
+function KeyForm({ models, onSaved }: KeyFormProps) {
+  const offered = models.providers.filter(({ missing }) => missing.includes('key'))
+  const [id, setId] = useState(offered[0]?.id ?? '')
+  const [key, setKey] = useState('')
+  const save = useMutation({
+    mutationFn: async () => {
+      await rest.providers.configure(id, { key })
+      const result = await rest.providers.test(id)
+      if (!result.ok) throw result.error
+    },
+    onSettled: onSaved,
+  })
+  return (
+    <form
+      className="max-w-md space-y-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        save.mutate()
+      }}
+    >
+      <SelectField label="Provider" onChange={({ target }) => setId(target.value)} value={id}>
+        {offered.map((provider) => (
+          <option key={provider.id} value={provider.id}>
+            {provider.title}
+          </option>
+        ))}
+      </SelectField>
+      <TextField
+        autoComplete="off"
+        hint="The client app keeps it in its data folder. It is never shown again."
+        label="Key"
+        onChange={({ target }) => setKey(target.value)}
+        required
+        type="password"
+        value={key}
+      />
+      {save.error !== null && <Problem error={save.error} />}
+      <Button disabled={save.isPending || key === ''} kind="primary" type="submit">
+        {save.isPending ? 'Testing…' : 'Save and test'}
+      </Button>
+    </form>
+  )
+}

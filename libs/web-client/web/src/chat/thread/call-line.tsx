@@ -1,0 +1,113 @@
+import type { RunCall } from '@mcp/client/runs'
+import { parseJson } from '@mcp/protocol/light'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+
+import type { Tone } from '../../elements/badge.tsx'
+import { Badge } from '../../elements/badge.tsx'
+import { Button } from '../../elements/button.tsx'
+import { Icon } from '../../elements/icon.tsx'
+import { Problem } from '../../elements/problem.tsx'
+import { ApprovalCard } from '../approvals/approval-card.tsx'
+import { rest } from '../../data/rest.ts'
+import { briefArguments, callName, callState } from './describe-call.ts'
+import { JsonBlock } from './json-block.tsx'
+
+const tones: Readonly<Record<ReturnType<typeof callState>['tone'], Tone>> = {
+  good: 'good',
+  bad: 'bad',
+  active: 'accent',
+  waiting: 'warn',
+  neutral: 'neutral',
+}
+
+/** A call as one line, which opens to its arguments and its result. */
+export function CallLine({ call, runId }: { readonly call: RunCall; readonly runId: string }) {
+  const [isOpen, setOpen] = useState(false)
+  const state = callState(call)
+  const isFailed = call.outcome?.status === 'error'
+  return (
+    <div>
+      <details
+        className="rounded-md border border-line bg-raised"
+        onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+      >
+        <summary className="flex min-h-8 items-center gap-2 px-2 py-1 text-sm">
+          <Icon name={isOpen ? 'down' : 'right'} size={14} />
+          <code className="font-medium">{callName(call)}</code>
+          <code className="min-w-0 grow truncate text-muted">{briefArguments(call)}</code>
+          <Badge tone={tones[state.tone]}>{state.text}</Badge>
+          {call.durationMs !== undefined && call.state === 'finished' && (
+            <span className="text-xs whitespace-nowrap text-muted tabular-nums">
+              {call.durationMs} ms
+            </span>
+          )}
+        </summary>
+        {isOpen && <CallDetail call={call} runId={runId} />}
+      </details>
+      {isFailed && call.outcome?.status === 'error' && !isOpen && (
+        <p className="mt-1 pl-2 text-sm wrap-anywhere text-bad">{call.outcome.error.message}</p>
+      )}
+      {call.state === 'running' && <CallProgress call={call} />}
+      {call.state === 'approval' && <ApprovalCard call={call} runId={runId} />}
+    </div>
+  )
+}
+
+function CallProgress({ call: { progress } }: { readonly call: RunCall }) {
+  if (progress === undefined) return null
+  const { progress: value, total, message } = progress
+  return (
+    <p className="mt-1 flex items-center gap-2 pl-2 text-sm text-muted">
+      <progress
+        aria-label="Progress of the call"
+        className="h-1.5 w-32"
+        {...(total !== undefined && { max: total, value: Math.min(value, total) })}
+      />
+      <span className="wrap-anywhere">{message}</span>
+    </p>
+  )
+}
+
+function CallDetail({ call, runId }: { readonly call: RunCall; readonly runId: string }) {
+  const { outcome } = call
+  const args = call.arguments ?? call.argumentsText
+  return (
+    <div className="space-y-2 border-t border-line p-2">
+      <JsonBlock label="Arguments" value={args} />
+      {outcome?.status === 'error' && <Problem error={outcome.error} />}
+      {outcome?.status === 'success' && <CallResult outcome={outcome} runId={runId} />}
+    </div>
+  )
+}
+
+type Success = Extract<NonNullable<RunCall['outcome']>, { readonly status: 'success' }>
+
+function CallResult({ outcome, runId }: { readonly outcome: Success; readonly runId: string }) {
+  const { preview, ref, bytes, untrusted } = outcome
+  const whole = useQuery({
+    queryKey: ['run-result', runId, ref],
+    queryFn: ({ signal }) => rest.runs.result(runId, ref ?? '', { signal }),
+    enabled: false,
+    staleTime: Infinity,
+  })
+  const text = whole.data ?? preview
+  const isPart = ref !== undefined && whole.data === undefined
+  return (
+    <div className="space-y-2">
+      {untrusted && (
+        <p className="text-sm text-warn">This result contains text from outside the system.</p>
+      )}
+      <JsonBlock
+        label={isPart ? 'Start of the result' : 'Result'}
+        value={parseJson(text) ?? text}
+      />
+      {isPart && (
+        <Button disabled={whole.isFetching} onClick={() => void whole.refetch()}>
+          Read the whole result{bytes === undefined ? '' : ` (${bytes.toLocaleString('en')} bytes)`}
+        </Button>
+      )}
+      {whole.error !== null && <Problem error={whole.error} />}
+    </div>
+  )
+}

@@ -1,0 +1,37 @@
+import type { RunCall } from '@mcp/client/runs'
+import { expect, it } from 'vitest'
+
+import { briefArguments, callName, callState } from './describe-call.ts'
+
+const call: RunCall = {
+  kind: 'call',
+  callId: 'a',
+  step: 1,
+  tool: 'roots_read_file',
+  argumentsText: '{"pa',
+  state: 'finished',
+}
+const error = { code: 'forbidden', message: 'Denied.', retryable: false } as const
+
+it('names a call by its operation, or by its tool', () => {
+  expect(callName({ ...call, server: 'roots', operation: 'readFile' })).toBe('roots.readFile')
+  expect(callName(call)).toBe('roots_read_file')
+})
+
+it('shows arguments in brief, also while they are written', () => {
+  const args = { path: 'a.md', list: [1, 2], text: `${'x'.repeat(100)}\n` }
+  expect(briefArguments({ ...call, arguments: args })).toBe(
+    `path: a.md, list: [1,2], text: ${'x'.repeat(59)}…`,
+  )
+  expect(briefArguments(call)).toBe('{"pa')
+})
+
+it.each([
+  [{ state: 'approval' }, 'Waits for you'],
+  [{ outcome: { status: 'error', error } }, 'Failed'],
+  [{ outcome: { status: 'error', error }, decision: 'deny', decidedBy: 'user' }, 'Denied'],
+  [{ outcome: { status: 'error', error }, decision: 'deny', decidedBy: 'expired' }, 'Expired'],
+  [{ outcome: { status: 'success', preview: '1', untrusted: false } }, 'Done'],
+] as const)('describes %j as %s', (changes, text) => {
+  expect(callState({ ...call, ...changes }).text).toBe(text)
+})
