@@ -53,10 +53,22 @@ it('models and sessions: print what the hub has, without keys', async () => {
   expect(code).toBe(0)
   expect(JSON.parse(output)).toMatchObject({ providers: expect.any(Array) })
   await app.run(['call', 'tools.calculator.add', 'a=1', 'b=2'])
-  const shown = await app.run(['sessions'])
-  expect(JSON.parse(shown.output)).toMatchObject({ status: 'active' })
+  const shown = await app.run(['sessions', 'show'])
+  expect(JSON.parse(shown.output)).toMatchObject({ status: 'active', handle: expect.any(String) })
   expect(shown.output).not.toContain('sessionId')
-  expect(await app.run(['sessions', 'close'])).toMatchObject({ code: 0, output: '' })
+})
+
+it('sessions: lists and closes those of the user', async () => {
+  const command = startCommand(['lines'], { MCP_URL: app.url, XDG_STATE_HOME: app.state })
+  const list = async (): Promise<{ handle: string }[]> =>
+    JSON.parse((await app.run(['sessions'])).output)
+  await vi.waitFor(async () => expect(await list()).toHaveLength(1), { timeout: 20_000 })
+  const [session] = await list()
+  const closed = await app.run(['sessions', 'close', session?.handle ?? ''])
+  expect(closed).toMatchObject({ code: 0, output: '', errors: `Closed ${session?.handle}.\n` })
+  expect(await list()).toEqual([])
+  command.process.stdin?.end()
+  await command.exited
 })
 
 it('activity: lists entries, and shows one with its content', async () => {

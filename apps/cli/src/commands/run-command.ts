@@ -26,7 +26,7 @@ const commands: Readonly<Record<string, Command>> = {
   ),
   models: remote('List the models', async () => (await import('./models.ts')).models),
   sessions: remote(
-    'Show or close the session',
+    'List, show and close sessions',
     async () => (await import('./sessions.ts')).sessions,
   ),
   activity: remote(
