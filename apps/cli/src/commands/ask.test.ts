@@ -109,7 +109,8 @@ it('continues a conversation, with another model and with attachments', async ()
     '--stream',
   ])
   expect(code).toBe(0)
-  expect(output).toContain('"attachments":[{"kind":"file","name":"workspace/note.md","bytes":17}]')
+  const attachments = [{ kind: 'file', name: 'workspace/note.md', bytes: 17 }]
+  expect(JSON.parse(output.split('\n')[0] ?? '')).toMatchObject({ event: { attachments } })
   const shown = await app.run(['ask', 'x', '@missing.md', '--conversation', conversationId])
   expect(shown).toMatchObject({ code: 1, errors: expect.stringContaining('missing.md') })
 })

@@ -45,7 +45,7 @@ it.each([
   const script = `set -o pipefail; ${words.join(' ')} ${command} < /dev/null | ${reader}`
   const env = { PATH: process.env['PATH'], ...variables() }
   const ended = await new Promise<{ code: number; output: string; errors: string }>((done) => {
-    execFile('bash', ['-c', script], { env }, (error, output, errors) =>
+    execFile('bash', ['--norc', '-c', script], { env }, (error, output, errors) =>
       done({ code: Number(error?.code ?? 0), output, errors }),
     )
   })
