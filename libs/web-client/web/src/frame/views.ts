@@ -29,6 +29,13 @@ export const views: readonly View[] = [
     load: () => import('../console/index.tsx'),
   },
   {
+    id: 'activity',
+    path: '/activity/*?',
+    title: 'Activity',
+    icon: 'activity',
+    load: () => import('../activity/index.tsx'),
+  },
+  {
     id: 'servers',
     path: '/servers/*?',
     title: 'Servers',
