@@ -12,7 +12,7 @@ export interface Slot {
   readonly type: 'slot'
   readonly parameter: Parameter
   /** Notation of the value in the title. It determines the notations that a prompt may use. */
-  readonly shape: 'bare' | 'quoted' | 'expression' | 'list' | 'lines'
+  readonly shape: 'bare' | 'quoted' | 'expression' | 'address' | 'list' | 'lines'
 }
 
 /** A word or sign of a title that a prompt should contain. */
@@ -89,6 +89,7 @@ function findValue(title: string, value: unknown): Place | undefined {
     return lines.length > 1 ? shaped(findTexts(title, lines), 'lines') : undefined
   }
   if (place.isQuoted) return shaped(place, 'quoted')
+  if (URL.canParse(value)) return shaped(place, 'address')
   return shaped(place, isExpression(tokenizePrompt(value)) ? 'expression' : 'bare')
 }
 

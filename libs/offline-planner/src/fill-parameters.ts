@@ -95,7 +95,7 @@ function fillRequired(
   function takeTyped({ name, kind }: Parameter, token: PromptToken): unknown {
     if (kind !== 'text') return undefined
     if (token.kind === 'expression') return expressions.has(name) ? token.value : undefined
-    if (token.kind === 'url') return token.value
+    if (token.kind === 'url') return expressions.has(name) ? undefined : token.value
     // Paths and file names are accepted without quotes, because users rarely quote them.
     return token.kind === 'word' && /^[~.]*\/|\w\.\w/.test(token.text) ? token.value : undefined
   }

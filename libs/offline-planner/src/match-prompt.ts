@@ -9,7 +9,14 @@ import { withNumberWords } from './number-words.ts'
 import type { Parameter } from './parameter.ts'
 import { parametersOf } from './parameter.ts'
 import type { PromptToken } from './prompt-token.ts'
-import { isDirection, isEmptyToken, isNegation, isValue, weightOf } from './prompt-token.ts'
+import {
+  isDirection,
+  isEmptyToken,
+  isHowQuestion,
+  isNegation,
+  isValue,
+  weightOf,
+} from './prompt-token.ts'
 import { isExpression, readExpressions } from './read-expressions.ts'
 import { tokenizePrompt } from './tokenize-prompt.ts'
 
@@ -55,16 +62,20 @@ export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher 
   const examples = exampleMatches(tools)
   return {
     match(tokens) {
-      if (tokens.length > maxTokens) return undefined
+      if (tokens.length > maxTokens || isHowQuestion(tokens)) return undefined
       const example = examples.get(sameText(tokens))
       if (example !== undefined) return example
       let best: PromptMatch | undefined
+      let isTied = false
       for (const candidate of candidates) {
         for (const found of matchesOf(candidate, tokens)) {
-          if (found.score >= minScore && found.score > (best?.score ?? 0)) best = found
+          if (found.score < minScore || found.score < (best?.score ?? 0)) continue
+          isTied = found.score === best?.score && (isTied || found.tool !== best.tool)
+          best = found
         }
       }
-      return best
+      // "delete a.txt" can mean a file or a resource.
+      return isTied ? undefined : best
     },
   }
 }

@@ -65,7 +65,14 @@ export function isNegation({ kind, text }: PromptToken): boolean {
   return kind === 'word' && negations.has(text.toLowerCase().replace('’', "'"))
 }
 
-const directions = new Set(['from', 'into', 'than', 'before', 'after'])
+const questions = new Set('do does can could may might must shall should would to'.split(' '))
+
+/** Whether a prompt asks how something is done, in contrast to a prompt to do it. */
+export function isHowQuestion([first, second]: readonly PromptToken[]): boolean {
+  return first?.text.toLowerCase() === 'how' && questions.has(second?.text.toLowerCase() ?? '')
+}
+
+const directions = new Set(['from', 'to', 'into', 'than', 'before', 'after'])
 
 /** Whether a word determines the order of two values. */
 export function isDirection({ kind, text }: PromptToken): boolean {

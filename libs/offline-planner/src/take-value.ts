@@ -27,10 +27,13 @@ export function takeValues({ parameter, shape }: Slot, tokens: Tokens, at: numbe
   const sure = takeOne(parameter, token)
   if (sure !== undefined) return [{ end: at + 1, value: sure, confidence: 1, isLoose: false }]
   if (parameter.kind !== 'text') return []
+  if (token.kind === 'url' && shape === 'expression') return []
   if (token.kind === 'expression' || token.kind === 'url') {
     const confidence = shape === 'expression' || token.kind === 'url' ? 1 : 0.5
     return [{ end: at + 1, value: token.value, confidence, isLoose: false }]
   }
+  // A name without a dot is not an address.
+  if (shape === 'address' && !/[\w]\.[\w]|:/.test(token.text)) return []
   return shape === 'expression' || vague.test(token.text) ? [] : takeWords(tokens, at, shape)
 }
 
@@ -74,6 +77,8 @@ function takeWords(tokens: Tokens, at: number, shape: Slot['shape']): Taken[] {
     const word = tokens[end - 1]
     if (word?.kind !== 'word' || (shape === 'quoted' && isJoint(word))) break
     const words = tokens.slice(at, end)
+    // "do" and "a" are not names.
+    if (words.every(isEmptyToken)) continue
     // If the value is quoted in the example, unquoted words have a lower confidence.
     const confidence = (shape === 'quoted' ? 0.6 : 0.9) - 0.05 * (words.length - 1)
     const value = words.map(({ text }) => text).join(' ')
