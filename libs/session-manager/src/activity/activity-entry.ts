@@ -100,7 +100,7 @@ export function toActivityEntry(record: ActivityRecord): ActivityEntry {
   const { preview } = record
   return {
     seq,
-    at: new Date(at).toISOString(),
+    at: formatTime(at),
     kind,
     id,
     server,
@@ -111,6 +111,14 @@ export function toActivityEntry(record: ActivityRecord): ActivityEntry {
     bytes,
     preview,
   }
+}
+
+let lastTime = { at: Number.NaN, text: '' }
+
+/** Returns a time as ISO text. Entries of the same millisecond, which are frequent, share the text. */
+function formatTime(at: number): string {
+  if (lastTime.at !== at) lastTime = { at, text: new Date(at).toISOString() }
+  return lastTime.text
 }
 
 function nameOf({ target, operation }: OperationDescription): string {

@@ -1,4 +1,4 @@
-import { blank, blankText, isSecretKey } from './secret-keys.ts'
+import { blank, blankText, describeKey } from './secret-keys.ts'
 
 const maxDepth = 64
 const cutMark = '…'
@@ -43,8 +43,9 @@ export function previewOf(value: unknown, maxLength = Infinity): string {
       if (text.length > maxLength) return
       if (!isFirst) text += ','
       isFirst = false
-      text += `${JSON.stringify(key)}:`
-      if (isSecretKey(key) || (isSecretPair && key === 'value')) writeSecret(item)
+      const { json, isSecret } = describeKey(key)
+      text += json
+      if (isSecret || (isSecretPair && key === 'value')) writeSecret(item)
       else write(item, depth + 1)
     }
     text += '}'
@@ -72,5 +73,5 @@ export function previewOf(value: unknown, maxLength = Infinity): string {
 function namesSecret(fields: object): boolean {
   if (!('value' in fields)) return false
   const name = 'name' in fields ? fields.name : 'key' in fields ? fields.key : undefined
-  return typeof name === 'string' && isSecretKey(name)
+  return typeof name === 'string' && describeKey(name).isSecret
 }

@@ -4,8 +4,29 @@ const secretKey =
 // Counts of tokens, as language models report them, are not secrets.
 const publicKey = /tokens$|tokencount|tokenlimit|tokentype|tokenusage|passwordpolicy|publickey/
 
-/** Whether the name of a key suggests that its value is a secret. */
-export function isSecretKey(name: string): boolean {
+/** A key of an object in a preview. */
+export interface Key {
+  /** The key as JSON, with its colon. */
+  readonly json: string
+  /** Whether its name suggests that its value is a secret. */
+  readonly isSecret: boolean
+}
+
+// The same few keys occur again and again, and their check takes longer than the rest of a small preview.
+const keys = new Map<string, Key>()
+const maxKeys = 1000
+const maxKeyLength = 64
+
+export function describeKey(name: string): Key {
+  const known = keys.get(name)
+  if (known !== undefined) return known
+  const key = { json: `${JSON.stringify(name)}:`, isSecret: isSecretKey(name) }
+  if (keys.size >= maxKeys) keys.clear()
+  if (name.length <= maxKeyLength) keys.set(name, key)
+  return key
+}
+
+function isSecretKey(name: string): boolean {
   const normalized = name.toLowerCase().replaceAll(/[-_.\s]/g, '')
   return secretKey.test(normalized) && !publicKey.test(normalized)
 }
@@ -22,9 +43,12 @@ const pair = /(?<![\w.-])([\w.-]{2,64})\\?["']?\s{0,8}[:=]\s{0,8}/g
 const secretValue =
   /\\?"(?:[^"\\]|\\[^"]){0,4096}\\?"|'[^']{0,4096}'|(?:(?:Bearer|Basic) )?[^\s,;&"'}\\]+/y
 
+// Each of the forms contains one of these.
+const mark = /[:=]|ses-|bearer|basic/i
+
 /** Returns a text without the secrets whose form or name can be recognized. */
 export function blankText(text: string): string {
-  if (text.length < 6) return text
+  if (text.length < 6 || !mark.test(text)) return text
   const withoutForms = text
     .replaceAll(bearer, `$1 ${blank}`)
     .replaceAll(userInfo, `$1${blank}@`)
