@@ -18,16 +18,18 @@ afterAll(() => app[Symbol.asyncDispose]())
 
 const variables = () => ({ MCP_URL: app.url, XDG_STATE_HOME: app.state })
 
+const escape = '\u001b'
+
 it.each([
-  ['a table with a bold header', [], {}, /^\u001b\[1mserver +health/],
-  ['no color with NO_COLOR', [], { NO_COLOR: '1' }, /^server +health/],
-  ['no color on a terminal without colors', [], { TERM: 'dumb' }, /^server +health/],
-  ['JSON with --json', ['--json'], {}, /^\[\{"name"/],
-])('prints on a terminal: %s', async (_name, words, environment, expected) => {
+  ['a table with a bold header', [], {}, `${escape}[1mserver `, true],
+  ['no color with NO_COLOR', [], { NO_COLOR: '1' }, 'server ', false],
+  ['no color on a terminal without colors', [], { TERM: 'dumb' }, 'server ', false],
+  ['JSON with --json', ['--json'], {}, '[{"name"', false],
+])('prints on a terminal: %s', async (_name, words, environment, start, hasColor) => {
   await using terminal = startOnTerminal(['servers', ...words], { ...variables(), ...environment })
   expect(await terminal.exited).toBe(0)
-  expect(terminal.raw()).toMatch(expected)
-  if (!expected.source.includes('u001b')) expect(terminal.raw()).not.toContain('\u001b')
+  expect(terminal.raw().slice(0, start.length)).toBe(start)
+  expect(terminal.raw().includes(escape)).toBe(hasColor)
 })
 
 it('runs a hub in the same process with --hub', async () => {
