@@ -70,15 +70,11 @@ async function withConnection(
 }
 
 async function conversationIds(connection: Connection): Promise<string[]> {
-  const { createRest } = await import('../remote/create-rest.ts')
-  const signal = AbortSignal.timeout(maxWaitMs)
-  const page = await createRest(connection).conversations.list({ limit: 20 }, { signal })
-  return page.conversations.map(({ id }) => id)
+  const { listConversationIds } = await import('../remote/list-names.ts')
+  return listConversationIds(connection, AbortSignal.timeout(maxWaitMs))
 }
 
 async function modelNames(connection: Connection): Promise<string[]> {
-  const { createRest } = await import('../remote/create-rest.ts')
-  const signal = AbortSignal.timeout(maxWaitMs)
-  const { providers } = await createRest(connection).models.list({ signal })
-  return providers.flatMap(({ models }) => models)
+  const { listModelNames } = await import('../remote/list-names.ts')
+  return listModelNames(connection, AbortSignal.timeout(maxWaitMs))
 }

@@ -56,7 +56,7 @@ export function createPrompt(commands: Readonly<Record<string, NamedCommand>>): 
 /** Reads and runs lines until the user leaves. Resolves with the exit code. */
 async function readLines({ connect }: CommandContext, prompt: Prompt): Promise<number> {
   const { terminal, output, signal, commands } = prompt
-  const sources = createCompletionSources(connect, Object.keys(commands))
+  const sources = createCompletionSources(connect, commands)
   const complete = (text: string) => completeLine(text, sources)
   const history = readHistory()
   // A second Ctrl-C leaves, whether the first one stopped a run or not.

@@ -33,6 +33,8 @@ export interface LineContext {
 /** A command of the prompt, after `/`. */
 export interface SlashCommand {
   readonly summary: string
+  /** Returns the actions that the first word can name. */
+  readonly actions?: (() => Promise<readonly string[]>) | undefined
   /** Runs the command with the text after its name. */
   readonly run: (rest: string, context: LineContext) => Promise<void>
 }

@@ -24,7 +24,7 @@ export function createSlashCommands(
   const shared = Object.entries(named).flatMap(([name, { summary, loadRemote }]) =>
     loadRemote === undefined || omitted.has(name)
       ? []
-      : [[name, { summary, run: runNamed(loadRemote) }] as const],
+      : [[name, { summary, run: runNamed(loadRemote), actions: actionsOf(loadRemote) }] as const],
   )
   const commands: Readonly<Record<string, SlashCommand>> = {
     help: { summary: 'List the commands and keys', run: async (_rest, context) => help(context) },
@@ -39,6 +39,10 @@ export function createSlashCommands(
     ...Object.fromEntries(shared),
   }
   return commands
+}
+
+function actionsOf(load: () => Promise<RemoteCommand>): () => Promise<readonly string[]> {
+  return async () => (await load()).actions ?? []
 }
 
 function runNamed(load: () => Promise<RemoteCommand>): SlashCommand['run'] {

@@ -16,6 +16,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   root: ['workspace', 'my notes'],
   path: ['notes/', 'readme.md'],
   table: ['people', 'places'],
+  conversation: ['c-1'],
   model: ['offline/plan', 'openai/small'],
   resource: ['memory:///a', 'memory:///b'],
 }
@@ -23,7 +24,8 @@ const values: Readonly<Record<string, readonly string[]>> = {
 async function complete(text: string) {
   const requests: ValueRequest[] = []
   const { from, candidates } = await completeLine(text, {
-    commands: ['call', 'describe', 'help', 'model', 'operations'],
+    commands: ['call', 'conversations', 'describe', 'help', 'model', 'operations'],
+    actions: async (command) => (command === 'conversations' ? ['list', 'show'] : []),
     servers: async () => servers,
     async values(request) {
       requests.push(request)
@@ -35,8 +37,10 @@ async function complete(text: string) {
 
 it.each([
   ['/mo', ['/model ']],
-  ['/', ['/call ', '/describe ', '/help ', '/model ', '/operations ']],
+  ['/', ['/call ', '/conversations ', '/describe ', '/help ', '/model ', '/operations ']],
   ['Summarize @no', ['Summarize @notes/']],
+  ['/conversations sh', ['/conversations show ']],
+  ['/conversations show c', ['/conversations show c-1 ']],
   ['/model op', ['/model openai/small ']],
   ['/help de', ['/help describe ']],
   ['/tools.calc', ['/tools.calculator.']],

@@ -27,6 +27,8 @@ export interface ValueRequest {
 export interface CompletionSources {
   /** Names of the commands, without `/`. */
   readonly commands: readonly string[]
+  /** Returns the actions that the first word of a command can name. */
+  readonly actions: (command: string) => Promise<readonly string[]>
   readonly servers: () => Promise<readonly ServerListing[]>
   readonly values: (request: ValueRequest) => Promise<readonly string[]>
 }
@@ -117,7 +119,12 @@ async function commandWords(
     }
     return command === 'call' ? argumentWords(operation, { typed, rest: words, sources }) : []
   }
+  if (command === 'conversations' && rest.length === 1) {
+    return spaced(await sources.values({ kind: 'conversation', typed, others: {} }))
+  }
   if (rest.length > 0) return []
+  const actions = await sources.actions(command)
+  if (actions.length > 0) return spaced(actions)
   if (command === 'operations') return (await sources.servers()).map(({ name }) => `${name} `)
   if (command === 'help') return sources.commands.map((name) => `${name} `)
   return spaced(await sources.values({ kind: command, typed, others: {} }))

@@ -12,7 +12,11 @@ import { ownerSecret } from '../../remote/state-folder.ts'
 import { completeLine } from './complete-line.ts'
 import { createCompletionSources } from './value-sources.ts'
 
-const names = ['conversation', 'model']
+const names = {
+  conversation: {},
+  model: {},
+  activity: { actions: async () => ['list', 'show'] },
+}
 const folder = mkdtempSync(join(tmpdir(), 'mcp-root-'))
 const data = mkdtempSync(join(tmpdir(), 'mcp-data-'))
 let app: ClientApp
@@ -46,6 +50,7 @@ it.each([
   ['roots.readFile root=workspace path=notes/t', ['path=notes/todo.md ']],
   ['ls no', ['notes/']],
   ['Summarize @no', ['@notes/']],
+  ['/activity s', ['show ']],
   ['/conversation c-', [expect.stringMatching(/^c-[\w-]+ $/)]],
   ['database.sampleRows table=pe', ['table=people ']],
   ['select * from peo', ['people ']],
@@ -69,7 +74,7 @@ it('completes the names of models', async () => {
       { id: 'offline', models: [] },
     ],
   }
-  const json = async (_method: string, path: string) => (path === '/models' ? list : undefined)
-  const sources = createCompletionSources(async () => ({ ...connection, json }), names)
+  const fetch = async () => Response.json(list)
+  const sources = createCompletionSources(async () => ({ ...connection, fetch }), names)
   expect(await completeLine('/model ', sources)).toMatchObject({ candidates: ['openai/small '] })
 })

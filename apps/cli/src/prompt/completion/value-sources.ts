@@ -4,6 +4,8 @@ import { findOperation } from '../../calls/find-operation.ts'
 import { sendCall } from '../../calls/send-call.ts'
 import { readServers } from '../../remote/catalogue.ts'
 import type { Connection } from '../../remote/connection.ts'
+import { listConversationIds, listModelNames } from '../../remote/list-names.ts'
+import type { SlashCommand } from '../prompt.ts'
 import type { CompletionSources, ValueRequest } from './complete-line.ts'
 
 const defaultMaxWaitMs = 1500
@@ -43,10 +45,15 @@ function databaseOf({ others: { database } }: ValueRequest): Item {
   return database === undefined ? {} : { database }
 }
 
+const nameLists: Readonly<Record<string, typeof listModelNames>> = {
+  model: listModelNames,
+  conversation: listConversationIds,
+}
+
 /** Creates the sources of completion. Values come from the list operations of the servers. */
 export function createCompletionSources(
   connect: () => Promise<Connection>,
-  commands: readonly string[],
+  commands: Readonly<Record<string, Pick<SlashCommand, 'actions'>>>,
   /** Maximum duration of one request, in milliseconds. */
   maxWaitMs = defaultMaxWaitMs,
 ): CompletionSources {
@@ -75,29 +82,14 @@ export function createCompletionSources(
     return items.map(({ path, type }) => `${String(path)}${type === 'directory' ? '/' : ''}`)
   }
 
-  /** Lists the names for `/model`, such as `openai/gpt-5`. */
-  async function listModels(): Promise<string[]> {
-    const signal = AbortSignal.timeout(maxWaitMs)
-    const list = await (await connect()).json('GET', '/models', { signal })
-    return itemsOf(list, 'providers').flatMap(({ id, models }) =>
-      Array.isArray(models) ? models.map((model) => `${String(id)}/${String(model)}`) : [],
-    )
-  }
-
-  /** Lists the ids for `/conversation`, the last one first. */
-  async function listConversations(): Promise<string[]> {
-    const signal = AbortSignal.timeout(maxWaitMs)
-    const page = await (await connect()).json('GET', '/conversations', { signal })
-    return itemsOf(page, 'conversations').map(({ id }) => String(id))
-  }
-
   return {
-    commands,
+    commands: Object.keys(commands),
+    actions: async (name) => (await commands[name]?.actions?.()) ?? [],
     servers: async () => readServers(await connect(), AbortSignal.timeout(maxWaitMs)),
     async values(request) {
       const { kind, server } = request
-      if (server === undefined && kind === 'model') return listModels()
-      if (server === undefined && kind === 'conversation') return listConversations()
+      const names = server === undefined && Object.hasOwn(nameLists, kind) && nameLists[kind]
+      if (names) return names(await connect(), AbortSignal.timeout(maxWaitMs))
       if (kind === 'path' || (kind === 'to' && server === 'roots')) return listPaths(request)
       const listing = Object.hasOwn(listings, kind) ? listings[kind] : undefined
       const items = listing === undefined ? [] : await list(listing, request)
