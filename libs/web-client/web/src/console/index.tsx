@@ -1,9 +1,7 @@
-import type { ServerListing } from '@mcp/protocol'
-import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { Link, useParams, useSearch } from 'wouter'
 
-import { callService } from '../data/service.ts'
+import { useCatalogue } from '../data/queries.ts'
 import { Problem } from '../elements/problem.tsx'
 import { link } from '../frame/addresses.ts'
 import { readCallArguments } from './call-address.ts'
@@ -22,12 +20,7 @@ const storage: TextStorage = {
 
 /** The console: every operation of every server, with its form. */
 export default function ConsolePage() {
-  const { data: servers, error } = useQuery({
-    queryKey: ['catalogue'],
-    queryFn: async ({ signal }) =>
-      (await callService<{ readonly servers: readonly ServerListing[] }>('servers', { signal }))
-        .servers,
-  })
+  const { data: servers, error } = useCatalogue()
   const params = useParams<{ readonly '*'?: string }>()
   // The hook only follows changes: it decodes the query, which would change an escaped character.
   useSearch()

@@ -1,13 +1,13 @@
-import type { ResponseEnvelope } from '@mcp/protocol'
+import type { SuccessResponse } from '@mcp/protocol'
 import { isRecord, McpError, parseJson, readResultName } from '@mcp/protocol/light'
 
-import { callService } from '../data/service.ts'
+import { rest } from '../data/rest.ts'
 import type { CallRequest } from './operation-call.ts'
 
 /** Response of a call. */
 export interface CallResponse {
   readonly result: unknown
-  readonly envelope: ResponseEnvelope
+  readonly envelope: SuccessResponse
 }
 
 /** Maximum length of one part of a large result, in characters. */
@@ -26,7 +26,7 @@ export async function sendCall(
   }: { readonly signal: AbortSignal; readonly onProgress: (text: string) => void },
 ): Promise<CallResponse> {
   const envelope = await send(request, signal)
-  const data: Readonly<Record<string, unknown>> = envelope.status === 'success' ? envelope.data : {}
+  const { data } = envelope
   const { resultRef } = data
   if ('result' in data || typeof resultRef !== 'string') return { result: data['result'], envelope }
   let text = ''
@@ -35,7 +35,7 @@ export async function sendCall(
     const params = { resultRef, offset, limit: partLength }
     const payload = { ...request.payload, operation: readResultName, params }
     const response = await send({ type: request.type, payload }, signal)
-    const part = response.status === 'success' ? response.data['result'] : undefined
+    const part = response.data['result']
     const { text: piece, nextOffset } = isRecord(part) ? part : {}
     // An empty part would not advance the offset, and the loop would never end.
     if (typeof piece !== 'string' || piece === '') {
@@ -48,6 +48,6 @@ export async function sendCall(
   return { result: parseJson(text), envelope }
 }
 
-function send(body: CallRequest, signal: AbortSignal): Promise<ResponseEnvelope> {
-  return callService<ResponseEnvelope>('requests', { method: 'POST', body, signal })
+function send({ type, payload }: CallRequest, signal: AbortSignal): Promise<SuccessResponse> {
+  return rest.requests.send(type, payload, { signal })
 }
