@@ -19,7 +19,6 @@ export default defineConfig({
     // The content security policy allows no `data:` addresses.
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: resolve(import.meta.dirname, 'app.html'),
       // The directive "use client" has no effect in a bundle.
       onwarn: (warning, report) => {
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') report(warning)

@@ -131,6 +131,21 @@ it.skipIf(lacksChromium)('requests a token over the view, and keeps it over a re
   }
 })
 
+it.skipIf(lacksChromium)('opens the first view at the root, with at most 150 kB', async () => {
+  await using opened = await openPage(running.url)
+  const { page, problems } = opened
+  expect(new URL(page.url()).pathname).toMatch(/^\/ui\/[a-z]+$/)
+  const bytes = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => /\/assets\/.*\.(js|css)$/.test(name))
+      .reduce((sum, entry) => sum + Number(Reflect.get(entry, 'encodedBodySize')), 0),
+  )
+  expect(bytes).toBeGreaterThan(10_000)
+  expect(bytes).toBeLessThanOrEqual(150_000)
+  expect(problems).toEqual([])
+})
+
 it.skipIf(lacksChromium)('names an address without a view', async () => {
   await using opened = await openPage(running.url, { path: 'ui/missing/thing' })
   const { page, problems } = opened

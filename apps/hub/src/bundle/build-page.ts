@@ -20,11 +20,11 @@ export async function buildPage(): Promise<void> {
   const modules = outputs.flatMap((output) => (output.type === 'chunk' ? output.moduleIds : []))
   const sources = [
     ...modules.filter((id) => id.startsWith('/') && !id.includes('node_modules')),
-    ...['app.html', 'src/style.css', 'vite.config.ts'].map((name) =>
+    ...['index.html', 'src/style.css', 'vite.config.ts'].map((name) =>
       resolve(packageFolder, 'web', name),
     ),
   ].map((path) => relative(appFolder, path.replace(/\?.*$/, '')))
-  const entry = relative(resolve(appFolder, 'dist'), resolve(outputFolder, 'app.html'))
+  const entry = relative(resolve(appFolder, 'dist'), resolve(outputFolder, 'index.html'))
   await writeManifest('page', entry, Array.from(new Set(sources)))
   const names = outputs.map(({ fileName }) => fileName.replace(/^assets\//, ''))
   await removeOldFiles(resolve(outputFolder, 'assets'), names)

@@ -12,7 +12,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'page-'))
   await mkdir(join(folder, 'assets'))
-  await writeFile(join(folder, 'app.html'), '<base href="/" /><style nonce="__NONCE__"></style>')
+  await writeFile(join(folder, 'index.html'), '<base href="/" /><style nonce="__NONCE__"></style>')
   await writeFile(join(folder, 'assets/app-1a_-B.js'), 'export {}')
   await writeFile(join(folder, 'assets/secret.txt'), 'secret')
 })
@@ -28,6 +28,7 @@ function get(path: string, from = folder): Promise<Response> {
 }
 
 it.each([
+  ['/', './'],
   ['/ui', './'],
   ['/ui/', '../'],
   ['/ui/chat', '../'],
@@ -68,11 +69,15 @@ it('serves files of the build as immutable', async () => {
 it.each([
   '/assets/missing-1.js',
   '/assets/secret.txt',
-  '/assets/..%2Fapp.html',
+  '/assets/..%2Findex.html',
   '/assets/..%2F..%2Fpackage.json',
   '/assets/',
 ])('returns 404 for %s', async (path) => {
   expect((await get(path)).status).toBe(404)
+})
+
+it('returns 304 for nothing, because the page has a new nonce each time', async () => {
+  expect((await get('/')).headers.has('etag')).toBe(false)
 })
 
 it('names the command if the page is not built', async () => {

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 
 import type { App } from './app.ts'
-import { createPageFiles } from './page-files.ts'
 import { notFound } from './responses.ts'
 
 // The folder is resolved by the package name, because a bundler may move this file.
@@ -34,10 +33,9 @@ const securityHeaders = {
  * views have addresses, and the files of its build. Their names contain hashes, so they never change.
  */
 export function addPageRoutes(app: App, { folder = defaultFolder(), prepare }: PageRoutesOptions) {
-  addPlainPage(app, prepare)
   const files = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
 
-  for (const path of ['/ui', '/ui/*']) {
+  for (const path of ['/', '/ui', '/ui/*']) {
     app.get(path, async ({ req }) => {
       const response = await readPage(folder, req.path)
       prepare(req.raw, response)
@@ -63,20 +61,6 @@ export function addPageRoutes(app: App, { folder = defaultFolder(), prepare }: P
   })
 }
 
-/** Adds the routes of the page without a build. */
-function addPlainPage(app: App, prepare: PageRoutesOptions['prepare']): void {
-  const page = createPageFiles()
-  app.get('/', async ({ req }) => {
-    const response = (await page('index.html', req.raw)) ?? notFound('/')
-    prepare(req.raw, response)
-    return response
-  })
-  app.get('/:file{[a-z-]+\\.[a-z]+}', async ({ req }) => {
-    const { file } = req.param()
-    return (await page(file, req.raw)) ?? notFound(req.path)
-  })
-}
-
 function defaultFolder(): string {
   return join(dirname(manifest), 'dist/web')
 }
@@ -90,7 +74,7 @@ async function readPage(folder: string, path: string): Promise<Response> {
     'cache-control': 'no-cache',
     'content-security-policy': policy(nonce),
   }
-  const html = await readFile(join(folder, 'app.html'), 'utf8').catch(() => undefined)
+  const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => undefined)
   if (html === undefined) return new Response(notBuilt, { status: 503, headers })
   // A relative base also works behind a proxy whose prefix is unknown here.
   const depth = path.split('/').length - 2
