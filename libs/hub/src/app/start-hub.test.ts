@@ -85,6 +85,14 @@ it('reports which variable is missing besides a key', async () => {
   await expect(startHub({ LLM_API_KEY: 'secret' })).rejects.toThrow('without LLM_API_URL')
 })
 
+it('closes its files if the start fails', async () => {
+  const conversations = join(folder, 'conversations.db')
+  writeFileSync(conversations, 'not a database'.repeat(100))
+  await expect(startHub()).rejects.toThrow('is damaged')
+  rmSync(conversations)
+  expect((await startHub()).client).toMatch(/^http:/)
+})
+
 it('keeps sessions, rows and files across a restart', async () => {
   const first = await startHub()
   const session = await openSession(first.sessionManager)

@@ -66,10 +66,7 @@ export async function startHub(
     fallback: createOfflinePlanner(),
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
-  const stores = await openStores(file, config, { onError })
-  const conversations = await openConversations(dataFile(MCP_DATA_DIR, 'conversations.db'), {
-    onError,
-  })
+  const { stores, conversations } = await openFiles(file, config, onError)
   const options = serverOptions(config, onError)
   const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const hub = createHub({
@@ -147,6 +144,18 @@ export async function startHub(
       await stores.close()
       conversations.close()
     },
+  }
+}
+
+/** Opens the stores and the conversations. If one of them fails, no file stays open. */
+async function openFiles(file: string, config: HubConfig, onError: (error: unknown) => void) {
+  const stores = await openStores(file, config, { onError })
+  try {
+    const path = dataFile(config.MCP_DATA_DIR, 'conversations.db')
+    return { stores, conversations: await openConversations(path, { onError }) }
+  } catch (error) {
+    await stores.close()
+    throw error
   }
 }
 
