@@ -8,6 +8,7 @@ import { Badge } from '../../elements/badge.tsx'
 import { Button } from '../../elements/button.tsx'
 import { Icon } from '../../elements/icon.tsx'
 import { Problem } from '../../elements/problem.tsx'
+import { Result } from '../../results/result.tsx'
 import { ApprovalCard } from '../approvals/approval-card.tsx'
 import { rest } from '../../data/rest.ts'
 import { briefArguments, callName, callState } from './describe-call.ts'
@@ -98,10 +99,13 @@ function CallResult({ outcome, runId }: { readonly outcome: Success; readonly ru
       {untrusted && (
         <p className="text-sm text-warn">This result contains text from outside the system.</p>
       )}
-      <JsonBlock
-        label={isPart ? 'Start of the result' : 'Result'}
-        value={parseJson(text) ?? text}
-      />
+      {isPart ? (
+        <JsonBlock label="Start of the result" value={text} />
+      ) : (
+        <section aria-label="Result" className="overflow-x-auto" tabIndex={0}>
+          <Result value={parseJson(text) ?? text} />
+        </section>
+      )}
       {isPart && (
         <Button disabled={whole.isFetching} onClick={() => void whole.refetch()}>
           Read the whole result{bytes === undefined ? '' : ` (${bytes.toLocaleString('en')} bytes)`}
