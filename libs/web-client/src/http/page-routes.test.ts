@@ -76,7 +76,7 @@ it.each([
   expect((await get(path)).status).toBe(404)
 })
 
-it('returns 304 for nothing, because the page has a new nonce each time', async () => {
+it('sends the page without an ETag, because it has a new nonce each time', async () => {
   expect((await get('/')).headers.has('etag')).toBe(false)
 })
 
