@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -58,4 +58,18 @@ it('keeps conversations in the data folder', async () => {
   }
   expect(existsSync(join(folder, 'conversations.db'))).toBe(true)
   expect(titles[1]).toMatchObject({ conversations: [{ title: 'second' }, { title: 'first' }] })
+})
+
+it('keeps saved calls as files in the data folder', async () => {
+  const env = { CLIENT_PORT: '0', MCP_DATA_DIR: folder }
+  const log = createLogger({ name: 'client', level: 'silent' })
+  const { banner = [], close } = await start(readEnvironment(config, { env }), { log })
+  const url = /http:\S+/.exec(banner.join('\n'))?.[0]
+  const init = { method: 'PUT', headers: { 'content-type': 'application/json' } }
+  const call = { type: 'root-operation', payload: { operation: 'listRoots' } }
+  const response = await fetch(`${url}/saved-calls/roots`, { ...init, body: JSON.stringify(call) })
+  expect(response.status).toBe(201)
+  await close({})
+  const text = readFileSync(join(folder, 'saved-calls', 'roots.json'), 'utf8')
+  expect(JSON.parse(text)).toEqual(call)
 })

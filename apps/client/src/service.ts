@@ -3,7 +3,7 @@ import { createProviders, describeProvider } from '@mcp/llm'
 import { openProviderFile } from '@mcp/llm/node'
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import { openConversations } from '@mcp/store-file/settings'
-import { createWebClient } from '@mcp/web-client'
+import { createFolderSavedCalls, createWebClient } from '@mcp/web-client'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { callerOptions, listen, logFailures, networkOptions } from '@mcp/node'
 
@@ -30,6 +30,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       maxBodyBytes: config.MCP_MAX_BODY_BYTES,
       providers,
       conversationStore: conversations,
+      savedCalls: createFolderSavedCalls(dataFile(config.MCP_DATA_DIR, 'saved-calls')),
       authenticate,
       onError,
     }),

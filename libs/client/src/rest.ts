@@ -7,4 +7,5 @@ export type {
   StreamEntry,
   StreamOptions,
 } from './rest/rest-streams.ts'
+export type { RestRequestOptions } from './rest/rest-requests.ts'
 export type { RestCallOptions, RestHeaders } from './rest/rest-transport.ts'

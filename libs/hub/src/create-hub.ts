@@ -1,6 +1,7 @@
 import { mountMcp } from '@mcp/bridge'
 import type { McpServiceOptions } from '@mcp/bridge'
 import type { ConversationStore } from '@mcp/conversations'
+import type { SavedCallStore } from '@mcp/web-client'
 import { createWebClient } from '@mcp/web-client'
 import type { Dispatcher, DispatcherOptions } from '@mcp/dispatcher'
 import { createDispatcher } from '@mcp/dispatcher'
@@ -56,6 +57,8 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   ownUrls?: readonly string[] | undefined
   /** Keeps conversations. Default: in memory. Close it after the hub. */
   conversationStore?: ConversationStore | undefined
+  /** Keeps named calls. Default: in memory. */
+  savedCalls?: SavedCallStore | undefined
   /** Receives each unexpected error, and its request if it has one. Default: errors are ignored. */
   onError?: ((error: unknown, context?: ErrorContext) => void) | undefined
   /** Options of `/mcp`, to which standard MCP clients connect; `false`: no `/mcp`. */
@@ -88,7 +91,14 @@ export interface Hub {
  */
 export function createHub(options: HubOptions = {}): Hub {
   const { servers = [], llm = createOfflinePlanner(), providers, ...configured } = options
-  const { dispatcher: guards, conversationStore, operators, ownUrls, ...others } = configured
+  const {
+    dispatcher: guards,
+    conversationStore,
+    savedCalls,
+    operators,
+    ownUrls,
+    ...others
+  } = configured
   const { resources, sampling, tools, database, internet, roots, prompts, mcp, ...rest } = others
   const { clock, onError, authenticate, basePath, limits } = rest
   const shared = { clock, onError }
@@ -125,6 +135,7 @@ export function createHub(options: HubOptions = {}): Hub {
     operators,
     ownUrls,
     conversationStore,
+    savedCalls,
     authenticate,
     basePath,
     maxBodyBytes: limits?.maxBodyBytes,

@@ -34,6 +34,13 @@ export {
   testResult,
 } from './rest/provider-schemas.ts'
 export {
+  namedCall,
+  runSavedCallBody,
+  savedCallBody,
+  savedCallList,
+  savedCallName,
+} from './rest/saved-call-schemas.ts'
+export {
   activityEntry,
   activityPage,
   currentSessionBody,
@@ -61,11 +68,14 @@ export type {
   DiscoveredProviders,
   ModelList,
   ModelTestResult,
+  NamedCall,
   PendingItem,
   ProviderBody,
   ProviderState,
   RunBody,
   RunInfo,
+  SavedCall,
+  SavedCallList,
   SessionBody,
   SessionInfo,
   SessionList,

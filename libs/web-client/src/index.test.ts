@@ -3,5 +3,9 @@ import { expect, it } from 'vitest'
 import * as api from './index.ts'
 
 it('exports these names and no others', () => {
-  expect(Object.keys(api)).toEqual(['createWebClient'])
+  expect(Object.keys(api).toSorted()).toEqual([
+    'createFolderSavedCalls',
+    'createMemorySavedCalls',
+    'createWebClient',
+  ])
 })

@@ -1,2 +1,5 @@
+export { createFolderSavedCalls } from './saved-calls/folder-saved-calls.ts'
+export { createMemorySavedCalls } from './saved-calls/memory-saved-calls.ts'
+export type { SavedCalls, SavedCallStore } from './saved-calls/saved-call-store.ts'
 export { createWebClient } from './web-client.ts'
 export type { AuthenticateCaller, WebClientOptions } from './web-client.ts'

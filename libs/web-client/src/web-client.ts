@@ -19,6 +19,8 @@ import { addProviderRoutes } from './providers/provider-routes.ts'
 import { addCookie, notFound } from './http/responses.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
 import { createCatalogueCache } from './prompts/catalogue-cache.ts'
+import { createMemorySavedCalls } from './saved-calls/memory-saved-calls.ts'
+import type { SavedCallStore } from './saved-calls/saved-call-store.ts'
 import { createCallers } from './sessions/callers.ts'
 import type { CallerIdentity, Owner } from './sessions/owner.ts'
 import { createOwners } from './sessions/owner.ts'
@@ -42,6 +44,8 @@ export interface WebClientOptions {
   ownUrls?: readonly string[] | undefined
   /** Keeps conversations. Default: in memory. Close it after the web client. */
   conversationStore?: ConversationStore | undefined
+  /** Keeps named calls. Default: in memory. */
+  savedCalls?: SavedCallStore | undefined
   /** Authenticates callers. A caller without an identity is refused. Default: no authentication. */
   authenticate?: AuthenticateCaller | undefined
   /** Path under which callers reach the web client, such as `/mcp`. Cookies need it. Default: none. */
@@ -78,6 +82,7 @@ export function createWebClient(options: WebClientOptions): Service {
   const callerOf = createCallers({ url, fetch, basePath })
   const ownerOf = createOwners({ basePath })
   const { conversationStore = createMemoryConversationStore() } = options
+  const { savedCalls = createMemorySavedCalls() } = options
   const conversations = createConversations({ store: conversationStore, onError })
   const readCatalogue = createCatalogueCache({ url, fetch })
   const closing = new AbortController()
@@ -129,7 +134,7 @@ export function createWebClient(options: WebClientOptions): Service {
   })
   const shared = { callerOf, url, fetch, maxBodyBytes }
   const running = { ...shared, providers, conversations, readCatalogue }
-  addRequestRoutes(app, { ...running, interrupt: interrupt.signal })
+  addRequestRoutes(app, { ...running, savedCalls, interrupt: interrupt.signal })
   addProviderRoutes(app, {
     providers,
     operators,

@@ -1,4 +1,4 @@
-import type { InteractionResponse, ServerListing, SuccessResponse } from '@mcp/protocol'
+import type { InteractionResponse, ServerListing } from '@mcp/protocol'
 import type { RunEvent } from '@mcp/protocol/agent'
 import type { Clock } from '@mcp/protocol/light'
 import type {
@@ -17,11 +17,14 @@ import type {
   DiscoveredProviders,
   ModelList,
   ModelTestResult,
+  NamedCall,
   PendingItem,
   ProviderBody,
   ProviderState,
   RunBody,
   RunInfo,
+  SavedCall,
+  SavedCallList,
   SessionBody,
   SessionInfo,
   SessionList,
@@ -37,6 +40,8 @@ import type {
   StreamOptions,
 } from './rest-streams.ts'
 import { createRestStreams } from './rest-streams.ts'
+import { sendRestRequest } from './rest-requests.ts'
+import type { RestRequestOptions } from './rest-requests.ts'
 import type { RestCallOptions, RestTransport, RestTransportOptions } from './rest-transport.ts'
 import { createRestTransport } from './rest-transport.ts'
 
@@ -96,6 +101,7 @@ export function createRestClient({ clock = keepAliveClock, ...options }: RestCli
     },
     ...modelCalls(transport),
     ...sessionCalls(transport),
+    savedCalls: savedCallCalls(transport),
     activity: {
       /** Returns a page of the activity of the session. */
       page: (
@@ -213,7 +219,8 @@ function modelCalls({ json }: RestTransport) {
   }
 }
 
-function sessionCalls({ json, done }: RestTransport) {
+function sessionCalls(transport: RestTransport) {
+  const { json, done } = transport
   return {
     servers: {
       /** Returns the servers with their operations and their health. */
@@ -223,21 +230,21 @@ function sessionCalls({ json, done }: RestTransport) {
     },
     requests: {
       /**
-       * Sends a request to a server.
+       * Sends a request to a server. An abort of the signal cancels it.
        *
        * @throws McpError the error of an error response.
        */
       send: (
         type: string,
         payload: Readonly<Record<string, unknown>> = {},
-        call?: RestCallOptions,
-      ) =>
-        json<SuccessResponse>({
-          ...call,
-          method: 'POST',
-          path: ['requests'],
-          body: { type, payload },
-        }),
+        { id, ...settings }: RestRequestOptions = {},
+      ) => {
+        const body = { type, payload, id }
+        return sendRestRequest(transport, { method: 'POST', path: ['requests'], body }, settings)
+      },
+      /** Cancels a request by its id. */
+      cancel: (id: string, call?: RestCallOptions) =>
+        done({ ...call, method: 'DELETE', path: ['requests', id] }),
     },
     interactions: {
       /** Responds to an interaction of the session. */
@@ -274,5 +281,25 @@ function sessionCalls({ json, done }: RestTransport) {
       close: (call?: RestCallOptions) =>
         done({ ...call, method: 'DELETE', path: ['sessions', 'current'] }),
     },
+  }
+}
+
+function savedCallCalls(transport: RestTransport) {
+  const { json, done } = transport
+  const path = (name: string, ...rest: string[]) => ['saved-calls', name, ...rest]
+  return {
+    list: (call?: RestCallOptions) => json<SavedCallList>({ ...call, path: ['saved-calls'] }),
+    read: (name: string, call?: RestCallOptions) => json<NamedCall>({ ...call, path: path(name) }),
+    /** Adds or replaces a call. */
+    save: (name: string, saved: SavedCall, call?: RestCallOptions) =>
+      json<NamedCall>({ ...call, method: 'PUT', path: path(name), body: saved }),
+    remove: (name: string, call?: RestCallOptions) =>
+      done({ ...call, method: 'DELETE', path: path(name) }),
+    /** Runs a call. `params` replace saved parameters. */
+    run: (
+      name: string,
+      body: { readonly params?: Readonly<Record<string, unknown>> | undefined } = {},
+      settings: Omit<RestRequestOptions, 'id'> = {},
+    ) => sendRestRequest(transport, { method: 'POST', path: path(name, 'run'), body }, settings),
   }
 }

@@ -59,6 +59,7 @@ export function createRestTransport({ url, headers, fetch }: RestTransportOption
 
   async function send(call: RestCall): Promise<Response> {
     const { signal } = call
+    const target = base + targetOf(call)
     const shared = typeof headers === 'function' ? await headers() : headers
     const init = {
       method: call.method ?? 'GET',
@@ -68,7 +69,7 @@ export function createRestTransport({ url, headers, fetch }: RestTransportOption
     }
     let response: Response
     try {
-      response = await request(new Request(base + targetOf(call), init))
+      response = await request(new Request(target, init))
     } catch (cause) {
       if (signal?.aborted === true) throw cancelled(signal)
       if (McpError.is(cause)) throw cause
@@ -111,6 +112,9 @@ function targetOf({ path, query = {} }: RestCall): string {
     if (value !== undefined) parameters.set(key, String(value))
   }
   const search = parameters.size === 0 ? '' : `?${parameters}`
+  // `fetch` would remove such segments, so that the call would reach another route.
+  const invalid = path.find((segment) => /^\.{0,2}$/.test(segment))
+  if (invalid !== undefined) throw new McpError('invalid-params', `Invalid id: "${invalid}".`)
   return `/${path.map(encodeURIComponent).join('/')}${search}`
 }
 
@@ -126,6 +130,7 @@ function headersOf(
   return headers
 }
 
-function cancelled({ reason }: AbortSignal): McpError {
+/** Creates the error of a call whose signal is aborted. */
+export function cancelled({ reason }: AbortSignal): McpError {
   return new McpError('cancelled', 'The call was cancelled.', { cause: reason })
 }

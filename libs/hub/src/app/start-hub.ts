@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 
 import { mcpOptions } from '@mcp/bridge/settings'
 import { dataFile } from '@mcp/files'
+import { createFolderSavedCalls } from '@mcp/web-client'
 import { createProviders, describeProvider } from '@mcp/llm'
 import { openProviderFile } from '@mcp/llm/node'
 import type { AppContext, RunningApp } from '@mcp/node'
@@ -80,6 +81,7 @@ export async function startHub(
     ),
     stores,
     conversationStore: conversations,
+    savedCalls: createFolderSavedCalls(dataFile(MCP_DATA_DIR, 'saved-calls')),
     dispatcher: { onHealthChange: logHealth(log) },
     serviceToken,
     basePath: config.MCP_PATH_PREFIX,

@@ -15,6 +15,7 @@ import type {
 import type { discoveredProviders, modelList, providerBody } from './provider-schemas.ts'
 import type { providerState, testResult } from './provider-schemas.ts'
 import type { attachment, continueBody, decisionBody, pendingItem, runBody } from './run-schemas.ts'
+import type { namedCall, savedCallBody, savedCallList } from './saved-call-schemas.ts'
 import type {
   activityEntry,
   activityPage,
@@ -43,6 +44,9 @@ export type ProviderState = z.output<typeof providerState>
 export type ModelList = z.output<typeof modelList>
 export type ModelTestResult = z.output<typeof testResult>
 export type DiscoveredProviders = z.output<typeof discoveredProviders>
+export type SavedCall = z.output<typeof savedCallBody>
+export type NamedCall = z.output<typeof namedCall>
+export type SavedCallList = z.output<typeof savedCallList>
 export type SessionBody = z.input<typeof sessionBody>
 export type SessionInfo = z.output<typeof sessionInfo>
 export type SessionList = z.output<typeof sessionList>

@@ -4,6 +4,10 @@ import { promptText } from './run-schemas.ts'
 
 const object = z.record(z.string(), z.unknown())
 
+const requestId = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters')
+
 /** `POST /process` */
 export const processBody = z.object({
   prompt: promptText,
@@ -27,6 +31,7 @@ export const executeBody = z.object({
 export const requestBody = z.object({
   type: z.string('must name a type of request').min(1, 'must name a type of request'),
   payload: object.default({}),
+  id: requestId.optional().describe('The session runs an id once. Default: a new id.'),
 })
 
 /** `POST /sessions` */

@@ -1,26 +1,34 @@
 import { openApi } from '@mcp/http'
+import { toJsonSchema } from '@mcp/protocol'
 import {
   continueBody,
   conversationChanges,
+  conversationDetail,
+  conversationDocument,
+  conversationPage,
+  conversationQuery,
   conversationSettings,
+  conversationView,
+  createdConversation,
   decisionBody,
+  exportQuery,
   interactionBody,
+  pendingList,
   runBody,
+  runInfo,
+  startedRun,
 } from '@mcp/protocol/rest'
 import * as z from 'zod'
 
+import { queryOf, responseWith } from '../http/openapi-call.ts'
 import type { OpenApiCall } from '../http/openapi-call.ts'
 
-const { eventStream, json, queryParameter, responseOf } = openApi
+const { eventStream, json } = openApi
 
-const conversation = responseOf('The conversation.', { type: 'object' })
-const run = responseOf('The state of the run.', { type: 'object' })
-const items = { type: 'array', items: { type: 'object' } }
-const started = responseOf('The run has started.', {
-  type: 'object',
-  properties: { runId: { type: 'string' }, evicted: { type: 'array', items: { type: 'string' } } },
-  required: ['runId', 'evicted'],
-})
+const conversation = responseWith('The conversation.', conversationView)
+const created = responseWith('The conversation.', createdConversation)
+const run = responseWith('The state of the run.', runInfo)
+const started = responseWith('The run has started.', startedRun)
 
 /** Calls of the routes of conversations. */
 const conversationCalls: readonly OpenApiCall[] = [
@@ -31,25 +39,15 @@ const conversationCalls: readonly OpenApiCall[] = [
     summary: 'Create a conversation',
     body: conversationSettings,
     example: { title: 'Notes', policy: 'changes' },
-    responses: { 201: conversation },
+    responses: { 201: created },
   },
   {
     path: '/conversations',
     method: 'get',
     id: 'listConversations',
     summary: 'List the conversations of the caller',
-    parameters: [
-      queryParameter('cursor', 'string'),
-      queryParameter('limit', 'integer'),
-      queryParameter('query', 'string'),
-    ],
-    responses: {
-      200: responseOf('The conversations.', {
-        type: 'object',
-        properties: { conversations: items, cursor: { type: 'string' } },
-        required: ['conversations'],
-      }),
-    },
+    parameters: queryOf(conversationQuery),
+    responses: { 200: responseWith('The conversations.', conversationPage) },
   },
   {
     path: '/conversations/import',
@@ -58,14 +56,14 @@ const conversationCalls: readonly OpenApiCall[] = [
     summary: 'Create a conversation from an exported one',
     body: z.record(z.string(), z.unknown()),
     example: { format: 'mcp-conversation', version: 1, settings: {}, runs: [], entries: [] },
-    responses: { 201: conversation },
+    responses: { 201: created },
   },
   {
     path: '/conversations/{conversationId}',
     method: 'get',
     id: 'readConversation',
     summary: 'Read a conversation with its messages',
-    responses: { 200: conversation },
+    responses: { 200: responseWith('The conversation.', conversationDetail) },
   },
   {
     path: '/conversations/{conversationId}',
@@ -88,11 +86,14 @@ const conversationCalls: readonly OpenApiCall[] = [
     method: 'get',
     id: 'exportConversation',
     summary: 'Export a conversation as JSON or Markdown',
-    parameters: [queryParameter('format', 'string')],
+    parameters: queryOf(exportQuery),
     responses: {
       200: {
         description: 'The conversation.',
-        content: { ...json({ type: 'object' }), 'text/markdown': { schema: { type: 'string' } } },
+        content: {
+          ...json(toJsonSchema(conversationDocument, 'output')),
+          'text/markdown': { schema: { type: 'string' } },
+        },
       },
     },
   },
@@ -174,13 +175,7 @@ const runCalls: readonly OpenApiCall[] = [
     method: 'get',
     id: 'listPending',
     summary: 'List the approvals and interactions that wait for the caller',
-    responses: {
-      200: responseOf('The approvals and interactions.', {
-        type: 'object',
-        properties: { pending: items },
-        required: ['pending'],
-      }),
-    },
+    responses: { 200: responseWith('The approvals and interactions.', pendingList) },
   },
 ]
 

@@ -2,17 +2,27 @@ import { openApi } from '@mcp/http'
 import { toJsonSchema } from '@mcp/protocol'
 import type { JsonSchema } from '@mcp/protocol'
 import {
+  activityEntry,
+  activityPage,
   currentSessionBody,
+  discoveredProviders,
   executeBody,
   interactionBody,
+  modelList,
   processBody,
   providerBody,
+  providerState,
   requestBody,
   sessionBody,
+  sessionInfo,
+  sessionList,
   testBody,
+  testResult,
 } from '@mcp/protocol/rest'
 
 import { conversationAndRunCalls } from '../conversations/openapi-calls.ts'
+import { savedCallCalls } from '../saved-calls/openapi-calls.ts'
+import { responseWith } from './openapi-call.ts'
 import type { OpenApiCall } from './openapi-call.ts'
 
 const {
@@ -28,7 +38,7 @@ const {
 } = openApi
 
 const envelope = responseOf('The response.', ref('Response'))
-const session = responseOf('The session.', { type: 'object' })
+const session = responseWith('The session.', sessionInfo)
 
 const calls: readonly OpenApiCall[] = [
   {
@@ -56,8 +66,16 @@ const calls: readonly OpenApiCall[] = [
     summary: 'Send a request to a server',
     body: requestBody,
     example: { type: 'root-operation', payload: { operation: 'listRoots' } },
-    responses: { 200: envelope },
+    responses: { 200: { ...envelope, content: { ...json(ref('Response')), ...eventStream } } },
   },
+  {
+    path: '/requests/{id}',
+    method: 'delete',
+    id: 'cancelRequest',
+    summary: 'Cancel a request',
+    responses: { 204: { description: 'The request is cancelled, or it has ended.' } },
+  },
+  ...savedCallCalls,
   {
     path: '/servers',
     method: 'get',
@@ -79,7 +97,7 @@ const calls: readonly OpenApiCall[] = [
     method: 'get',
     id: 'listSessions',
     summary: 'List the sessions of the caller',
-    responses: { 200: responseOf('The sessions.', pageOf('sessions', { type: 'object' })) },
+    responses: { 200: responseWith('The sessions.', sessionList) },
   },
   {
     path: '/sessions/current',
@@ -132,7 +150,7 @@ const calls: readonly OpenApiCall[] = [
     method: 'get',
     id: 'listModels',
     summary: 'List the language models by their providers',
-    responses: { 200: responseOf('The models.', pageOf('providers', { type: 'object' })) },
+    responses: { 200: responseWith('The models.', modelList) },
   },
   {
     path: '/providers/{id}',
@@ -141,7 +159,7 @@ const calls: readonly OpenApiCall[] = [
     summary: 'Set the key, the address or the default model of a provider',
     body: providerBody,
     example: { key: 'the key' },
-    responses: { 200: responseOf('The state of the provider.', { type: 'object' }) },
+    responses: { 200: responseWith('The state of the provider.', providerState) },
   },
   {
     path: '/providers/{id}/test',
@@ -150,14 +168,14 @@ const calls: readonly OpenApiCall[] = [
     summary: 'Make a small call of a language model',
     body: testBody,
     example: {},
-    responses: { 200: responseOf('The result of the call.', { type: 'object' }) },
+    responses: { 200: responseWith('The result of the call.', testResult) },
   },
   {
     path: '/providers/discover',
     method: 'post',
     id: 'discoverProviders',
     summary: 'Find local model servers at their usual ports',
-    responses: { 200: responseOf('The model servers.', pageOf('providers', { type: 'object' })) },
+    responses: { 200: responseWith('The model servers.', discoveredProviders) },
   },
   ...conversationAndRunCalls,
   {
@@ -173,7 +191,7 @@ const calls: readonly OpenApiCall[] = [
     responses: {
       200: {
         description: 'A page of entries, or a stream with "Accept: text/event-stream".',
-        content: { ...json(pageOf('entries', { type: 'object' })), ...eventStream },
+        content: { ...json(toJsonSchema(activityPage, 'output')), ...eventStream },
       },
     },
   },
@@ -183,7 +201,7 @@ const calls: readonly OpenApiCall[] = [
     id: 'readActivityEntry',
     summary: 'Read an entry of the activity with its whole content',
     parameters: [queryParameter('conversation', 'string')],
-    responses: { 200: responseOf('The entry.', { type: 'object' }) },
+    responses: { 200: responseWith('The entry.', activityEntry) },
   },
   {
     path: '/stream',

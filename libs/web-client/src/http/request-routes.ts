@@ -1,24 +1,27 @@
 import type { Conversations } from '@mcp/conversations'
 import type { CatalogueOperation, Providers } from '@mcp/llm'
 import type { MaybePromise } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
+import type { AgentEvent } from '@mcp/protocol/agent'
 import { executeBody, processBody, requestBody } from '@mcp/protocol/rest'
 
 import { createModelCallReporter } from '../activity/model-call-reporter.ts'
 import { processPrompt } from '../conversations/process-prompt.ts'
-import { streamPrompt } from '../prompts/prompt-stream.ts'
+import { addSavedCallRoutes } from '../saved-calls/saved-call-routes.ts'
+import type { SavedCallStore } from '../saved-calls/saved-call-store.ts'
 import type { Caller } from '../sessions/callers.ts'
-import { relayServers } from '../sessions/relay-events.ts'
-import { sendRequest } from '../sessions/send-request.ts'
+import { pickHeaders, reach, relayServers } from '../sessions/relay-events.ts'
 import type { ResolvedSession } from '../sessions/session-resolver.ts'
 import type { App } from './app.ts'
 import { readJsonBody } from './read-json-body.ts'
+import { streamResponse } from './response-stream.ts'
 import { envelopeToResponse, eventStream, withCookie } from './responses.ts'
+import { acceptsEvents, createSendForRequest } from './send-for-request.ts'
 
 export interface RequestRoutesOptions {
   readonly callerOf: (request: Request) => Caller
   readonly providers: Providers
   readonly conversations: Conversations
+  readonly savedCalls: SavedCallStore
   readonly readCatalogue: (
     request: Request,
     signal: AbortSignal,
@@ -33,19 +36,19 @@ export interface RequestRoutesOptions {
 
 /** Adds the routes for prompts, tools, other requests and the list of servers. */
 export function addRequestRoutes(app: App, options: RequestRoutesOptions): void {
-  const { callerOf, providers, url, fetch, maxBodyBytes, interrupt, conversations, readCatalogue } =
-    options
+  const {
+    callerOf,
+    providers,
+    url,
+    fetch,
+    maxBodyBytes,
+    interrupt,
+    conversations,
+    readCatalogue,
+    savedCalls,
+  } = options
   const signalOf = (request: Request) => AbortSignal.any([request.signal, interrupt])
-  const send = (request: Request, type: string, payload: Readonly<Record<string, unknown>>) =>
-    callerOf(request).sessions.use(request, async (resolved) => {
-      const response = await sendRequest(resolved.session, type, payload, {
-        signal: signalOf(request),
-      })
-      if (response.status === 'error' && response.error.code === 'session-not-found') {
-        throw McpError.fromBody(response.error)
-      }
-      return withCookie(envelopeToResponse(response), resolved)
-    })
+  const send = createSendForRequest({ callerOf, signalOf })
 
   app.post('/process', async ({ req: { raw: request }, var: { ownerId } }) => {
     const body = await readJsonBody(request, processBody, maxBodyBytes)
@@ -61,7 +64,11 @@ export function addRequestRoutes(app: App, options: RequestRoutesOptions): void 
       const base = { conversations, owner, catalogue, readCatalogue: readAgain, session, signal }
       const input = { ...body, ...chosen, ...base, report }
       if (acceptsEvents(request)) {
-        const body = streamPrompt((onEvent) => processPrompt({ ...input, onEvent }))
+        const body = streamResponse((emit) => {
+          const onEvent = (chunk: AgentEvent, requestId: string): void =>
+            emit('chunk', { requestId, chunk })
+          return processPrompt({ ...input, onEvent })
+        })
         return withCookie(eventStream(body), resolved)
       }
       return withCookie(envelopeToResponse(await processPrompt(input)), resolved)
@@ -72,17 +79,25 @@ export function addRequestRoutes(app: App, options: RequestRoutesOptions): void 
 
   app.post('/tools/execute', async ({ req: { raw: request } }) => {
     const payload = await readJsonBody(request, executeBody, maxBodyBytes)
-    return send(request, 'tool-execution', payload)
+    return send(request, { type: 'tool-execution', payload })
   })
 
   app.post('/requests', async ({ req: { raw: request } }) => {
-    const { type, payload } = await readJsonBody(request, requestBody, maxBodyBytes)
-    return send(request, type, payload)
+    return send(request, await readJsonBody(request, requestBody, maxBodyBytes))
   })
 
-  app.get('/servers', ({ req: { raw: request } }) => relayServers(request, { url, fetch }))
-}
+  app.delete('/requests/:id', async ({ req }) => {
+    const { raw: request } = req
+    const { id } = req.param()
+    await callerOf(request).sessions.use(request, ({ session }) => {
+      const path = `${url}/sessions/${encodeURIComponent(session.id)}/requests/${encodeURIComponent(id)}`
+      const headers = pickHeaders(request.headers, ['authorization'])
+      return reach(path, { fetch, headers, signal: request.signal, method: 'DELETE' })
+    })
+    return new Response(null, { status: 204 })
+  })
 
-function acceptsEvents(request: Request): boolean {
-  return request.headers.get('accept')?.includes('text/event-stream') ?? false
+  addSavedCallRoutes(app, { store: savedCalls, send, maxBodyBytes })
+
+  app.get('/servers', ({ req: { raw: request } }) => relayServers(request, { url, fetch }))
 }

@@ -59,6 +59,8 @@ export function pickHeaders(source: Headers, names: readonly string[]): Headers 
 export interface ReachOptions {
   readonly fetch: (request: Request) => MaybePromise<Response>
   readonly headers?: Headers
+  /** Default: `GET`. */
+  readonly method?: 'GET' | 'DELETE'
   readonly signal: AbortSignal
 }
 
@@ -69,13 +71,13 @@ export interface ReachOptions {
  */
 export async function reach(
   url: URL | string,
-  { fetch, headers = new Headers(), signal }: ReachOptions,
+  { fetch, headers = new Headers(), signal, method = 'GET' }: ReachOptions,
 ): Promise<Response> {
-  const response = await Promise.resolve(fetch(new Request(url, { headers, signal }))).catch(
-    (cause: unknown) => {
-      throw new McpError('unavailable', 'Cannot reach the session manager.', { cause })
-    },
-  )
+  const response = await Promise.resolve(
+    fetch(new Request(url, { method, headers, signal })),
+  ).catch((cause: unknown) => {
+    throw new McpError('unavailable', 'Cannot reach the session manager.', { cause })
+  })
   if (response.ok || response.status === 304) return response
   const body: unknown = await response.json().catch(() => undefined)
   throw McpError.fromBody(isRecord(body) ? body['error'] : undefined)

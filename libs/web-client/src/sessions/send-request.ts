@@ -2,7 +2,7 @@ import type { CallOptions, SessionCore } from '@mcp/client'
 import type { ResponseEnvelope } from '@mcp/protocol'
 import { createId, createResponse, McpError } from '@mcp/protocol'
 
-export interface SendOptions extends Pick<CallOptions, 'onProgress'> {
+export interface SendOptions extends Pick<CallOptions, 'onProgress' | 'onChunk'> {
   readonly signal: AbortSignal
   /** Default: a new id. */
   readonly id?: string | undefined
@@ -13,10 +13,10 @@ export async function sendRequest(
   session: SessionCore,
   type: string,
   payload: Readonly<Record<string, unknown>>,
-  { signal, id = createId('req'), onProgress }: SendOptions,
+  { signal, id = createId('req'), onProgress, onChunk }: SendOptions,
 ): Promise<ResponseEnvelope> {
   try {
-    return await session.request(type, payload, { signal, id, onProgress })
+    return await session.request(type, payload, { signal, id, onProgress, onChunk })
   } catch (thrown) {
     return createResponse(id, 'error', errorOf(thrown, signal))
   }

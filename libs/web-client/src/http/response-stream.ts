@@ -1,6 +1,5 @@
-import type { ResponseEnvelope } from '@mcp/protocol'
-import type { AgentEvent } from '@mcp/protocol/agent'
 import { encodeEvent, heartbeat } from '@mcp/http'
+import type { ResponseEnvelope } from '@mcp/protocol'
 import {
   createId,
   createNotification,
@@ -12,12 +11,15 @@ import {
 
 const heartbeatEveryMs = 15_000
 
-/** Emits a step of the agent. */
-export type EmitStep = (event: AgentEvent, requestId: string) => void
+/** Emits a notification about a request before its response. */
+export type EmitNotification = (
+  type: typeof systemNotifications.progress | typeof systemNotifications.chunk,
+  data: Readonly<Record<string, unknown>>,
+) => void
 
-/** Returns the event stream of a prompt: one `chunk` event per agent event, then one `response` event. */
-export function streamPrompt(
-  run: (emit: EmitStep) => Promise<ResponseEnvelope>,
+/** Returns the event stream of a request: its notifications, then one `response` event. */
+export function streamResponse(
+  run: (emit: EmitNotification) => Promise<ResponseEnvelope>,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let isOpen = true
@@ -28,19 +30,12 @@ export function streamPrompt(
         if (!isOpen) return
         controller.enqueue(encoder.encode(encodeEvent({ event, data: JSON.stringify(value) })))
       }
-      // Proxies close idle connections, and a model may be silent for longer than a proxy allows.
+      // Proxies close idle connections, and a request may be silent for longer than a proxy allows.
       stopHeartbeat = systemClock.every(heartbeatEveryMs, () => {
         controller.enqueue(encoder.encode(heartbeat))
       })
-      const response = await run((chunk, requestId) => {
-        write(
-          systemNotifications.chunk,
-          createNotification(
-            systemNotifications.chunk,
-            { requestId, chunk },
-            { source: 'mcp-client' },
-          ),
-        )
+      const response = await run((type, data) => {
+        write(type, createNotification(type, data, { source: 'mcp-client' }))
       }).catch((thrown: unknown) => createResponse(createId('req'), 'error', McpError.from(thrown)))
       stopHeartbeat()
       write(systemNotifications.response, response)

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import type { SafeFolder } from '@mcp/files'
+import { createSafeFolder, readEntries, withFile, writeFileAtomically } from '@mcp/files'
+import { McpError, parseJson, parseValue } from '@mcp/protocol'
+import type { NamedCall, SavedCall } from '@mcp/protocol/rest'
+import { savedCallBody, savedCallName } from '@mcp/protocol/rest'
+
+import type { SavedCallStore } from './saved-call-store.ts'
+
+const extension = '.json'
+const maxFileBytes = 1024 * 1024
+
+/**
+ * Creates a store with one JSON file per call, so that the folder can be kept in git. The calls of an
+ * authenticated owner are in a subfolder of `callers`.
+ *
+ * @example
+ * const store = createFolderSavedCalls(dataFile(config.MCP_DATA_DIR, 'saved-calls'))
+ */
+export function createFolderSavedCalls(path: string): SavedCallStore {
+  const folderOf = (owner: string | undefined): SafeFolder =>
+    createSafeFolder(owner === undefined ? path : join(path, 'callers', folderNameOf(owner)), {
+      label: 'The folder of saved calls',
+      create: true,
+    })
+
+  return {
+    async list(owner) {
+      const folder = folderOf(owner)
+      const entries = await folder.withEntry('.', {}, (entry) => readEntries(entry.directory))
+      const names = entries.flatMap(({ name, type }) =>
+        type === 'file' && name.endsWith(extension) ? [name.slice(0, -extension.length)] : [],
+      )
+      const calls: NamedCall[] = []
+      const invalid: { name: string; problem: string }[] = []
+      for (const name of names) {
+        try {
+          const call = await readCall(folder, name)
+          if (call !== undefined) calls.push({ name, ...call })
+        } catch (thrown) {
+          invalid.push({ name, problem: McpError.from(thrown).message })
+        }
+      }
+      return { calls, invalid }
+    },
+    read: (owner, name) => readCall(folderOf(owner), name),
+    async save(owner, name, call) {
+      const text = `${JSON.stringify(call, null, 2)}\n`
+      await folderOf(owner).withEntry(fileOf(name), { follow: false }, (entry) =>
+        writeFileAtomically(entry, text, { replaces: entry.stats, overwrite: true }),
+      )
+    },
+    async remove(owner, name) {
+      return folderOf(owner).withEntry(fileOf(name), { follow: false }, async (entry) => {
+        if (entry.stats?.isFile() !== true) return false
+        await unlink(entry.directory.pathOf(entry.name))
+        return true
+      })
+    },
+  }
+}
+
+async function readCall(folder: SafeFolder, name: string): Promise<SavedCall | undefined> {
+  return folder.withEntry(fileOf(name), { follow: false }, async (entry) => {
+    if (entry.stats === undefined) return undefined
+    if (entry.stats.size > maxFileBytes) throw invalidFile(name, 'it is larger than 1 MiB')
+    const text = await withFile(entry, ({ handle }) => handle.readFile('utf8'))
+    try {
+      return parseValue('saved call', savedCallBody, parseJson(text))
+    } catch (thrown) {
+      throw invalidFile(name, McpError.from(thrown).message)
+    }
+  })
+}
+
+/** @throws McpError `invalid-request`. Other names could collide, or have a meaning, in a file system. */
+function fileOf(name: string): string {
+  if (savedCallName.safeParse(name).success) return `${name}${extension}`
+  throw invalidName(name)
+}
+
+/** Returns a readable name that no other owner has. */
+function folderNameOf(owner: string): string {
+  const readable = owner
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 32)
+  const digest = createHash('sha256').update(owner).digest('hex').slice(0, 16)
+  return `${readable}-${digest}`
+}
+
+function invalidName(name: string): McpError {
+  const message = `Invalid name of a saved call: "${name.slice(0, 100)}". Use at most 64 lower-case letters, digits, "-" and "_".`
+  return new McpError('invalid-request', message)
+}
+
+function invalidFile(name: string, problem: string): McpError {
+  return new McpError(
+    'conflict',
+    `The file "${name}${extension}" is not a saved call: ${problem}`,
+    {
+      details: { reason: 'invalid-file' },
+    },
+  )
+}
