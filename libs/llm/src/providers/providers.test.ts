@@ -151,6 +151,29 @@ describe('the settings of a provider', () => {
     expect(providers.default).toBe(fallback)
   })
 
+  it.each([
+    ['ollama', { url: 'http://127.0.0.1:11434/v1' }, { url: null }],
+    ['lmstudio', { model: 'small' }, { model: null }],
+    ['groq', { key: 'secret', model: 'llama' }, { key: null, model: null }],
+  ])('are undone for %s if null removes the last of them', async (id, change, undo) => {
+    const saved: StoredProviders[] = []
+    const save = async (stored: StoredProviders) => void saved.push(stored)
+    const providers = createProviders({}, { fallback, save })
+    const before = providers.list()
+    await providers.configure(id, change)
+    expect(providers.default?.id).toBe(id)
+    expect(await providers.configure(id, undo)).not.toHaveProperty('source')
+    expect(saved.at(-1)).toEqual({})
+    expect(providers.list()).toEqual(before)
+    expect(providers.default).toBe(fallback)
+  })
+
+  it('are the usual ones if a provider is configured without any', async () => {
+    const providers = createProviders({}, { fallback })
+    expect(await providers.configure('ollama', {})).toMatchObject({ source: 'file' })
+    expect(providers.default?.id).toBe('ollama')
+  })
+
   it('keep a key only for the host that it was set for', async () => {
     const saved: StoredProviders[] = []
     const save = async (stored: StoredProviders) => void saved.push(stored)

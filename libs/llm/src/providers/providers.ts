@@ -147,10 +147,11 @@ export function createProviders(
     return id === undefined ? fallback : get(id)
   }
 
-  async function store(id: string, next: ProviderSettings): Promise<void> {
-    const changed = { ...stored, [id]: next }
-    await save(changed)
-    stored = changed
+  async function store(id: string, next: ProviderSettings | undefined): Promise<void> {
+    const { [id]: _previous, ...others } = stored
+    const all = next === undefined ? others : { ...others, [id]: next }
+    await save(all)
+    stored = all
     created.delete(id)
   }
 
@@ -198,7 +199,10 @@ export function createProviders(
       const result = saving.then(async () => {
         kindOf(id)
         refuseOverridden(environment?.id === id ? environment.settings : {}, change)
-        await store(id, changed(kindOf(id).url, stored[id] ?? {}, change))
+        const kept = changed(kindOf(id).url, stored[id] ?? {}, change)
+        // A provider with a usual address would stay configured without its last setting.
+        const isRemoved = names.some((name) => change[name] === null) && isEmpty(kept)
+        await store(id, isRemoved ? undefined : kept)
         return stateOf(id)
       })
       saving = result.catch(() => {})
@@ -231,6 +235,9 @@ function notConfigured(id: string, missing: readonly string[]): McpError {
 }
 
 const names = ['key', 'url', 'model'] as const
+
+const isEmpty = (settings: ProviderSettings): boolean =>
+  names.every((name) => settings[name] === undefined)
 
 function merge(left: ProviderSettings = {}, right: ProviderSettings): ProviderSettings {
   const key = right.key ?? (sameHost(left.url, right.url ?? left.url) ? left.key : undefined)
