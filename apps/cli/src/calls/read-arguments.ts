@@ -8,6 +8,8 @@ import type { ArgumentDescription } from './schema-text.ts'
 import { argumentText } from './schema-text.ts'
 
 export interface ArgumentSources {
+  /** Arguments of a saved call, which the others replace. */
+  readonly saved?: Payload | undefined
   /** Arguments such as `a=2`, `b:=[3]`, `@file` and `-`. */
   readonly words: readonly string[]
   /** JSON of `--args`. */
@@ -26,10 +28,10 @@ export type Payload = Readonly<Record<string, unknown>>
  */
 export async function readArguments(
   { entry, target }: FoundOperation,
-  { words, args, readFile, readInput }: ArgumentSources,
+  { saved, words, args, readFile, readInput }: ArgumentSources,
 ): Promise<Payload> {
   const described = argumentsOf(entry, target)
-  const values: Record<string, unknown> = {}
+  const values: Record<string, unknown> = { ...saved }
   const assign = (name: string, read: (argument: ArgumentDescription) => unknown): void => {
     const argument = described.find((each) => each.name === name)
     if (argument === undefined) throw unknownArgument(name, entry, described)

@@ -1,12 +1,14 @@
 import { isRecord } from '@mcp/protocol/light'
 
+import type { FoundOperation } from '../calls/find-operation.ts'
 import { findOperation } from '../calls/find-operation.ts'
+import type { Payload } from '../calls/read-arguments.ts'
 import { issueArguments, readArguments } from '../calls/read-arguments.ts'
 import { argumentText } from '../calls/schema-text.ts'
 import { sendCall } from '../calls/send-call.ts'
 import { operationExitCode, usageError } from '../output/exit-codes.ts'
 import { readServers } from '../remote/catalogue.ts'
-import type { RemoteCommand } from './run-remote.ts'
+import type { CommandContext, RemoteCommand } from './run-remote.ts'
 import { onlyWord } from './run-remote.ts'
 
 export const call: RemoteCommand = {
@@ -18,28 +20,39 @@ export const call: RemoteCommand = {
   flags: { envelope: 'Print the response envelope in place of the result.' },
   maxWords: Number.POSITIVE_INFINITY,
   async run(context) {
-    const { connect, output, signal, values, flags } = context
     const name = onlyWord(context, 'The name of the operation')
-    const connection = await connect()
-    const found = findOperation(await readServers(connection, signal), name)
-    const payload = await readArguments(found, {
-      words: context.words.slice(1),
-      args: values['args'],
-      readFile,
-      readInput,
-    })
-    const response = await sendCall(connection, found.entry.type, payload, signal)
-    if (flags.has('envelope')) output.data(response.envelope)
-    else if (response.status === 'success') output.data(response.result)
-    if (response.status === 'success') return undefined
-    const { error } = response
-    output.note(`mcp call: ${error.message} (${error.code})`)
-    const issues = isRecord(error.details) ? error.details['issues'] : undefined
-    for (const argument of issueArguments(found.entry, issues)) {
-      output.note(`  ${argumentText(argument)}`)
-    }
-    return operationExitCode(error)
+    const found = findOperation(await readServers(await context.connect(), context.signal), name)
+    return makeCall(context, found, await readCallArguments(context, found, context.words.slice(1)))
   },
+}
+
+/** Reads the arguments of a call from the words and the options of a command. */
+export function readCallArguments(
+  { values }: CommandContext,
+  found: FoundOperation,
+  words: readonly string[],
+  saved?: Payload,
+): Promise<Payload> {
+  return readArguments(found, { saved, words, args: values['args'], readFile, readInput })
+}
+
+/** Makes a call, and prints its result. Resolves with the exit code. */
+export async function makeCall(
+  { connect, output, signal, flags, command }: CommandContext,
+  { entry }: FoundOperation,
+  payload: Payload,
+): Promise<number | undefined> {
+  const response = await sendCall(await connect(), entry.type, payload, signal)
+  if (flags.has('envelope')) output.data(response.envelope)
+  else if (response.status === 'success') output.data(response.result)
+  if (response.status === 'success') return undefined
+  const { error } = response
+  output.note(`mcp ${command}: ${error.message} (${error.code})`)
+  const issues = isRecord(error.details) ? error.details['issues'] : undefined
+  for (const argument of issueArguments(entry, issues)) {
+    output.note(`  ${argumentText(argument)}`)
+  }
+  return operationExitCode(error)
 }
 
 async function readFile(path: string): Promise<string> {

@@ -81,6 +81,29 @@ it('activity: lists entries, and shows one with its content', async () => {
   expect(JSON.parse(shown.output)).toMatchObject({ seq: response?.seq })
 })
 
+it('saved: saves, lists, runs with other arguments, and deletes', async () => {
+  const save = ['saved', 'save', 'sum', 'tools.calculator.add', 'a=2', 'b=3']
+  expect(await app.run(save)).toEqual({ code: 0, output: '', errors: 'Saved sum.\n' })
+  const listed = await app.run(['saved'])
+  expect(JSON.parse(listed.output)).toMatchObject([{ name: 'sum', type: 'tool-execution' }])
+  expect(await app.run(['saved', 'run', 'sum'])).toEqual({ code: 0, output: '5', errors: '' })
+  expect(await app.run(['saved', 'run', 'sum', 'b=40'])).toMatchObject({ code: 0, output: '42' })
+  expect(await app.run(['saved', 'run', 'sum', 'b=x'])).toMatchObject({ code: 2, output: '' })
+  expect(await app.run(['saved', 'delete', 'sum'])).toMatchObject({ errors: 'Deleted sum.\n' })
+  const missing = await app.run(['saved', 'run', 'sum'])
+  expect(missing).toMatchObject({ code: 1, errors: expect.stringContaining('"sum"') })
+})
+
+it('saved: keeps the target of a call', async () => {
+  const save = ['saved', 'save', 'versions', 'prompts.translate.listVersions']
+  expect(await app.run(save)).toMatchObject({ code: 0 })
+  const { code, output } = await app.run(['saved', 'run', 'versions'])
+  expect({ code, value: JSON.parse(output) }).toMatchObject({
+    code: 0,
+    value: { items: expect.any(Array) },
+  })
+})
+
 it.each([
   [['conversations', 'lst'], 'Unknown action "lst". Did you mean "list"?'],
   [['conversations', 'show'], 'Use: mcp conversations show <id>'],

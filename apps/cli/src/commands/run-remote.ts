@@ -28,6 +28,8 @@ export interface RemoteCommand {
 }
 
 export interface CommandContext {
+  /** Name of the command, for messages. */
+  readonly command: string
   readonly words: readonly string[]
   readonly values: OptionValues
   readonly flags: ReadonlySet<string>
@@ -81,7 +83,13 @@ export async function runRemote(
     return opening
   }
   try {
-    const code = await command.run({ ...parsed, output, connect, signal: stop.signal })
+    const code = await command.run({
+      ...parsed,
+      command: name,
+      output,
+      connect,
+      signal: stop.signal,
+    })
     process.exitCode = code ?? exitCodes.done
   } catch (thrown) {
     const error = toError(stop.signal.aborted ? stop.signal.reason : thrown)
@@ -111,7 +119,7 @@ export async function runInPrompt(
   const parsed = parseFor(command, parameters, options)
   if ('problem' in parsed) throw usageError(parsed.problem)
   if (parsed.rest.length > 0) context.output.text(`${helpOf(command, options, '/')}\n`)
-  else await command.run({ ...parsed, ...context })
+  else await command.run({ ...parsed, ...context, command: command.name })
 }
 
 interface Options {

@@ -1,8 +1,8 @@
 import type { RestClient } from '@mcp/client/rest'
-import { formatCell } from '../output/table.ts'
-import { usageError } from '../output/exit-codes.ts'
-import { toPlainJson } from '../output/terminal-text.ts'
-import { follow } from '../remote/create-rest.ts'
+import { formatCell } from '../../output/table.ts'
+import { usageError } from '../../output/exit-codes.ts'
+import { toPlainJson } from '../../output/terminal-text.ts'
+import { follow } from '../../remote/create-rest.ts'
 import type { ActionContext } from './actions.ts'
 import { createActionCommand, readLimit } from './actions.ts'
 

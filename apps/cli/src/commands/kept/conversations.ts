@@ -1,5 +1,5 @@
-import { usageError } from '../output/exit-codes.ts'
-import { stripControls } from '../output/terminal-text.ts'
+import { usageError } from '../../output/exit-codes.ts'
+import { stripControls } from '../../output/terminal-text.ts'
 import type { ActionContext } from './actions.ts'
 import { createActionCommand, readLimit } from './actions.ts'
 

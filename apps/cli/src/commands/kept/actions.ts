@@ -1,9 +1,9 @@
 import { didYouMean, nearNames } from '@mcp/protocol/light'
 import type { RestClient } from '@mcp/client/rest'
 
-import { usageError } from '../output/exit-codes.ts'
-import { createRest } from '../remote/create-rest.ts'
-import type { CommandContext, RemoteCommand } from './run-remote.ts'
+import { usageError } from '../../output/exit-codes.ts'
+import { createRest } from '../../remote/create-rest.ts'
+import type { CommandContext, RemoteCommand } from '../run-remote.ts'
 
 export interface ActionContext extends CommandContext {
   readonly rest: RestClient
