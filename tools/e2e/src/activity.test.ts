@@ -90,3 +90,38 @@ it.skipIf(lacksChromium)('pauses, exports and clears', async () => {
   await page.getByText('0 of 0 exchanges').waitFor()
   expect(problems).toEqual([])
 })
+
+it.skipIf(lacksChromium)('shows the notifications of its own session only', async () => {
+  await using first = await openPage(running.url, { path: 'ui/activity' })
+  await using second = await openPage(running.url, { path: 'ui/activity' })
+  for (const { page } of [first, second]) await page.getByText('live', { exact: true }).waitFor()
+  const [own, other] = [await sessionOf(first.page), await sessionOf(second.page)]
+  expect(own).not.toBe(other)
+
+  await notify(own, 'tea-is-ready')
+  await first.page.getByText('tea-is-ready').first().waitFor()
+  // Events of a session keep their order, so the first notification would be shown before this one.
+  await notify(other, 'coffee-is-ready')
+  await second.page.getByText('coffee-is-ready').first().waitFor()
+  expect(await second.page.getByText('tea-is-ready').count()).toBe(0)
+  expect(await first.page.getByText('coffee-is-ready').count()).toBe(0)
+  expect([...first.problems, ...second.problems]).toEqual([])
+})
+
+/** The session's id, which no script of the page can read. */
+async function sessionOf(page: Page): Promise<string> {
+  const cookies = await page.context().cookies()
+  const cookie = cookies.find(({ name }) => name === 'mcp_session')
+  expect(cookie).toMatchObject({ httpOnly: true })
+  return cookie?.value ?? ''
+}
+
+async function notify(session: string, type: string): Promise<void> {
+  const url = `${running.sessionManagerUrl}/sessions/${session}/notifications`
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ type, data: { cups: 2 } }),
+  })
+  expect(response.status).toBe(202)
+}

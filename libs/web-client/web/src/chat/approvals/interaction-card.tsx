@@ -21,7 +21,7 @@ export interface InteractionCardProps {
 
 /** A question of a server to the user. Escape cancels it. */
 export function InteractionCard({ runId, interaction }: InteractionCardProps) {
-  const { interactionId, title, message, schema, url, sampling, expiresAt } = interaction
+  const { interactionId, title, message, schema, url, isLink, sampling, expiresAt } = interaction
   const hasContent = schema !== undefined || sampling !== undefined
   const [text, setText] = useState(() => JSON.stringify(initialValue(interaction), null, 2))
   const titleId = useId()
@@ -66,15 +66,19 @@ export function InteractionCard({ runId, interaction }: InteractionCardProps) {
       </header>
       <p className="wrap-anywhere whitespace-pre-wrap">{message}</p>
       {url !== undefined && (
-        <p>
-          <a
-            className="wrap-anywhere text-accent underline"
-            href={url}
-            rel="noopener noreferrer"
-            target="_blank"
-          >
-            {url}
-          </a>
+        <p className="wrap-anywhere">
+          {isLink ? (
+            <a
+              className="text-accent underline"
+              href={url}
+              rel="noopener noreferrer"
+              target="_blank"
+            >
+              {url}
+            </a>
+          ) : (
+            url
+          )}
         </p>
       )}
       {sampling !== undefined && <JsonBlock label="Request" value={sampling} />}

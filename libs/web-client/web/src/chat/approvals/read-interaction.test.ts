@@ -13,6 +13,7 @@ it('reads an elicitation with its form and its expiry', () => {
     title: 'A server needs information',
     message: 'Your name?',
     schema,
+    isLink: false,
     expiresAt: Date.parse(expiresAt),
   })
 })
@@ -21,9 +22,8 @@ it.each([
   ['https://example.com/login', true],
   ['javascript:alert(1)', false],
   ['data:text/html,x', false],
-  [7, false],
-])('reads the address %j only if it is one of the web', (url, isShown) => {
-  expect('url' in readInteraction('int-1', { kind: 'elicitation', url })).toBe(isShown)
+])('reads whether the URL %j is one of the web', (url, isLink) => {
+  expect(readInteraction('int-1', { kind: 'elicitation', url })).toMatchObject({ url, isLink })
 })
 
 it('shows an unknown kind, and data that is malformed', () => {

@@ -8,8 +8,10 @@ export interface ShownInteraction {
   readonly message: string
   /** JSON Schema of the content. Absent if the response has no content. */
   readonly schema?: Readonly<Record<string, unknown>> | undefined
-  /** Address that the user opens. Only http(s). */
+  /** Address that the user is to open. */
   readonly url?: string | undefined
+  /** Whether the URL is safe as a link. A URL such as `javascript:` would run code in the page. */
+  readonly isLink: boolean
   /** Params of `sampling/createMessage`. */
   readonly sampling?: Readonly<Record<string, unknown>> | undefined
   readonly expiresAt?: number | undefined
@@ -36,13 +38,14 @@ export function readInteraction(
     title: titles.get(name) ?? `A server requests: ${name}`,
     message: typeof message === 'string' ? message : '',
     ...(isRecord(schema) && { schema }),
-    ...(isWebAddress(url) && { url }),
+    ...(typeof url === 'string' && { url }),
+    isLink: isWebAddress(url),
     ...(isRecord(sampling) && { sampling }),
     ...(!Number.isNaN(expiry) && { expiresAt: expiry }),
   }
 }
 
-function isWebAddress(value: unknown): value is string {
+function isWebAddress(value: unknown): boolean {
   return typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? '')
 }
 
