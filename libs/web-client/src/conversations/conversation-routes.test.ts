@@ -64,7 +64,7 @@ it('runs a prompt in a conversation, and replays its events from each position',
   const id = await create()
   const runId = await ask(id, 'add 2 and 3')
   const all = await send('GET', `/runs/${runId}/events`)
-  expect(all.text).toContain('event: run-finished')
+  expect(all.text).toContain('"type":"run-finished"')
   const seqs = seqsOf(all.text)
   expect(seqs).toEqual(seqs.map((_, index) => index + 1))
   const rest = await send('GET', `/runs/${runId}/events`, undefined, { 'last-event-id': '2' })

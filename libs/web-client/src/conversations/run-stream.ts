@@ -26,9 +26,9 @@ export function streamRun(
         controller.close()
         return
       }
-      const { type } = value.event
-      const data = JSON.stringify(value)
-      controller.enqueue(encoder.encode(encodeEvent({ id: `${value.seq}`, event: type, data })))
+      // Without a name: the data contains the type, and each piece of a text would repeat it.
+      const event = { id: `${value.seq}`, data: JSON.stringify(value) }
+      controller.enqueue(encoder.encode(encodeEvent(event)))
     },
     cancel() {
       stopHeartbeat()
