@@ -95,7 +95,7 @@ describe('a file that cannot be written', () => {
       await expect(append(id)).rejects.toMatchObject({
         code: 'unavailable',
         retryable: true,
-        message: 'The session store failed: the disk is full; free some space.',
+        message: 'The data store failed: the disk is full; free some space.',
       })
     }
     expect(errors).toEqual([expect.stringContaining('the disk is full')])
@@ -177,9 +177,9 @@ it.skipIf(process.platform === 'win32')(
     if (child.exitCode === null) await once(child, 'exit')
     expect(lines).toEqual([
       expect.stringMatching(/^acknowledged [1-9]\d*$/),
-      'failed unavailable true The session store failed: the disk reported an error.',
+      'failed unavailable true The data store failed: the disk reported an error.',
       expect.stringMatching(/^reported 1 .*SQLITE_IOERR \(\d+\)/),
-      expect.stringContaining('health The session store failed'),
+      expect.stringContaining('health The data store failed'),
     ])
     const acknowledged = Number(lines[0]?.split(' ')[1])
     const stores = createFileStores(file)
@@ -207,7 +207,7 @@ describe('opening', () => {
       )
       const lines: string[] = []
       for await (const line of createInterface({ input: child.stdout })) lines.push(line)
-      expect(lines).toEqual([expect.stringContaining(`Cannot open the session file "${file}".`)])
+      expect(lines).toEqual([expect.stringContaining(`Cannot open the data file "${file}".`)])
       expect(lines[0]).toContain('must exist and be writable')
       await createFileStores(file).close()
     },
@@ -321,7 +321,7 @@ describe('a damaged page', () => {
       await stores.close()
       for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true })
     }
-    const refusal = /^conflict: .*(is damaged or not a session file|another program)/
+    const refusal = /^conflict: .*(is damaged or not a data file|another program)/
     expect(refusals).toEqual(refusals.map(() => expect.stringMatching(refusal)))
     expect(reports).toEqual(reports.map(() => expect.stringContaining('SQLITE_CORRUPT')))
     expect(refusals.length + reports.length).toBeGreaterThan(10)

@@ -146,25 +146,25 @@ describe('opening', () => {
 
   it('rejects a file that is open already', async () => {
     const stores = createFileStores(file)
-    expect(() => createFileStores(file)).toThrow('Another process uses the session file')
+    expect(() => createFileStores(file)).toThrow('Another process uses the data file')
     await stores.close()
     await createFileStores(file).close()
   })
 
   it('rejects a file that is not a database, and does not change it', () => {
     writeFileSync(file, 'x'.repeat(5000))
-    expect(() => createFileStores(file)).toThrow('is damaged or not a session file')
+    expect(() => createFileStores(file)).toThrow('is damaged or not a data file')
     expect(readFileSync(file, 'utf8')).toBe('x'.repeat(5000))
   })
 
-  it('rejects a damaged session file', async () => {
+  it('rejects a damaged data file', async () => {
     const stores = createFileStores(file)
     await stores.sessions.create(session)
     await stores.close()
     const bytes = readFileSync(file)
     bytes.fill(0xff, 100, 4096)
     writeFileSync(file, bytes)
-    expect(() => createFileStores(file)).toThrow('is damaged or not a session file')
+    expect(() => createFileStores(file)).toThrow('is damaged or not a data file')
   })
 
   it('rejects the database of another program', () => {

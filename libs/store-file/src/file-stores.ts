@@ -66,7 +66,7 @@ const commitsPerCheck = 8
  * const stores = createFileStores('./sessions.db')
  * const manager = createSessionManager({ dispatcher, stores })
  *
- * @throws McpError if the file is damaged, is not a session file, or is in use.
+ * @throws McpError if the file is damaged, is not a data file, or is in use.
  */
 export function createFileStores(file: string, options: FileStoresOptions = {}): Stores {
   const { onError = () => {}, clock = systemClock } = options

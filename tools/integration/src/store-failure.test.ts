@@ -29,7 +29,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 it.skipIf(!hasLimits)(
-  'reports once that the session file cannot be written, fails readiness, and recovers',
+  'reports once that the data file cannot be written, fails readiness, and recovers',
   async () => {
     const hub = await startHub({ MCP_DATA_DIR: folder, LOG_LEVEL: 'warn' })
     const url = hub.sessionManagerUrl
@@ -49,11 +49,11 @@ it.skipIf(!hasLimits)(
     for (let attempt = 0; attempt < 20; attempt++) {
       const { status, body } = await postJson(`${url}/sessions`, {})
       expect(status).toBe(503)
-      expect(JSON.stringify(body)).toContain('The session store failed: the disk')
+      expect(JSON.stringify(body)).toContain('The data store failed: the disk')
     }
     expect(await ready()).toMatchObject({
       status: 503,
-      body: expect.stringContaining('The session store failed: the disk'),
+      body: expect.stringContaining('The data store failed: the disk'),
     })
     const lines = hub.app.output().split('\n')
     expect(lines.filter((line) => line.includes('SQLITE_'))).toHaveLength(1)

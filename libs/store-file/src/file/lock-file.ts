@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * Locks the session file for this process, by an empty file beside it. Returns the function that unlocks
+ * Locks the data file for this process, by an empty file beside it. Returns the function that unlocks
  * it. The operating system releases the lock when the process ends, in whatever way.
  *
  * An own lock, because the lock of SQLite (`locking_mode = EXCLUSIVE`) would also exclude the thread that

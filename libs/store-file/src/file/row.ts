@@ -47,7 +47,7 @@ function readJson(row: Row, column: string): unknown {
 }
 
 function damaged(column: string): McpError {
-  return storeFailure(`The session store failed: unexpected value in column "${column}".`, {
+  return storeFailure(`The data store failed: unexpected value in column "${column}".`, {
     retryable: false,
   })
 }

@@ -14,22 +14,22 @@ const notADatabase = 26
 
 // Result codes: https://sqlite.org/rescode.html
 const failures: ReadonlyMap<number, Failure> = new Map([
-  [busy, failure('SQLITE_BUSY', 'another program has locked the session file')],
-  [8, failure('SQLITE_READONLY', 'the session file or its directory is read-only, or was moved')],
+  [busy, failure('SQLITE_BUSY', 'another program has locked the data file')],
+  [8, failure('SQLITE_READONLY', 'the data file or its directory is read-only, or was moved')],
   [10, failure('SQLITE_IOERR', 'the disk reported an error')],
   [
     corrupt,
-    failure('SQLITE_CORRUPT', 'a part of the session file is damaged; restore a backup', false),
+    failure('SQLITE_CORRUPT', 'a part of the data file is damaged; restore a backup', false),
   ],
   [13, failure('SQLITE_FULL', 'the disk is full; free some space')],
-  [14, failure('SQLITE_CANTOPEN', 'a file beside the session file cannot be opened')],
+  [14, failure('SQLITE_CANTOPEN', 'a file beside the data file cannot be opened')],
   [
     notADatabase,
-    failure('SQLITE_NOTADB', 'a part of the session file is damaged; restore a backup', false),
+    failure('SQLITE_NOTADB', 'a part of the data file is damaged; restore a backup', false),
   ],
 ])
 
-const unknownFailure = failure('SQLITE_ERROR', 'reading or writing the session file failed')
+const unknownFailure = failure('SQLITE_ERROR', 'reading or writing the data file failed')
 
 function failure(name: string, message: string, retryable = true): Failure {
   return { name, message, retryable }
@@ -48,7 +48,7 @@ export function toSqliteFailure(thrown: unknown): SqliteFailure | undefined {
   if (codeOf(thrown) === 0) return undefined
   const { name, message, retryable } = failures.get(primaryCodeOf(thrown)) ?? unknownFailure
   return {
-    error: storeFailure(`The session store failed: ${message}.`, { cause: thrown, retryable }),
+    error: storeFailure(`The data store failed: ${message}.`, { cause: thrown, retryable }),
     code: `${name} (${codeOf(thrown)})`,
   }
 }
@@ -61,14 +61,14 @@ export function toOpenError(thrown: unknown, file: string): McpError {
   if (code === busy) {
     return new McpError(
       'conflict',
-      `Another process uses the session file "${file}". Stop it or choose another file.`,
+      `Another process uses the data file "${file}". Stop it or choose another file.`,
       { cause, details: { reason: 'in-use' } },
     )
   }
   if (code === corrupt || code === notADatabase) {
     return new McpError(
       'conflict',
-      `"${file}" is damaged or not a session file. Move it away to start with an empty one.`,
+      `"${file}" is damaged or not a data file. Move it away to start with an empty one.`,
       { cause },
     )
   }
@@ -76,7 +76,7 @@ export function toOpenError(thrown: unknown, file: string): McpError {
   const reason = name === '' ? '' : ` ${name}: ${message}.`
   return new McpError(
     'unavailable',
-    `Cannot open the session file "${file}".${reason} Its directory must exist and be writable.`,
+    `Cannot open the data file "${file}".${reason} Its directory must exist and be writable.`,
     { cause },
   )
 }

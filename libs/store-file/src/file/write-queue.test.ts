@@ -71,7 +71,7 @@ it('undoes the part of a write that failed, if the write goes on', async () => {
         insert.run('b')
         insert.run('a')
       }),
-    ).toThrow('The session store failed')
+    ).toThrow('The data store failed')
   })
   expect(texts()).toEqual(['a'])
 })
