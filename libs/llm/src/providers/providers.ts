@@ -199,10 +199,10 @@ export function createProviders(
       const result = saving.then(async () => {
         kindOf(id)
         refuseOverridden(environment?.id === id ? environment.settings : {}, change)
-        const kept = changed(kindOf(id).url, stored[id] ?? {}, change)
+        const settings = changed(kindOf(id).url, stored[id] ?? {}, change)
         // A provider with a usual address would stay configured without its last setting.
-        const isRemoved = names.some((name) => change[name] === null) && isEmpty(kept)
-        await store(id, isRemoved ? undefined : kept)
+        const isRemoved = names.some((name) => change[name] === null) && isEmpty(settings)
+        await store(id, isRemoved ? undefined : settings)
         return stateOf(id)
       })
       saving = result.catch(() => {})
