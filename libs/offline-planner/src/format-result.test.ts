@@ -28,3 +28,36 @@ it.each([
   const text = formatResult(result, 'list them')
   expect(JSON.parse(text.replaceAll(/^```json|```$/g, ''))).toEqual(result)
 })
+
+const columns = [{ name: 'id', type: 'int4' }, { name: 'body' }]
+
+it('formats the rows of a query as a table', () => {
+  const rows = [
+    { id: 1, body: 'a | b\nc' },
+    { id: 20, body: null },
+  ]
+  expect(
+    formatResult({ columns, rows, rowCount: 2, truncated: false }, 'select').split('\n'),
+  ).toEqual([
+    '| id  | body     |',
+    '| --- | -------- |',
+    '| 1   | a \\| b c |',
+    '| 20  | NULL     |',
+    '',
+    '2 rows.',
+  ])
+})
+
+it('states in the text of a table what it omits and what the statement changed', () => {
+  const rows = Array.from({ length: 60 }, (_, id) => ({ id, body: 'x' }))
+  const text = formatResult({ columns, rows, truncated: true, affectedRows: 60 }, 'select')
+  expect(text.split('\n').length).toBe(54)
+  expect(text).toMatch(/60 rows\. Changed: 60\. The first 50 are shown\. The database has more\.$/)
+})
+
+it.each([
+  ['columns without rows', { columns, rows: 5 }],
+  ['columns that are names', { columns: ['id'], rows: [] }],
+])('formats %s as fields', (_name, result) => {
+  expect(formatResult(result, 'select')).toContain('columns: ')
+})

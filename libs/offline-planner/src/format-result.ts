@@ -2,12 +2,16 @@ import { isRecord } from '@mcp/protocol'
 
 import { contentWords } from '@mcp/llm'
 
+import { formatRows } from './format-rows.ts'
+
 const maxChars = 2000
 
 /** Formats a result for users. Fields that the prompt names come first. */
 export function formatResult(result: unknown, prompt: string): string {
   if (typeof result === 'string') return cut(result === '' ? '(an empty text)' : result)
   if (typeof result !== 'object' || result === null) return String(result)
+  const table = formatRows(result)
+  if (table !== undefined) return table
   const rows = namesOf(result) ?? (isRecord(result) ? fieldsOf(result, prompt) : undefined)
   return rows === undefined ? block(result) : cut(rows.join('\n'))
 }
