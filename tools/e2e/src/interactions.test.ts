@@ -3,8 +3,9 @@ import { defineServer } from '@mcp/server'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 
+import { findViolations } from './check-accessibility.ts'
 import { lacksChromium } from './chromium.ts'
-import { openPage } from './open-page.ts'
+import { openPage, takePicture } from './open-page.ts'
 import type { RunningHub } from './running-hub.ts'
 import { startHub } from './running-hub.ts'
 import { standInModel } from './stand-in-model.ts'
@@ -60,3 +61,51 @@ it.skipIf(lacksChromium).each(urls)(
     expect(problems).toEqual([])
   },
 )
+
+const title = 'A server needs information'
+
+it.skipIf(lacksChromium).each(urls)(
+  'shows the URL %s of an interaction in the console as a link only if it is a web address',
+  async (url, links) => {
+    const args = encodeURIComponent(JSON.stringify({ url }))
+    await using opened = await openPage(running.url, {
+      path: `ui/console/payment/pay?args=${args}`,
+    })
+    const { page, problems } = opened
+    await page.getByText('live', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Run' }).click()
+    const card = page.getByRole('main').getByRole('region', { name: title })
+    await card.getByText(url).waitFor()
+    expect(await card.getByRole('link').count()).toBe(links)
+    await takePicture(page, `console-interaction-${links}`)
+    expect(await findViolations(page)).toEqual([])
+    await card.getByRole('button', { name: 'Accept' }).click()
+    await page.getByRole('region', { name: 'Result' }).getByText('success').waitFor()
+    await page.getByRole('region', { name: 'Result' }).getByText('accept').waitFor()
+    await card.waitFor({ state: 'detached' })
+    expect(problems).toEqual([])
+  },
+)
+
+it.skipIf(lacksChromium)('responds to an interaction of a call in the frame', async () => {
+  const args = encodeURIComponent(JSON.stringify({ url: 'https://example.com/pay' }))
+  await using opened = await openPage(running.url, { path: `ui/console/payment/pay?args=${args}` })
+  const { page, problems } = opened
+  await page.getByText('live', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Run' }).click()
+  const menu = page.getByRole('dialog', { name: 'Waiting for you' })
+  await page.getByRole('button', { name: 'Waiting for you 1' }).click()
+  const card = menu.getByRole('group', { name: title })
+  await card.getByText('Pay here.').waitFor()
+  await takePicture(page, 'waiting')
+  expect(await findViolations(page)).toEqual([])
+  // Escape closes the menu and leaves the interaction open.
+  await card.getByRole('button', { name: 'Decline' }).focus()
+  await page.keyboard.press('Escape')
+  await menu.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Waiting for you 1' }).click()
+  await card.getByRole('button', { name: 'Decline' }).click()
+  await menu.getByText('Nothing waits for you.').waitFor()
+  await page.getByRole('region', { name: 'Result' }).getByText('decline').waitFor()
+  expect(problems).toEqual([])
+})

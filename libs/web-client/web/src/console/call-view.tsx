@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from 'react'
 
 import { Button, IconButton } from '../elements/button.tsx'
+import { SessionInteractions, useInteractions } from '../interactions/session-interactions.tsx'
 import type { FieldError } from '../forms/check-value.ts'
 import { withoutUndefined } from '../forms/check-value.ts'
 import { serverErrors } from '../forms/server-errors.ts'
@@ -38,6 +39,7 @@ export function CallView({ entry, initial, isFavourite, onFavourite, onCalled }:
   const form = useRef<HTMLFormElement>(null)
   const schema = useMemo(() => argumentsSchema(operation), [operation])
   const offers = useOffers(entry)
+  const interactions = useInteractions()
   const { state, run, cancel } = useCall()
   const sent = useMemo(() => cleaned(args), [args])
   const errors = isTried ? [...checkArguments(operation, sent), ...rejected] : noErrors
@@ -109,6 +111,11 @@ export function CallView({ entry, initial, isFavourite, onFavourite, onCalled }:
           <CopyBar args={sent} entry={entry} />
         </div>
       </form>
+      {interactions.length > 0 && (
+        <div className="mt-4 max-w-3xl space-y-3">
+          <SessionInteractions interactions={interactions} />
+        </div>
+      )}
       <CallResult state={state} />
     </div>
   )

@@ -8,6 +8,7 @@ export const queryKeys = {
   session: ['session'],
   models: ['models'],
   pending: ['pending'],
+  interactions: ['interactions'],
 } as const
 
 /** The servers with their operations. */

@@ -1,13 +1,14 @@
 import { createRestClient } from '@mcp/client/rest'
 
 import { serviceUrl } from './service.ts'
+import { sessionFirst } from './session-first.ts'
 import { fetchSignedIn } from './sign-in.ts'
 import { currentToken } from './token.ts'
 
 /** The service of this page. */
 export const rest = createRestClient({
   url: serviceUrl,
-  fetch: fetchSignedIn,
+  fetch: sessionFirst(fetchSignedIn, new URL('sessions/current', serviceUrl)),
   headers: () => {
     const token = currentToken()
     return { 'x-mcp-page': '1', ...(token !== '' && { authorization: `Bearer ${token}` }) }

@@ -1,7 +1,7 @@
 import type { Connection } from '../stream/connection.ts'
 import { describeConnection } from '../stream/connection.ts'
 import { useConnection } from '../stream/use-stream.ts'
-import { useNow } from './use-now.ts'
+import { useNow } from '../elements/use-now.ts'
 
 const dots: Readonly<Record<Connection['state'], string>> = {
   connecting: 'bg-muted',
@@ -13,7 +13,7 @@ const dots: Readonly<Record<Connection['state'], string>> = {
 /** The state of the event stream in words. */
 export function ConnectionStatus() {
   const connection = useConnection()
-  const now = useNow(1000)
+  const now = useNow()
   return (
     <p className="inline-flex items-center gap-1.5 px-1 text-sm text-muted">
       <span aria-hidden="true" className={`size-2 rounded-full ${dots[connection.state]}`} />

@@ -2,6 +2,8 @@ import type { StreamEntry } from '@mcp/client/rest'
 import { useQueryClient } from '@tanstack/react-query'
 
 import { queryKeys } from '../data/queries.ts'
+import { foldInteractions } from '../interactions/fold-interactions.ts'
+import type { ShownInteraction } from '../interactions/read-interaction.ts'
 import { stream } from '../stream/browser-stream.ts'
 import { useStreamEntries } from '../stream/use-stream.ts'
 
@@ -14,6 +16,9 @@ export function useFollowSession(): void {
       return
     }
     if (entry.source !== 'session') return
+    client.setQueryData(queryKeys.interactions, (waiting: readonly ShownInteraction[] = []) =>
+      foldInteractions(waiting, entry.notification),
+    )
     switch (entry.notification.type) {
       case 'catalogue-changed':
         void client.invalidateQueries({ queryKey: queryKeys.catalogue })

@@ -5,12 +5,17 @@ import { usePending } from '../data/queries.ts'
 import { Badge } from '../elements/badge.tsx'
 import { Icon } from '../elements/icon.tsx'
 import { HeaderMenu } from '../elements/menu.tsx'
+import { SessionInteractions, useInteractions } from '../interactions/session-interactions.tsx'
 import { link } from './addresses.ts'
 
-/** The number of decisions and responses that wait for the user, with links to them. */
+/**
+ * The number of decisions and responses that wait for the user: links to those of conversations, and the
+ * others themselves.
+ */
 export function WaitingMenu() {
   const { data: items = [] } = usePending()
-  const count = items.length
+  const interactions = useInteractions()
+  const count = items.length + interactions.length
   return (
     <HeaderMenu
       label={
@@ -25,6 +30,7 @@ export function WaitingMenu() {
       title="Waiting for you"
     >
       {count === 0 && <p className="text-sm text-muted">Nothing waits for you.</p>}
+      <SessionInteractions isInMenu interactions={interactions} />
       <ul className="space-y-2">
         {items.map((item) => (
           <li key={keyOf(item)}>

@@ -7,10 +7,12 @@ import { Button } from '../../elements/button.tsx'
 import { Problem } from '../../elements/problem.tsx'
 import { rest } from '../../data/rest.ts'
 import { callName } from '../thread/describe-call.ts'
-import { useNow } from '../use-now.ts'
-import { ArgumentsField } from './arguments-field.tsx'
-import { decisionsFor, readArguments, reasonsOf, timeLeft } from './describe-approval.ts'
-import { useCardFocus } from './use-card-focus.ts'
+import { useNow } from '../../elements/use-now.ts'
+import { ArgumentsField } from '../../interactions/arguments-field.tsx'
+import { readArguments } from '../../interactions/read-arguments.ts'
+import { timeLeft } from '../../interactions/time-left.ts'
+import { decisionsFor, reasonsOf } from './describe-approval.ts'
+import { useCardFocus } from '../../interactions/use-card-focus.ts'
 
 /** A call that waits for a decision of the user. Escape denies it. */
 export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly runId: string }) {
@@ -18,7 +20,7 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
   const [text, setText] = useState(initial)
   const [isForHost, setForHost] = useState(false)
   const titleId = useId()
-  const now = useNow(true)
+  const now = useNow()
   const card = useCardFocus()
   const read = readArguments(text)
   const isEdited = text !== initial

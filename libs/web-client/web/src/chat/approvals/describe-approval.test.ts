@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { decisionsFor, readArguments, reasonsOf, timeLeft } from './describe-approval.ts'
+import { decisionsFor, reasonsOf } from './describe-approval.ts'
 
 const approval = { type: 'approval-required', callId: 'a' } as const
 
@@ -44,22 +44,4 @@ it('offers the narrowest decision first, and names the operation', () => {
     'deny',
   ])
   expect(choices[1]?.description).toContain('roots.delete')
-})
-
-it.each([
-  [0, undefined],
-  [-5, undefined],
-  [1, '1 s'],
-  [59_001, '1 min 0 s'],
-  [125_000, '2 min 5 s'],
-  [600_000, '10 min'],
-  [7_260_000, '2 h 1 min'],
-])('shows %d ms as %s', (ms, text) => {
-  expect(timeLeft(1000 + ms, 1000)).toBe(text)
-})
-
-it('reads edited arguments, and states the line of a mistake', () => {
-  expect(readArguments('{"a": [1]}')).toEqual({ arguments: { a: [1] } })
-  expect(readArguments('[1]')).toEqual({ problem: 'The arguments must be a JSON object.' })
-  expect(readArguments('{\n  "a": 1,\n  b: 2\n}')).toEqual({ problem: 'Invalid JSON in line 3.' })
 })

@@ -7,7 +7,7 @@ import { SelectField, TextField } from '../../elements/field.tsx'
 import { Problem } from '../../elements/problem.tsx'
 import { queryKeys, useModels } from '../../data/queries.ts'
 import { rest } from '../../data/rest.ts'
-import { hasModel } from '../settings/has-model.ts'
+import { hasModel } from '../../data/has-model.ts'
 
 export interface StartPageProps {
   /** Sends a prompt. */

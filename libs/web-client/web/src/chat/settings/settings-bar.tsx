@@ -3,7 +3,7 @@ import { useState } from 'react'
 
 import { Button } from '../../elements/button.tsx'
 import { useModels } from '../../data/queries.ts'
-import { hasModel } from './has-model.ts'
+import { modelTitle } from '../../data/has-model.ts'
 import { ToolsDialog } from './tools-dialog.tsx'
 
 export interface SettingsBarProps {
@@ -72,8 +72,7 @@ function ModelSelect({ model, onChange }: ModelSelectProps) {
   const first = data?.providers.find(({ id }) => id === data.default)
   if (data === undefined) return null
   if (providers.length === 0) {
-    const name = hasModel(data) ? `Model: ${data.default ?? ''}` : 'No model'
-    return <span className="px-1 text-sm text-muted">{name}</span>
+    return <span className="px-1 text-sm text-muted">Model: {modelTitle(data)}</span>
   }
   const isListed = providers.some(({ models }) => model !== undefined && models.includes(model))
   return (

@@ -12,7 +12,7 @@ import { Result } from '../../results/result.tsx'
 import { ApprovalCard } from '../approvals/approval-card.tsx'
 import { rest } from '../../data/rest.ts'
 import { briefArguments, callName, callState } from './describe-call.ts'
-import { JsonBlock } from './json-block.tsx'
+import { JsonBlock } from '../../elements/json-block.tsx'
 
 const tones: Readonly<Record<ReturnType<typeof callState>['tone'], Tone>> = {
   good: 'good',

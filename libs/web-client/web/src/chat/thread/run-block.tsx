@@ -10,7 +10,7 @@ import type { EndAction, RunEnd } from '../runs/describe-end.ts'
 import { describeEnd } from '../runs/describe-end.ts'
 import { useRun } from '../runs/use-run.ts'
 import type { RunConnection, RunState } from '../runs/watch-run.ts'
-import { useNow } from '../use-now.ts'
+import { useNow } from '../../elements/use-now.ts'
 import { RunResponse } from './run-response.tsx'
 import { UserMessage } from './user-message.tsx'
 
@@ -101,7 +101,7 @@ interface ConnectionProps {
 
 function Connection({ connection, isEnded }: ConnectionProps) {
   const isReconnecting = connection.state === 'reconnecting'
-  const now = useNow(isReconnecting)
+  const now = useNow({ isActive: isReconnecting })
   if (connection.state === 'failed') return <Problem error={connection.error} />
   if (!isReconnecting || isEnded) return null
   const seconds = Math.max(0, Math.ceil((connection.retryAt - now) / 1000))

@@ -5,7 +5,7 @@ import { Markdown } from '../markdown/markdown.tsx'
 import type { ResponsePart } from '../runs/group-items.ts'
 import { groupItems } from '../runs/group-items.ts'
 import type { RunState } from '../runs/watch-run.ts'
-import { useNow } from '../use-now.ts'
+import { useNow } from '../../elements/use-now.ts'
 import { CallLine } from './call-line.tsx'
 
 /** The response of a run: text, reasoning and calls in their order. */
@@ -116,7 +116,7 @@ interface RetryProps {
 }
 
 function Retry({ part: { retry }, dueAt }: RetryProps) {
-  const now = useNow(dueAt !== undefined)
+  const now = useNow({ isActive: dueAt !== undefined })
   const seconds = dueAt === undefined ? 0 : Math.max(0, Math.ceil((dueAt - now) / 1000))
   return (
     <p className="flex gap-2 rounded-md bg-warn-soft px-2 py-1 text-sm wrap-anywhere text-warn">

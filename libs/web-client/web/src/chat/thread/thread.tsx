@@ -5,9 +5,10 @@ import { useCallback } from 'react'
 import { useStickToBottom } from 'use-stick-to-bottom'
 
 import { IconButton } from '../../elements/button.tsx'
-import { InteractionCard } from '../approvals/interaction-card.tsx'
-import { readInteraction } from '../approvals/read-interaction.ts'
-import { usePending } from '../../data/queries.ts'
+import { InteractionCard } from '../../interactions/interaction-card.tsx'
+import { readInteraction } from '../../interactions/read-interaction.ts'
+import { queryKeys, usePending } from '../../data/queries.ts'
+import { rest } from '../../data/rest.ts'
 import { refreshConversations } from '../queries.ts'
 import type { RunActions } from './run-block.tsx'
 import { RunBlock } from './run-block.tsx'
@@ -58,7 +59,11 @@ export function Thread({ conversation, actions, children }: ThreadProps) {
               <InteractionCard
                 interaction={readInteraction(item.interaction.interactionId, item.interaction.data)}
                 key={item.interaction.interactionId}
-                runId={item.runId}
+                onRespond={(response) =>
+                  rest.runs
+                    .respond(item.runId, item.interaction.interactionId, response)
+                    .finally(() => void client.invalidateQueries({ queryKey: queryKeys.pending }))
+                }
               />
             ) : null,
           )}

@@ -6,7 +6,7 @@ import { Button } from '../../elements/button.tsx'
 import { HeaderMenu } from '../../elements/menu.tsx'
 import { Problem } from '../../elements/problem.tsx'
 import { stream } from '../../stream/browser-stream.ts'
-import { useNow } from '../use-now.ts'
+import { useNow } from '../../elements/use-now.ts'
 import { describeDuration } from './describe-time.ts'
 
 /** Replaces the session of this browser by a new one. */
@@ -27,7 +27,7 @@ export function useNewSession() {
 /** The session: its age, when it ends, and a new one. */
 export function SessionMenu() {
   const { data: session, error } = useSession()
-  const now = useNow(15_000)
+  const now = useNow({ everyMs: 15_000 })
   const replace = useNewSession()
   if (session === undefined) {
     return (

@@ -1,4 +1,4 @@
-import { Field } from '../../elements/field.tsx'
+import { Field } from '../elements/field.tsx'
 
 export interface ArgumentsFieldProps {
   readonly label: string

@@ -1,44 +1,48 @@
 import type { InteractionResponse } from '@mcp/protocol'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 
-import { Button } from '../../elements/button.tsx'
-import { Problem } from '../../elements/problem.tsx'
-import { queryKeys } from '../../data/queries.ts'
-import { rest } from '../../data/rest.ts'
-import { JsonBlock } from '../thread/json-block.tsx'
-import { useNow } from '../use-now.ts'
+import { Button } from '../elements/button.tsx'
+import { JsonBlock } from '../elements/json-block.tsx'
+import { Problem } from '../elements/problem.tsx'
+import { useNow } from '../elements/use-now.ts'
 import { ArgumentsField } from './arguments-field.tsx'
-import { readArguments, timeLeft } from './describe-approval.ts'
+import { readArguments } from './read-arguments.ts'
 import type { ShownInteraction } from './read-interaction.ts'
 import { initialContent } from './read-interaction.ts'
+import { timeLeft } from './time-left.ts'
 import { useCardFocus } from './use-card-focus.ts'
 
 export interface InteractionCardProps {
-  readonly runId: string
   readonly interaction: ShownInteraction
+  /** Sends the response. The card disappears when the service reports that nothing waits for it. */
+  readonly onRespond: (response: InteractionResponse) => Promise<void>
+  /** Whether the card is in a menu, which closes with Escape. Default: false. */
+  readonly isInMenu?: boolean
 }
 
-/** A question of a server to the user. Escape cancels it. */
-export function InteractionCard({ runId, interaction }: InteractionCardProps) {
-  const { interactionId, title, message, schema, url, isLink, sampling, expiresAt } = interaction
-  const hasContent = schema !== undefined || sampling !== undefined
+/** An interaction that waits for the response of the user. Escape cancels it, except in a menu. */
+export function InteractionCard({
+  interaction,
+  onRespond,
+  isInMenu = false,
+}: InteractionCardProps) {
+  const { kind, title, message, schema, url, isLink, sampling, expiresAt } = interaction
+  const hasContent = schema !== undefined || sampling !== undefined || kind === 'roots'
   const [text, setText] = useState(() => JSON.stringify(initialValue(interaction), null, 2))
   const titleId = useId()
-  const now = useNow(expiresAt !== undefined)
+  const now = useNow({ isActive: expiresAt !== undefined })
   const card = useCardFocus()
-  const client = useQueryClient()
   const read = readArguments(text)
   const problem = hasContent && 'problem' in read ? read.problem : undefined
   const respond = useMutation({
     mutationFn: (action: InteractionResponse['action']) =>
-      rest.runs.respond(runId, interactionId, {
+      onRespond({
         action,
         ...(action === 'accept' &&
           hasContent &&
           'arguments' in read && { content: read.arguments }),
       }),
-    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.pending }),
   })
   const left = expiresAt === undefined ? undefined : timeLeft(expiresAt, now)
   const isDone = respond.isPending || respond.isSuccess
@@ -47,14 +51,15 @@ export function InteractionCard({ runId, interaction }: InteractionCardProps) {
       aria-labelledby={titleId}
       className="space-y-3 rounded-md border-2 border-warn bg-surface p-3"
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || isDone) return
+        if (event.key !== 'Escape' || isDone || isInMenu) return
         event.stopPropagation()
         respond.mutate('cancel')
       }}
       ref={card}
+      role={isInMenu ? 'group' : undefined}
       tabIndex={-1}
     >
-      <header className="flex flex-wrap items-baseline justify-between gap-2">
+      <div className="flex flex-wrap items-baseline justify-between gap-2">
         <h2 className="font-semibold" id={titleId}>
           {title}
         </h2>
@@ -63,7 +68,7 @@ export function InteractionCard({ runId, interaction }: InteractionCardProps) {
             {left === undefined ? 'Expired' : `Expires in ${left}`}
           </span>
         )}
-      </header>
+      </div>
       <p className="wrap-anywhere whitespace-pre-wrap">{message}</p>
       {url !== undefined && (
         <p className="wrap-anywhere">
@@ -102,7 +107,12 @@ export function InteractionCard({ runId, interaction }: InteractionCardProps) {
   )
 }
 
-function initialValue({ schema, sampling }: ShownInteraction): Readonly<Record<string, unknown>> {
+function initialValue({
+  kind,
+  schema,
+  sampling,
+}: ShownInteraction): Readonly<Record<string, unknown>> {
+  if (kind === 'roots') return { roots: [{ uri: 'file:///' }] }
   if (sampling !== undefined) {
     return { role: 'assistant', content: { type: 'text', text: '' }, model: 'user' }
   }

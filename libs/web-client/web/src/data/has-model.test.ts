@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { hasModel } from './has-model.ts'
+import { hasModel, modelTitle } from './has-model.ts'
 
 const provider = {
   id: 'openai',
@@ -18,4 +18,13 @@ it.each([
   [{ default: 'openai', providers: [provider] }, true],
 ])('reads whether %j has a model', (list, expected) => {
   expect(hasModel(list)).toBe(expected)
+})
+
+it.each([
+  [{ providers: [provider] }, 'No model'],
+  [{ default: 'offline', providers: [provider] }, 'Offline planner'],
+  [{ default: 'own', providers: [provider] }, 'own'],
+  [{ default: 'openai', providers: [provider] }, 'OpenAI'],
+])('returns the title of the default provider of %j', (list, expected) => {
+  expect(modelTitle(list)).toBe(expected)
 })

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-import { CopyButton } from '../../elements/copy-button.tsx'
+import { CopyButton } from './copy-button.tsx'
 
 const maxShown = 20_000
 

@@ -1,0 +1,17 @@
+import type { ModelList } from '@mcp/protocol/rest'
+
+/** Id of the planner that works without a language model. */
+const offlineId = 'offline'
+
+/** Whether a language model is available, in addition to what runs without one. */
+export function hasModel({ default: id, providers }: ModelList): boolean {
+  if (providers.some(({ models }) => models.length > 0)) return true
+  // The default provider may be one that is not configurable.
+  return id !== undefined && id !== offlineId
+}
+
+/** Returns the title of the default provider. One that is not configurable is not in the list. */
+export function modelTitle({ default: id, providers }: ModelList): string {
+  if (id === offlineId) return 'Offline planner'
+  return providers.find((provider) => provider.id === id)?.title ?? id ?? 'No model'
+}
