@@ -28,7 +28,9 @@ describe('relative patterns', () => {
   it('agree with picomatch', () => {
     fc.assert(
       fc.property(globs, paths, (glob, path) => {
-        const expected = picomatch(glob, { dot: true, strictSlashes: true, posix: true })(path)
+        // Its fast paths for frequent patterns give other results: "*.*" then does not match "a.".
+        const options = { dot: true, strictSlashes: true, posix: true, fastpaths: false }
+        const expected = picomatch(glob, options)(path)
         const matches = compileGlob(glob, { relative: true })(path)
         expect({ glob, path, matches }).toEqual({ glob, path, matches: expected })
       }),
