@@ -55,6 +55,8 @@ const components: Components = {
       {`Image: ${alt === '' ? 'without description' : alt}`}
     </ExternalLink>
   ),
+  // Line breaks as written: results and many models separate lines by single ones.
+  p: ({ children }) => <p className="whitespace-pre-line">{children}</p>,
   h1: ({ children }) => <Heading>{children}</Heading>,
   h2: ({ children }) => <Heading>{children}</Heading>,
   h3: ({ children }) => <SmallHeading>{children}</SmallHeading>,
