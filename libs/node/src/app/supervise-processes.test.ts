@@ -1,4 +1,8 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { SuperviseOptions, Supervision } from './supervise-processes.ts'
 import { superviseProcesses } from './supervise-processes.ts'
@@ -61,10 +65,19 @@ it('restarts a process that is killed: at once, then with a delay', async () => 
 })
 
 it('terminates all if one fails to start several times in a row, and resolves with 1', async () => {
-  const { text, ended } = supervise(
-    [program('one', waiting), program('bad', 'console.error("Port in use."); process.exit(1)')],
-    { maxFailedStarts: 2 },
-  )
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-supervise-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const marker = JSON.stringify(join(folder, 'up'))
+  const one = `${waiting}; fs.writeFileSync(${marker}, '')`
+  // Fails only after the other program can receive signals.
+  const bad = `setInterval(() => {
+    if (!fs.existsSync(${marker})) return
+    console.error('Port in use.')
+    process.exit(1)
+  }, 10)`
+  const { text, ended } = supervise([program('one', one), program('bad', bad)], {
+    maxFailedStarts: 2,
+  })
   expect(await ended).toBe(1)
   expect(text()).toContain(
     'bad | gave up: bad failed to start 2 times in a row (exit code 1): Port in use.\n',
