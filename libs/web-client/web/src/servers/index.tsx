@@ -1,22 +1,32 @@
-import { useCatalogue } from '../data/queries.ts'
-import { Badge } from '../elements/badge.tsx'
-import { Problem } from '../elements/problem.tsx'
+import { Link, useParams } from 'wouter'
 
+import { link } from '../frame/addresses.ts'
+import { ModelSettings } from './model-settings.tsx'
+import { ServerList } from './server-list.tsx'
+
+const tab =
+  'rounded-md px-2 py-1 text-muted hover:bg-sunken aria-[current]:bg-accent-soft aria-[current]:text-accent'
+
+/** The servers with their state, and the providers of language models. */
 export default function ServersPage() {
-  const { data, error } = useCatalogue()
+  const params = useParams<{ readonly '*'?: string }>()
+  const isModels = params['*'] === 'models'
   return (
-    <div className="p-4">
+    <div className="max-w-4xl p-4">
       <h1 className="mb-2 text-xl font-semibold">Servers</h1>
-      {error !== null && <Problem error={error} />}
-      <ul className="divide-y divide-line">
-        {data?.map(({ name, health, operations }) => (
-          <li className="flex items-center gap-3 py-1.5" key={name}>
-            <span className="font-medium">{name}</span>
-            <Badge tone={health.state === 'healthy' ? 'good' : 'warn'}>{health.state}</Badge>
-            <span className="text-muted">{operations.length} operations</span>
-          </li>
-        ))}
-      </ul>
+      <nav aria-label="Parts of this view" className="mb-3 flex gap-1">
+        <Link aria-current={isModels ? undefined : 'page'} className={tab} href={link('servers')}>
+          Servers
+        </Link>
+        <Link
+          aria-current={isModels ? 'page' : undefined}
+          className={tab}
+          href={link('servers', 'models')}
+        >
+          Models and keys
+        </Link>
+      </nav>
+      {isModels ? <ModelSettings /> : <ServerList />}
     </div>
   )
 }
