@@ -13,7 +13,7 @@ const provider = {
 
 it.each([
   [{ providers: [] }, false],
-  [{ default: 'offline', providers: [{ ...provider, models: [] }] }, false],
+  [{ default: 'offline-planner', providers: [{ ...provider, models: [] }] }, false],
   [{ default: 'own', providers: [] }, true],
   [{ default: 'openai', providers: [provider] }, true],
 ])('reads whether %j has a model', (list, expected) => {
@@ -22,7 +22,7 @@ it.each([
 
 it.each([
   [{ providers: [provider] }, 'No model'],
-  [{ default: 'offline', providers: [provider] }, 'Offline planner'],
+  [{ default: 'offline-planner', providers: [provider] }, 'Offline planner'],
   [{ default: 'own', providers: [provider] }, 'own'],
   [{ default: 'openai', providers: [provider] }, 'OpenAI'],
 ])('returns the title of the default provider of %j', (list, expected) => {

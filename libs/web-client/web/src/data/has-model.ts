@@ -1,7 +1,7 @@
 import type { ModelList } from '@mcp/protocol/rest'
 
 /** Id of the planner that works without a language model. */
-const offlineId = 'offline'
+const offlineId = 'offline-planner'
 
 /** Whether a language model is available, in addition to what runs without one. */
 export function hasModel({ default: id, providers }: ModelList): boolean {
