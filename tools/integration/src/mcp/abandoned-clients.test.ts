@@ -10,7 +10,7 @@ import { stateSchema } from './calls-server.ts'
 import type { Era, StalledRequest } from './raw-client.ts'
 import { openLegacySession, post, stall, toPost } from './raw-client.ts'
 
-const callTimeoutMs = 20_000
+const callTimeoutMs = 30_000
 /** Number of calls that are not read. `npm run test:full` sets more. */
 const stalledCalls = Number(process.env['STALLED_CALLS'] ?? 2)
 /** Maximum memory that a client may take that has stopped reading. */
