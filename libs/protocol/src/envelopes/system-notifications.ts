@@ -35,13 +35,13 @@ export const systemNotifications = {
 } as const
 
 const reserved =
-  /^(?:(?:session|stream|server|interaction)-|(?:catalogue-changed|progress|chunk|log|response)$)/
+  /^(?:(?:session|stream|server|interaction)-|(?:catalogue-changed|progress|chunk|log|response|error)$)/
 const allowedForServers = /^(?:server-|catalogue-changed$)/
 
 /**
  * Returns whether `publisher` must not publish notifications of this type. Reserved are the types of
  * the system and, for future types, all types with the prefixes `session-`, `stream-`, `server-` and
- * `interaction-`. Of these types, a client may publish none, and a server may publish only
+ * `interaction-`, and `error`, which browsers deliver as if the connection had failed. Of these types, a client may publish none, and a server may publish only
  * `catalogue-changed` and types with the prefix `server-`. With the others, a server could end the
  * streams of clients or forge interactions with the user.
  */

@@ -16,13 +16,14 @@ export interface EditedText {
 
 /**
  * Applies edits one after the other, each to the result of the previous edit. If all line breaks of the
- * text are CRLF, the line breaks in the edits are converted to CRLF.
+ * text are CRLF, or all are LF, the line breaks in the edits are converted to them.
  *
  * @throws McpError `invalid-params`, reason `text-not-found` or `text-ambiguous`.
  */
 export function editText(text: string, edits: readonly TextEdit[], maxLength: number): EditedText {
-  const isWindows = text.includes('\r\n') && !/(^|[^\r])\n/.test(text)
-  const adapt = (piece: string) => (isWindows ? piece.replaceAll(/\r?\n/g, '\r\n') : piece)
+  const lineBreak = lineBreakOf(text)
+  const adapt = (piece: string): string =>
+    lineBreak === undefined ? piece : piece.replaceAll(/\r?\n/g, lineBreak)
   let edited = text
   let replacements = 0
   for (const [index, { oldText, newText, occurrence }] of edits.entries()) {
@@ -45,6 +46,12 @@ export function editText(text: string, edits: readonly TextEdit[], maxLength: nu
     replacements += chosen.length
   }
   return { text: edited, replacements }
+}
+
+/** Returns the line break of a text, or undefined if it has none or several kinds. */
+function lineBreakOf(text: string): string | undefined {
+  if (!text.includes('\r\n')) return text.includes('\n') ? '\n' : undefined
+  return /(^|[^\r])\n/.test(text) ? undefined : '\r\n'
 }
 
 function findAll(text: string, searched: string): number[] {

@@ -152,6 +152,7 @@ describe('a notification that is published over HTTP', () => {
     'progress',
     'chunk',
     'response',
+    'error',
   ])('cannot be of the type %s', async (type) => {
     const response = await service.call('POST', `/sessions/${id}/notifications`, { type })
     expect(response.status).toBe(403)
