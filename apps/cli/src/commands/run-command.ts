@@ -22,20 +22,20 @@ const commands: Readonly<Record<string, Command>> = {
   ask: remote('Run a prompt or a direct form', async () => (await import('./ask.ts')).ask),
   conversations: remote(
     'List, show, export and delete conversations',
-    async () => (await import('./kept/conversations.ts')).conversations,
+    async () => (await import('./actions/conversations.ts')).conversations,
   ),
-  models: remote('List the models', async () => (await import('./kept/models.ts')).models),
+  models: remote('List the models', async () => (await import('./actions/models.ts')).models),
   sessions: remote(
     'List, show and close sessions',
-    async () => (await import('./kept/sessions.ts')).sessions,
+    async () => (await import('./actions/sessions.ts')).sessions,
   ),
   saved: remote(
     'List, save, run and delete named calls',
-    async () => (await import('./kept/saved.ts')).saved,
+    async () => (await import('./actions/saved.ts')).saved,
   ),
   activity: remote(
     'Print the requests and responses of the session',
-    async () => (await import('./kept/activity.ts')).activity,
+    async () => (await import('./actions/activity.ts')).activity,
   ),
   events: remote('Print the notifications', async () => (await import('./events.ts')).events),
   lines: remote(

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 
 export const appFolder = resolve(import.meta.dirname, '../..')
 
-/** What is built at the start: the hub, and the page that it serves. */
+/** The builds of a start: the hub, and the page that it serves. */
 export type BuildName = 'hub' | 'page'
 
 const manifestNames: Readonly<Record<BuildName, string>> = { hub: 'bundle.json', page: 'page.json' }

@@ -1,8 +1,8 @@
-import { encodeEvent, heartbeat } from '@mcp/http'
+import { encodeEvent } from '@mcp/http'
 import type { RunEvent } from '@mcp/protocol/agent'
-import { McpError, systemClock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
 
-const heartbeatEveryMs = 15_000
+import { keepAlive } from '../http/keep-alive.ts'
 
 /** Returns the events of a run as an event stream. The id of each event is its position. */
 export function streamRun(
@@ -14,10 +14,7 @@ export function streamRun(
   let stopHeartbeat = (): void => {}
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      // Proxies close idle connections, and a model may be silent for longer than a proxy allows.
-      stopHeartbeat = systemClock.every(heartbeatEveryMs, () => {
-        controller.enqueue(encoder.encode(heartbeat))
-      })
+      stopHeartbeat = keepAlive(controller)
     },
     async pull(controller) {
       const { done, value } = await iterator.next()

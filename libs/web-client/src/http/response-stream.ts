@@ -1,15 +1,14 @@
-import { encodeEvent, heartbeat } from '@mcp/http'
+import { encodeEvent } from '@mcp/http'
 import type { ResponseEnvelope } from '@mcp/protocol'
 import {
   createId,
   createNotification,
   createResponse,
   McpError,
-  systemClock,
   systemNotifications,
 } from '@mcp/protocol'
 
-const heartbeatEveryMs = 15_000
+import { keepAlive } from './keep-alive.ts'
 
 /** Emits a notification about a request before its response. */
 export type EmitNotification = (
@@ -30,10 +29,7 @@ export function streamResponse(
         if (!isOpen) return
         controller.enqueue(encoder.encode(encodeEvent({ event, data: JSON.stringify(value) })))
       }
-      // Proxies close idle connections, and a request may be silent for longer than a proxy allows.
-      stopHeartbeat = systemClock.every(heartbeatEveryMs, () => {
-        controller.enqueue(encoder.encode(heartbeat))
-      })
+      stopHeartbeat = keepAlive(controller)
       const response = await run((type, data) => {
         write(type, createNotification(type, data, { source: 'mcp-client' }))
       }).catch((thrown: unknown) => createResponse(createId('req'), 'error', McpError.from(thrown)))

@@ -54,7 +54,7 @@ function createRandom(seed: number): (maximum: number) => number {
 }
 
 interface Watched {
-  /** What was received, each with its source and number. */
+  /** The received events, each with its source and number. */
   readonly seen: string[]
   readonly cuts: number
 }

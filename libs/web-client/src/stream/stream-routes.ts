@@ -1,7 +1,8 @@
-import { encodeEvent, encodeNotification, heartbeat } from '@mcp/http'
-import { createNotification, McpError, systemClock, systemNotifications } from '@mcp/protocol'
+import { encodeEvent, encodeNotification } from '@mcp/http'
+import { createNotification, McpError, systemNotifications } from '@mcp/protocol'
 
 import type { App } from '../http/app.ts'
+import { keepAlive } from '../http/keep-alive.ts'
 import { eventStream } from '../http/responses.ts'
 import { readPositions, writePositions } from './stream-positions.ts'
 import type { StreamPositions } from './stream-positions.ts'
@@ -13,7 +14,6 @@ export interface StreamRoutesOptions {
   readonly closing: AbortSignal
 }
 
-const heartbeatEveryMs = 15_000
 const maxQueuedBytes = 64 * 1024
 const names: readonly StreamSource['name'][] = ['session', 'runs', 'activity', 'pending']
 
@@ -120,9 +120,7 @@ function merge(
           end()
           controller.close()
         }
-        stopHeartbeat = systemClock.every(heartbeatEveryMs, () => {
-          controller.enqueue(encoder.encode(heartbeat))
-        })
+        stopHeartbeat = keepAlive(controller)
         signal.addEventListener('abort', close)
         // If a source fails, the stream ends without an error, and the client resumes it.
         Promise.all(sources.map(forward)).then(close, close)

@@ -14,7 +14,7 @@ import { refreshConversations, useChangeConversation } from './queries.ts'
 import { rest } from '../data/rest.ts'
 import type { RunActions } from './thread/run-block.tsx'
 
-/** What the user can do in a conversation, or before there is one. */
+/** The actions of the user in a conversation, also before it exists. */
 export function useChat(conversation: ConversationDetail | undefined) {
   const [draftSettings, setDraftSettings] = useState<ConversationSettings>({})
   const client = useQueryClient()

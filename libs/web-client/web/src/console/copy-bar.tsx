@@ -1,7 +1,7 @@
 import { useState } from 'react'
 
 import { Button } from '../elements/button.tsx'
-import { serviceUrl } from '../data/service.ts'
+import { serviceUrl } from '../data/service-url.ts'
 import { currentToken } from '../data/token.ts'
 import type { CatalogueEntry } from './catalogue.ts'
 import { asCommand, asCurl, asTypeScript } from './copy-call.ts'

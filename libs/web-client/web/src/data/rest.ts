@@ -1,6 +1,6 @@
 import { createRestClient } from '@mcp/client/rest'
 
-import { serviceUrl } from './service.ts'
+import { serviceUrl } from './service-url.ts'
 import { sessionFirst } from './session-first.ts'
 import { fetchSignedIn } from './sign-in.ts'
 import { currentToken } from './token.ts'

@@ -1,4 +1,4 @@
-import { serviceUrl } from '../data/service.ts'
+import { serviceUrl } from '../data/service-url.ts'
 
 /** Ids of all views, in the order of the rail. */
 export type ViewId = 'chat' | 'console' | 'database' | 'files' | 'activity' | 'servers'

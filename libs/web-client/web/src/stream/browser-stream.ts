@@ -1,5 +1,5 @@
 import { rest } from '../data/rest.ts'
-import { serviceUrl } from '../data/service.ts'
+import { serviceUrl } from '../data/service-url.ts'
 import { currentToken, onTokenChange } from '../data/token.ts'
 import type { SharedStream, TabChannel } from './shared-stream.ts'
 import { createSharedStream } from './shared-stream.ts'

@@ -17,7 +17,7 @@ export interface ThreadProps {
   readonly conversation: ConversationDetail
   /** Undefined while a run is in progress. */
   readonly actions: RunActions | undefined
-  /** What follows the last run, such as a message that is being sent. */
+  /** Content below the last run, such as a message that is being sent. */
   readonly children: ReactNode
 }
 

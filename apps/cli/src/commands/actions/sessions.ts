@@ -1,6 +1,6 @@
 import type { RestClient } from '@mcp/client/rest'
 
-import { createActionCommand } from './actions.ts'
+import { createActionCommand } from './action-command.ts'
 
 type Session = Awaited<ReturnType<RestClient['sessions']['list']>>[number]
 

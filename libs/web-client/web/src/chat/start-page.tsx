@@ -2,12 +2,12 @@ import type { ModelList } from '@mcp/protocol/rest'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 
-import { Button } from '../../elements/button.tsx'
-import { SelectField, TextField } from '../../elements/field.tsx'
-import { Problem } from '../../elements/problem.tsx'
-import { queryKeys, useModels } from '../../data/queries.ts'
-import { rest } from '../../data/rest.ts'
-import { hasModel } from '../../data/has-model.ts'
+import { Button } from '../elements/button.tsx'
+import { SelectField, TextField } from '../elements/field.tsx'
+import { Problem } from '../elements/problem.tsx'
+import { queryKeys, useModels } from '../data/queries.ts'
+import { rest } from '../data/rest.ts'
+import { hasModel } from '../data/has-model.ts'
 
 export interface StartPageProps {
   /** Sends a prompt. */

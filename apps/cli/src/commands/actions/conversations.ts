@@ -1,7 +1,7 @@
 import { usageError } from '../../output/exit-codes.ts'
 import { stripControls } from '../../output/terminal-text.ts'
-import type { ActionContext } from './actions.ts'
-import { createActionCommand, readLimit } from './actions.ts'
+import type { ActionContext } from './action-command.ts'
+import { createActionCommand, readLimit } from './action-command.ts'
 
 export const conversations = createActionCommand({
   name: 'conversations',

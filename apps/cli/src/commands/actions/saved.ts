@@ -7,8 +7,8 @@ import { formatCell } from '../../output/table.ts'
 import { toPlainJson } from '../../output/terminal-text.ts'
 import type { CatalogueEntry } from '../../remote/catalogue.ts'
 import { entriesOf, readServers } from '../../remote/catalogue.ts'
-import type { ActionContext } from './actions.ts'
-import { createActionCommand } from './actions.ts'
+import type { ActionContext } from './action-command.ts'
+import { createActionCommand } from './action-command.ts'
 import { makeCall, readCallArguments } from '../call.ts'
 
 export const saved = createActionCommand({

@@ -1,7 +1,7 @@
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import { expect, it } from 'vitest'
 
-import { createWebClient } from './web-client.ts'
+import { createWebClient } from '../web-client.ts'
 
 it.each([
   ['sets the secret of the owner with the page', undefined, /^mcp_owner=[\w-]{43};/],

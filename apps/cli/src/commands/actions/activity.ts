@@ -3,8 +3,8 @@ import { formatCell } from '../../output/table.ts'
 import { usageError } from '../../output/exit-codes.ts'
 import { toPlainJson } from '../../output/terminal-text.ts'
 import { follow } from '../../remote/create-rest.ts'
-import type { ActionContext } from './actions.ts'
-import { createActionCommand, readLimit } from './actions.ts'
+import type { ActionContext } from './action-command.ts'
+import { createActionCommand, readLimit } from './action-command.ts'
 
 type Entry = Awaited<ReturnType<RestClient['activity']['read']>>
 

@@ -1,4 +1,4 @@
-import { createActionCommand } from './actions.ts'
+import { createActionCommand } from './action-command.ts'
 
 export const models = createActionCommand({
   name: 'models',
