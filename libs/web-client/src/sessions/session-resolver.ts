@@ -1,5 +1,5 @@
 import type { Client, ConnectOptions, SessionCore } from '@mcp/client'
-import { McpError } from '@mcp/protocol'
+import { McpError, systemClock } from '@mcp/protocol'
 
 import { createCookie } from './cookie.ts'
 
@@ -42,11 +42,15 @@ type AnyClient = Pick<Client<[], Record<never, never>>, 'connect'>
 
 const sessionIdPattern = /^ses-[0-9a-f]{40}$/
 const maxSessions = 1000
+/** Time for which requests may still have the cookie of a session that was replaced, in milliseconds. */
+const oldCookieMs = 60_000
 
 /** Creates a resolver, which uses the session in `X-Session-Id`, in the cookie, or the shared session. */
 export function createSessionResolver(client: AnyClient, basePath: string): SessionResolver {
   const cookie = createCookie({ name: 'mcp_session', pattern: sessionIdPattern, basePath })
   const known = new Map<string, SessionCore>()
+  /** Sessions by the id of the one that each replaces. */
+  const replacements = new Map<string, Promise<SessionCore>>()
   let shared: Promise<SessionCore> | undefined
 
   async function open(options: ConnectOptions): Promise<SessionCore> {
@@ -60,6 +64,23 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
     request: Request,
   ): Promise<ResolvedSession> {
     const session = await open(options)
+    return { session, cookie: cookie.write(session.id, request) }
+  }
+
+  /**
+   * Opens a session for a browser whose session has ended. The requests of a page run in parallel, and
+   * would otherwise each open another one.
+   */
+  async function replace(ended: string | undefined, request: Request): Promise<ResolvedSession> {
+    if (ended === undefined) return openWithCookie({}, request)
+    let opening = replacements.get(ended)
+    if (opening === undefined) {
+      opening = open({})
+      replacements.set(ended, opening)
+      const forget = (): boolean => replacements.delete(ended)
+      opening.then(() => systemClock.after(oldCookieMs, forget), forget)
+    }
+    const session = await opening
     return { session, cookie: cookie.write(session.id, request) }
   }
 
@@ -114,7 +135,7 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
       } catch (thrown) {
         if (!isSessionNotFound(thrown)) throw thrown
       }
-      if (isOwn) return work(await openWithCookie({}, request))
+      if (isOwn) return work(await replace(cookieSessionId, request))
       discardShared(sharedBefore)
       return work({ session: await openShared() })
     },
