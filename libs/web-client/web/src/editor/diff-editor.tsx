@@ -1,0 +1,17 @@
+import { lazy, Suspense } from 'react'
+
+import type { DiffViewProps } from './diff-view.tsx'
+
+const DiffView = lazy(() => import('./diff-view.tsx'))
+
+/**
+ * Two versions of a text with their differences, side by side, or one below the other in a narrow place.
+ * Its library loads when it is first drawn.
+ */
+export function DiffEditor(props: DiffViewProps) {
+  return (
+    <Suspense fallback={<p className="p-2 text-muted">Comparing…</p>}>
+      <DiffView {...props} />
+    </Suspense>
+  )
+}

@@ -1,0 +1,129 @@
+import type { CompletionSource } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from '@codemirror/language'
+import { lintKeymap } from '@codemirror/lint'
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
+import type { Extension } from '@codemirror/state'
+import { EditorState, Prec } from '@codemirror/state'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  placeholder as placeholderText,
+} from '@codemirror/view'
+
+import { editorTheme } from './editor-theme.ts'
+import type { CodeLanguage } from './languages.ts'
+import { languageExtension } from './languages.ts'
+
+/**
+ * Returns what each editor has, and what does not change while it is open. `onSubmit` returns whether
+ * `Mod-Enter` has submitted. Otherwise it inserts a line.
+ */
+export function editorBasics(
+  onSubmit: (selection: { readonly from: number; readonly to: number }) => boolean,
+): Extension {
+  return [
+    readOnlyBasics(),
+    history(),
+    drawSelection(),
+    indentOnInput(),
+    closeBrackets(),
+    // A list that fits needs no scrolling, which only a mouse could do.
+    autocompletion({ icons: false, maxRenderedOptions: 10 }),
+    foldGutter(),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    Prec.highest(
+      keymap.of([
+        {
+          key: 'Mod-Enter',
+          run: ({ state }) => {
+            const { from, to } = state.selection.main
+            return onSubmit({ from, to })
+          },
+        },
+      ]),
+    ),
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...foldKeymap,
+      ...completionKeymap,
+      ...lintKeymap,
+    ]),
+  ]
+}
+
+/** Returns what an editor needs that only shows text. */
+export function readOnlyBasics(): Extension {
+  return [styleNonce(), editorTheme, lineNumbers(), highlightSpecialChars(), bracketMatching()]
+}
+
+export interface EditorSettings {
+  readonly language: CodeLanguage
+  readonly label: string
+  readonly isReadOnly: boolean
+  readonly isTabIndenting: boolean
+  readonly isInvalid: boolean
+  readonly description: string
+  readonly completion: CompletionSource | undefined
+  readonly placeholder: string | undefined
+}
+
+/** Returns what may change while an editor is open. */
+export function editorSettings(settings: EditorSettings): Extension {
+  const { completion, placeholder } = settings
+  return [
+    languageExtension(settings.language),
+    EditorState.readOnly.of(settings.isReadOnly),
+    // Escape lets the next Tab move the focus.
+    settings.isTabIndenting ? keymap.of([indentWithTab]) : [],
+    completion === undefined
+      ? []
+      : EditorState.languageData.of(() => [{ autocomplete: completion }]),
+    placeholder === undefined ? [] : placeholderText(placeholder),
+    contentAttributes(settings),
+  ]
+}
+
+/** Returns the attributes of the element with the text. */
+export function contentAttributes({
+  label,
+  description = '',
+  isReadOnly,
+  isInvalid = false,
+}: Pick<EditorSettings, 'label' | 'isReadOnly'> &
+  Partial<Pick<EditorSettings, 'description' | 'isInvalid'>>): Extension {
+  return EditorView.contentAttributes.of({
+    'aria-label': label,
+    ...(description !== '' && { 'aria-describedby': description }),
+    ...(isReadOnly && { 'aria-readonly': 'true' }),
+    ...(isInvalid && { 'aria-invalid': 'true' }),
+  })
+}
+
+/** Allows the style elements of the editor, which the content security policy forbids without the nonce. */
+function styleNonce(): Extension {
+  const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? ''
+  return nonce === '' ? [] : EditorView.cspNonce.of(nonce)
+}
+
+/**
+ * Returns the line separator of a text if it is not a line feed. An editor without it would change each line
+ * of a text from Windows.
+ */
+export function lineSeparatorOf(text: string): '\r\n' | undefined {
+  return text.includes('\r\n') && !/(?:^|[^\r])\n|\r(?!\n)/.test(text) ? '\r\n' : undefined
+}
