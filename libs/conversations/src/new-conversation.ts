@@ -38,5 +38,6 @@ export function titleOf(prompt: string): string {
 }
 
 export function notFound(subject: string, id: string): McpError {
-  return new McpError('not-found', `No ${subject} "${id.slice(0, 100)}".`)
+  const shown = id.slice(0, 100)
+  return new McpError('not-found', `No ${subject} "${shown}".`, { details: { id: shown } })
 }

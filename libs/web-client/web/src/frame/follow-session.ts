@@ -1,16 +1,19 @@
-import type { StreamEntry } from '@mcp/client/rest'
 import { useQueryClient } from '@tanstack/react-query'
 
 import { queryKeys } from '../data/queries.ts'
 import { foldInteractions } from '../interactions/fold-interactions.ts'
 import type { ShownInteraction } from '../interactions/read-interaction.ts'
-import { stream } from '../stream/browser-stream.ts'
 import { useStreamEntries } from '../stream/use-stream.ts'
 
 /** Keeps what the page has read up to date with the events of the service. */
 export function useFollowSession(): void {
   const client = useQueryClient()
-  useStreamEntries((entry: StreamEntry) => {
+  useStreamEntries((entry) => {
+    if (entry.source === 'restart') {
+      client.setQueryData(queryKeys.interactions, [])
+      void client.invalidateQueries()
+      return
+    }
     if (entry.source === 'pending') {
       client.setQueryData(queryKeys.pending, entry.pending)
       return
@@ -22,11 +25,6 @@ export function useFollowSession(): void {
     switch (entry.notification.type) {
       case 'catalogue-changed':
         void client.invalidateQueries({ queryKey: queryKeys.catalogue })
-        return
-      case 'session-closed':
-      case 'session-expired':
-        // The next request opens another session, which the stream then follows.
-        void client.invalidateQueries({ queryKey: queryKeys.session }).then(() => stream.restart())
         return
       // Events are missing, so everything may have changed.
       case 'stream-gap':

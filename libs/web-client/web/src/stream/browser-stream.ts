@@ -1,6 +1,7 @@
 import { rest } from '../data/rest.ts'
 import { serviceUrl } from '../data/service-url.ts'
 import { currentToken, onTokenChange } from '../data/token.ts'
+import type { StreamSnapshot } from './received.ts'
 import type { SharedStream, TabChannel } from './shared-stream.ts'
 import { createSharedStream } from './shared-stream.ts'
 
@@ -14,7 +15,12 @@ function createBrowserStream(): SharedStream {
   const shared = createSharedStream({
     tab: newTabId(),
     channel: createChannel(name),
+    before: readSnapshot(name),
     open: (options) => rest.stream(options),
+    // The response sets the cookie of the session.
+    async renewSession() {
+      await rest.sessions.current().catch(() => {})
+    },
     now: () => Date.now(),
     wait,
     elect(lead, signal) {
@@ -30,8 +36,16 @@ function createBrowserStream(): SharedStream {
   })
   onTokenChange(() => shared.restart())
   addEventListener('pagehide', (event) => {
+    writeSnapshot(name, shared.snapshot())
     if (!event.persisted) shared.close()
   })
+  const reconnect = () => {
+    const { state } = shared.connection()
+    if (state === 'reconnecting' && !document.hidden) shared.reconnect()
+  }
+  // The browser delays the timers of hidden tabs, and the leading tab may be one of those.
+  document.addEventListener('visibilitychange', reconnect)
+  addEventListener('online', reconnect)
   return shared
 }
 
@@ -41,6 +55,26 @@ function createChannel(name: string): TabChannel {
     post: (message) => channel.postMessage(message),
     onMessage: (listener) => channel.addEventListener('message', ({ data }) => listener(data)),
     close: () => channel.close(),
+  }
+}
+
+/** Reads what this tab had received before it was loaded again. */
+function readSnapshot(name: string): StreamSnapshot | undefined {
+  try {
+    const text = sessionStorage.getItem(name)
+    sessionStorage.removeItem(name)
+    return text === null ? undefined : JSON.parse(text)
+  } catch {
+    // A browser that blocks storage throws. Then interactions from before are missing.
+    return undefined
+  }
+}
+
+function writeSnapshot(name: string, snapshot: StreamSnapshot): void {
+  try {
+    sessionStorage.setItem(name, JSON.stringify(snapshot))
+  } catch {
+    // The storage is blocked or full.
   }
 }
 

@@ -4,6 +4,7 @@ import type { CombinedStreamOptions, StreamEntry } from '@mcp/client/rest'
 import type { Connection } from './connection.ts'
 import type { Demand } from './demand.ts'
 import { isEqualDemand } from './demand.ts'
+import type { SharedEntry } from './shared-entry.ts'
 
 export type OpenStream = (options: CombinedStreamOptions) => AsyncIterable<StreamEntry>
 
@@ -13,7 +14,7 @@ export interface LeaderOptions {
   readonly first: Demand
   /** Position after which the first stream starts. */
   readonly after: string | undefined
-  readonly onEntry: (entry: StreamEntry) => void
+  readonly onEntry: (entry: SharedEntry) => void
   readonly onConnection: (connection: Connection) => void
   readonly now: () => number
   /** Resolves after a time, or when the signal is aborted. */
@@ -25,6 +26,8 @@ export interface Leader {
   demand(demand: Demand): void
   /** Opens the stream again without a position, for example for another session. */
   restart(): void
+  /** Opens the stream again after the last entry. */
+  reconnect(): void
   close(): void
 }
 
@@ -68,6 +71,14 @@ export function createLeader(options: LeaderOptions): Leader {
     }
   }
 
+  function ignoreRuns({ details }: McpError, runs: readonly string[]): void {
+    const missing = runs.filter((run) => run === details?.['id'])
+    for (const runId of missing.length > 0 ? missing : runs) {
+      unknownRuns.add(runId)
+      onEntry({ source: 'missing-run', runId })
+    }
+  }
+
   async function follow(): Promise<void> {
     while (!closed.signal.aborted) {
       reopen = new AbortController()
@@ -80,7 +91,9 @@ export function createLeader(options: LeaderOptions): Leader {
         if (signal.aborted) continue
         const error = McpError.from(thrown)
         if (error.code === 'not-found' && runs.length > 0) {
-          for (const run of runs) unknownRuns.add(run)
+          ignoreRuns(error, runs)
+        } else if (error.details?.['reason'] === 'stream-gap') {
+          position = withoutRuns(position)
         } else if (error.code === 'invalid-request' && position !== undefined) {
           position = undefined
         } else if (error.code === 'unauthenticated') {
@@ -108,6 +121,14 @@ export function createLeader(options: LeaderOptions): Leader {
       unknownRuns.clear()
       reopen.abort()
     },
+    reconnect: () => reopen.abort(),
     close: () => closed.abort(),
   }
+}
+
+/** Returns a position after which the events of runs start with the first ones. */
+function withoutRuns(position: string | undefined): string {
+  const positions = new URLSearchParams(position)
+  positions.delete('runs')
+  return positions.toString()
 }

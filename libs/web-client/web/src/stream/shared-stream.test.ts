@@ -1,8 +1,11 @@
 import type { CombinedStreamOptions, StreamEntry } from '@mcp/client/rest'
+import { createNotification } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol/light'
 import { expect, it, vi } from 'vitest'
 
+import { positionOfRun } from './position-of-run.ts'
 import { describeConnection } from './connection.ts'
+import type { StreamSnapshot } from './received.ts'
 import { createSharedStream } from './shared-stream.ts'
 import type { SharedStream, TabChannel } from './shared-stream.ts'
 
@@ -71,9 +74,11 @@ function createBrowser() {
     failures,
     push: (entry: StreamEntry) => pushes.forEach((push) => push(entry)),
     connections: () => pushes.size,
-    openTab: (tab: string): SharedStream =>
+    openTab: (tab: string, before?: StreamSnapshot): SharedStream =>
       createSharedStream({
         tab,
+        before,
+        renewSession: () => Promise.resolve(),
         channel: createChannel(),
         open,
         now: () => 0,
@@ -94,7 +99,7 @@ const note = (position: string): StreamEntry => ({
 
 function record(tab: SharedStream): (string | undefined)[] {
   const positions: (string | undefined)[] = []
-  tab.subscribe(({ position }) => positions.push(position))
+  tab.subscribe((entry) => positions.push('position' in entry ? entry.position : entry.source))
   return positions
 }
 
@@ -111,7 +116,7 @@ it('holds one connection for eight tabs, and passes each entry to all', async ()
 
 it('continues in another tab after the last entry when the leading tab closes', async () => {
   const browser = createBrowser()
-  const [first, second, third] = ['a', 'b', 'c'].map(browser.openTab)
+  const [first, second, third] = ['a', 'b', 'c'].map((tab) => browser.openTab(tab))
   const received = third === undefined ? [] : record(third)
   await vi.waitFor(() => expect(browser.connections()).toBe(1))
   browser.push(note('session=7'))
@@ -126,7 +131,7 @@ it('continues in another tab after the last entry when the leading tab closes', 
 
 it('requests what the tabs need together, and no more after they close', async () => {
   const browser = createBrowser()
-  const [first, second] = ['a', 'b'].map(browser.openTab)
+  const [first, second] = ['a', 'b'].map((tab) => browser.openTab(tab))
   first?.subscribe(() => {}, { activity: false, runs: ['r-1'] })
   second?.subscribe(() => {}, { activity: true, runs: ['r-1', 'r-2'] })
   await vi.waitFor(() =>
@@ -137,6 +142,96 @@ it('requests what the tabs need together, and no more after they close', async (
     expect(browser.opened.at(-1)).toMatchObject({ activity: false, runs: ['r-1'] }),
   )
   expect(browser.connections()).toBe(1)
+})
+
+const session = (type: string, interactionId: string, position: string): StreamEntry => ({
+  source: 'session',
+  position,
+  notification: createNotification(type, { interactionId }),
+})
+
+function recordInteractions(tab: SharedStream | undefined): unknown[] {
+  const types: unknown[] = []
+  tab?.subscribe((entry) => {
+    if (entry.source !== 'session') return
+    const { type, data } = entry.notification
+    types.push([type, data['interactionId'], entry.position])
+  })
+  return types
+}
+
+it('passes what waits to a tab that opens later, and to one that is loaded again', async () => {
+  const browser = createBrowser()
+  const first = browser.openTab('a')
+  await vi.waitFor(() => expect(browser.connections()).toBe(1))
+  browser.push(session('interaction-required', 'i-1', 'session=1'))
+  browser.push(session('interaction-required', 'i-2', 'session=2'))
+  browser.push(session('interaction-resolved', 'i-1', 'session=3'))
+  await vi.waitFor(() => expect(first.position()).toBe('session=3'))
+  const later = browser.openTab('b')
+  expect(recordInteractions(later)).toEqual([['interaction-required', 'i-2', 'session=3']])
+  expect(later.position()).toBe('session=3')
+  const before = later.snapshot()
+  for (const tab of [first, later]) tab.close()
+  const again = browser.openTab('c', before)
+  expect(recordInteractions(again)).toEqual([['interaction-required', 'i-2', 'session=3']])
+  await vi.waitFor(() => expect(browser.opened.at(-1)?.after).toBe('session=3'))
+})
+
+it('follows another session after the end of the first one', async () => {
+  const browser = createBrowser()
+  const [leader, follower] = ['a', 'b'].map((tab) => browser.openTab(tab))
+  const received = follower === undefined ? [] : record(follower)
+  await vi.waitFor(() => expect(browser.connections()).toBe(1))
+  browser.push(session('interaction-required', 'i-1', 'session=1'))
+  browser.push(session('session-closed', 'i-1', 'session=2'))
+  await vi.waitFor(() => expect(received).toEqual(['session=1', 'session=2', 'restart']))
+  await vi.waitFor(() => expect(browser.opened).toHaveLength(2))
+  expect(browser.opened.at(-1)?.after).toBeUndefined()
+  expect(leader?.snapshot()).toEqual({ position: undefined, interactions: [] })
+})
+
+it('reports a run that the service does not have, and follows the others', async () => {
+  const browser = createBrowser()
+  const missing = new McpError('not-found', 'No run.', { details: { id: 'r-1' } })
+  // The tab opens the stream before a listener demands the runs.
+  browser.failures.push(missing, missing)
+  const tab = browser.openTab('a')
+  const received: unknown[] = []
+  tab.subscribe((entry) => received.push(entry), { activity: false, runs: ['r-1', 'r-2'] })
+  await vi.waitFor(() => expect(browser.connections()).toBe(1))
+  expect(received).toEqual([{ source: 'missing-run', runId: 'r-1' }])
+  expect(browser.opened.at(-1)?.runs).toEqual(['r-2'])
+})
+
+it('reads runs from the start after a gap, and the session after its last event', async () => {
+  const browser = createBrowser()
+  const gap = new McpError('conflict', 'Gap.', { details: { reason: 'stream-gap' } })
+  browser.failures.push(gap)
+  browser.openTab('a', { position: 'session=7&runs=r-1%3A9', interactions: [] })
+  await vi.waitFor(() => expect(browser.connections()).toBe(1))
+  expect(browser.opened.map(({ after }) => after)).toEqual(['session=7&runs=r-1%3A9', 'session=7'])
+})
+
+it('connects again after the last entry at the request of any tab', async () => {
+  const browser = createBrowser()
+  const [, follower] = ['a', 'b'].map((tab) => browser.openTab(tab))
+  await vi.waitFor(() => expect(browser.connections()).toBe(1))
+  browser.push(note('session=7'))
+  await vi.waitFor(() => expect(follower?.position()).toBe('session=7'))
+  follower?.reconnect()
+  await vi.waitFor(() => expect(browser.opened).toHaveLength(2))
+  expect(browser.opened.at(-1)?.after).toBe('session=7')
+})
+
+it.each([
+  ['r-1:12', 'r-1', 12],
+  ['r-1:12,r-10:5', 'r-10', 5],
+  ['r-10:5', 'r-1', 0],
+])('reads the position %s of the run %s', (runs, runId, expected) => {
+  const position = new URLSearchParams({ session: '7', runs }).toString()
+  expect(positionOfRun(position, runId)).toBe(expected)
+  expect(positionOfRun(undefined, runId)).toBe(0)
 })
 
 it.each([
@@ -153,7 +248,7 @@ it.each([
 
 it('starts without a position for another session', async () => {
   const browser = createBrowser()
-  const [, follower] = ['a', 'b'].map(browser.openTab)
+  const [, follower] = ['a', 'b'].map((tab) => browser.openTab(tab))
   await vi.waitFor(() => expect(browser.connections()).toBe(1))
   browser.push(note('session=7'))
   await vi.waitFor(() => expect(browser.connections()).toBe(1))

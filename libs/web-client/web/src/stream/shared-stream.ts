@@ -1,19 +1,22 @@
-import type { StreamEntry } from '@mcp/client/rest'
-
 import type { Connection } from './connection.ts'
 import type { Demand } from './demand.ts'
 import { isEqualDemand, noDemand, unite } from './demand.ts'
 import type { Leader, LeaderOptions } from './leader.ts'
 import { createLeader } from './leader.ts'
+import { createReceived } from './received.ts'
+import type { StreamSnapshot } from './received.ts'
+import type { SharedEntry } from './shared-entry.ts'
+import { isSessionEnd } from './shared-entry.ts'
 
 /** Messages between the tabs of a browser. */
 type TabMessage =
   | { readonly type: 'demand'; readonly tab: string; readonly demand: Demand }
   | { readonly type: 'closed'; readonly tab: string }
   | { readonly type: 'leading' }
-  | { readonly type: 'restart' }
+  | { readonly type: 'reconnect' }
   | { readonly type: 'connection'; readonly connection: Connection }
-  | { readonly type: 'entry'; readonly entry: StreamEntry }
+  /** With a tab, the entry is only for that one, which has opened after the entry arrived. */
+  | { readonly type: 'entry'; readonly entry: SharedEntry; readonly tab?: string }
 
 /** The part of `BroadcastChannel` that is used. */
 export interface TabChannel {
@@ -26,19 +29,31 @@ export interface SharedStreamOptions extends Omit<
   LeaderOptions,
   'first' | 'after' | 'onEntry' | 'onConnection'
 > {
+  /** What this tab had received before it was loaded again. */
+  readonly before?: StreamSnapshot | undefined
   /** Id of this tab. */
   readonly tab: string
   readonly channel: TabChannel
+  /** Opens another session after the end of the one that the stream followed. */
+  readonly renewSession: () => Promise<void>
   /** Calls `lead` when no other tab leads. The lead ends with the signal. */
   readonly elect: (lead: () => void, signal: AbortSignal) => void
 }
 
 /** The event stream of a browser, as one of its tabs uses it. */
 export interface SharedStream {
+  /** Position of the last entry. */
+  readonly position: () => string | undefined
+  readonly snapshot: () => StreamSnapshot
   readonly connection: () => Connection
   readonly onConnectionChange: (listener: () => void) => () => void
-  /** Calls a listener for each entry. The demand holds until the returned function is called. */
-  subscribe(listener: (entry: StreamEntry) => void, demand?: Demand): () => void
+  /**
+   * Calls a listener for what waits for the user, then for each entry. The demand holds until the returned
+   * function is called.
+   */
+  subscribe(listener: (entry: SharedEntry) => void, demand?: Demand): () => void
+  /** Connects again at once if the connection is interrupted, or may be without an error. */
+  readonly reconnect: () => void
   /** Starts the stream again without a position, for example for another session. */
   readonly restart: () => void
   close(): void
@@ -51,25 +66,16 @@ export interface SharedStream {
 export function createSharedStream(options: SharedStreamOptions): SharedStream {
   const { tab, channel, elect } = options
   const closed = new AbortController()
-  const subscriptions = createSubscriptions()
+  const subscriptions = createSubscriptions(announceDemand)
   const connection = createConnectionState()
+  const received = createReceived(options.before)
   const demands = new Map<string, Demand>()
-  let position: string | undefined
-  let latestPending: StreamEntry | undefined
   let leader: Leader | undefined
-  let ownDemand = noDemand
 
-  function receiveEntry(entry: StreamEntry): void {
-    position = entry.position ?? position
-    if (entry.source === 'pending') latestPending = entry
+  function receiveEntry(entry: SharedEntry): void {
+    received.add(entry)
+    if (entry.source === 'restart') leader?.restart()
     subscriptions.notify(entry)
-  }
-
-  function changeOwnDemand(): void {
-    const next = subscriptions.demand()
-    if (isEqualDemand(next, ownDemand)) return
-    ownDemand = next
-    announceDemand()
   }
 
   function changeDemand(of: string, demand: Demand | undefined): void {
@@ -79,14 +85,16 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   }
 
   function announceDemand(): void {
-    changeDemand(tab, ownDemand)
-    channel.post({ type: 'demand', tab, demand: ownDemand })
+    const demand = subscriptions.demand()
+    changeDemand(tab, demand)
+    channel.post({ type: 'demand', tab, demand })
   }
 
   function receive(message: TabMessage): void {
     switch (message.type) {
       case 'entry':
-        return receiveEntry(message.entry)
+        if ((message.tab ?? tab) === tab) receiveEntry(message.entry)
+        return
       case 'connection':
         return connection.set(message.connection)
       case 'leading':
@@ -96,14 +104,16 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
         changeDemand(message.tab, message.demand)
         if (leader === undefined || !isNew) return
         channel.post({ type: 'connection', connection: connection.get() })
-        if (latestPending !== undefined) channel.post({ type: 'entry', entry: latestPending })
+        for (const entry of received.waiting()) {
+          const current = { ...entry, position: received.position() }
+          channel.post({ type: 'entry', entry: current, tab: message.tab })
+        }
         return
       }
       case 'closed':
         return changeDemand(message.tab, undefined)
-      case 'restart':
-        position = undefined
-        return leader?.restart()
+      case 'reconnect':
+        return leader?.reconnect()
     }
   }
 
@@ -112,13 +122,18 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
     channel.post(message)
   }
 
+  const restart = () => pass({ type: 'entry', entry: { source: 'restart' } })
+
   function lead(): void {
     if (closed.signal.aborted) return
     leader = createLeader({
       ...options,
       first: unite(demands.values()),
-      after: position,
-      onEntry: (entry) => pass({ type: 'entry', entry }),
+      after: received.position(),
+      onEntry(entry) {
+        pass({ type: 'entry', entry })
+        if (isSessionEnd(entry)) void options.renewSession().then(restart)
+      },
       onConnection: (next) => pass({ type: 'connection', connection: next }),
     })
     channel.post({ type: 'leading' })
@@ -129,17 +144,17 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   elect(lead, closed.signal)
 
   return {
+    position: received.position,
+    snapshot: received.snapshot,
     connection: connection.get,
     onConnectionChange: connection.onChange,
     subscribe(listener, demand = noDemand) {
       const remove = subscriptions.add(listener, demand)
-      changeOwnDemand()
-      return () => {
-        remove()
-        changeOwnDemand()
-      }
+      for (const entry of received.waiting()) listener(entry)
+      return remove
     },
-    restart: () => pass({ type: 'restart' }),
+    restart,
+    reconnect: () => pass({ type: 'reconnect' }),
     close() {
       channel.post({ type: 'closed', tab })
       channel.close()
@@ -150,15 +165,28 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
 }
 
 /** Creates the listeners of a tab with what they require. */
-function createSubscriptions() {
-  const demands = new Map<(entry: StreamEntry) => void, Demand>()
+function createSubscriptions(onDemandChange: () => void) {
+  const demands = new Map<(entry: SharedEntry) => void, Demand>()
+  let current = noDemand
+
+  function update(): void {
+    const next = unite(demands.values())
+    if (isEqualDemand(next, current)) return
+    current = next
+    onDemandChange()
+  }
+
   return {
-    add(listener: (entry: StreamEntry) => void, demand: Demand): () => void {
+    add(listener: (entry: SharedEntry) => void, demand: Demand): () => void {
       demands.set(listener, demand)
-      return () => demands.delete(listener)
+      update()
+      return () => {
+        demands.delete(listener)
+        update()
+      }
     },
-    demand: () => unite(demands.values()),
-    notify(entry: StreamEntry): void {
+    demand: () => current,
+    notify(entry: SharedEntry): void {
       for (const listener of demands.keys()) listener(entry)
     },
   }

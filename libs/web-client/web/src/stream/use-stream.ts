@@ -1,8 +1,8 @@
-import type { StreamEntry } from '@mcp/client/rest'
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
 
 import { stream } from './browser-stream.ts'
 import type { Connection } from './connection.ts'
+import type { SharedEntry } from './shared-entry.ts'
 
 export interface StreamDemand {
   /** Whether the entries of the activity are included. Default: false. */
@@ -13,7 +13,7 @@ export interface StreamDemand {
 
 /** Calls a listener for each entry of the event stream of this browser. */
 export function useStreamEntries(
-  listener: (entry: StreamEntry) => void,
+  listener: (entry: SharedEntry) => void,
   { activity = false, runs = [] }: StreamDemand = {},
 ): void {
   const onEntry = useEffectEvent(listener)

@@ -3,6 +3,8 @@ import { emptyRun, foldRun } from '@mcp/client/runs'
 import type { RunEvent } from '@mcp/protocol/agent'
 import { McpError } from '@mcp/protocol/light'
 
+import type { Connection } from '../../stream/connection.ts'
+
 /** State of the connection that the events of a run come from. */
 export type RunConnection =
   | { readonly state: 'loading' | 'live' | 'ended' }
@@ -26,16 +28,30 @@ export const initialRun: RunState = {
   connection: { state: 'loading' },
 }
 
-export interface OpenRunOptions {
+export interface ReadRunOptions {
   readonly after: number
   readonly signal: AbortSignal
   readonly onOpen: () => void
   readonly onReconnect: (delayMs: number) => void
 }
 
+/** Receives what the event stream of the browser reports about a run. */
+export interface RunFollower {
+  readonly onEvent: (event: RunEvent) => void
+  /** Called with the position of the last event that was sent, also before the follower was added. */
+  readonly onPosition: (seq: number) => void
+  readonly onConnection: (connection: Connection) => void
+  /** Called if the service does not have the run. */
+  readonly onMissing: () => void
+}
+
 export interface WatchRunOptions {
-  /** Opens the events of a run after a position. It reconnects by itself. */
-  readonly open: (runId: string, options: OpenRunOptions) => AsyncIterable<RunEvent>
+  /** Whether the run is in progress. The events of a run that has ended are only read. */
+  readonly isRunning: boolean
+  /** Reads the events of a run after a position, until it has finished. It reconnects by itself. */
+  readonly read: (runId: string, options: ReadRunOptions) => AsyncIterable<RunEvent>
+  /** Follows the events of a run until the returned function is called. */
+  readonly follow: (runId: string, follower: RunFollower) => () => void
   readonly now: () => number
 }
 
@@ -46,47 +62,76 @@ export interface WatchedRun {
   readonly subscribe: (listener: () => void) => () => void
 }
 
-/** Creates a run whose events are read as soon as it has a listener, and only once. */
-export function watchRun(runId: string, { open, now }: WatchRunOptions): WatchedRun {
+/**
+ * Creates a run whose events arrive as soon as it has a listener. The events of a run in progress come
+ * from the event stream of the browser. Those that it sent before are read on a connection that ends
+ * with the last of them, because a browser has only six connections to a host.
+ */
+export function watchRun(runId: string, options: WatchRunOptions): WatchedRun {
+  const { isRunning, read, follow, now } = options
   const listeners = new Set<() => void>()
   let state = initialRun
-  let following: AbortController | undefined
+  let stop: (() => void) | undefined
 
   function change(next: Partial<RunState>): void {
     state = { ...state, ...next }
     for (const listener of listeners) listener()
   }
 
-  async function follow(signal: AbortSignal): Promise<void> {
-    const events = open(runId, {
-      after: state.seq,
-      signal,
-      onOpen: () => {
-        if (state.connection.state !== 'live') change({ connection: { state: 'live' } })
-      },
-      onReconnect: (delayMs) =>
-        change({ connection: { state: 'reconnecting', retryAt: now() + delayMs } }),
-    })
-    for await (const { seq, at, event } of events) {
-      if (signal.aborted) return
-      // A reconnect may repeat events.
-      if (seq <= state.seq) continue
-      change({ view: foldRun(state.view, event), seq, at })
-    }
-    if (!signal.aborted) change({ connection: { state: 'ended' } })
+  function end(connection: RunConnection): void {
+    stop?.()
+    change({ connection })
   }
 
-  async function followWithGaps(signal: AbortSignal): Promise<void> {
-    try {
-      await follow(signal)
-    } catch (thrown) {
-      if (signal.aborted) return
-      const error = McpError.from(thrown)
-      if (error.details?.['reason'] === 'stream-gap' && state.seq > 0) {
-        change(initialRun)
-        return followWithGaps(signal)
-      }
-      change({ connection: { state: 'failed', error } })
+  function apply({ seq, at, event }: RunEvent): void {
+    // A reconnect may repeat events.
+    if (seq <= state.seq) return
+    change({ view: foldRun(state.view, event), seq, at })
+    if (event.type === 'run-finished') end({ state: 'ended' })
+  }
+
+  const onOpen = () => {
+    if (state.connection.state !== 'live') change({ connection: { state: 'live' } })
+  }
+
+  function start(): void {
+    const controller = new AbortController()
+    const { signal } = controller
+    const reader = createReader({
+      position: () => state.seq,
+      open: () =>
+        read(runId, {
+          after: state.seq,
+          signal,
+          onOpen,
+          onReconnect: (delayMs) =>
+            change({ connection: { state: 'reconnecting', retryAt: now() + delayMs } }),
+        }),
+      signal,
+      onEvent: apply,
+      onGap: () => change(initialRun),
+      onEnd: end,
+    })
+    const unfollow = isRunning
+      ? follow(runId, {
+          onEvent(event) {
+            if (reader.isReading() || event.seq > state.seq + 1) reader.readTo(event.seq)
+            else apply(event)
+          },
+          onPosition: (seq) => reader.readTo(seq),
+          onConnection(connection) {
+            if (connection.state === 'live') onOpen()
+            if (connection.state === 'reconnecting') change({ connection })
+          },
+          onMissing: () =>
+            end({ state: 'failed', error: new McpError('not-found', `No run "${runId}".`) }),
+        })
+      : undefined
+    if (!isRunning) reader.readTo(Infinity)
+    stop = () => {
+      stop = undefined
+      controller.abort()
+      unfollow?.()
     }
   }
 
@@ -94,16 +139,63 @@ export function watchRun(runId: string, { open, now }: WatchRunOptions): Watched
     read: () => state,
     subscribe(listener) {
       listeners.add(listener)
-      if (following === undefined && state.connection.state !== 'ended') {
-        following = new AbortController()
-        void followWithGaps(following.signal)
-      }
+      if (stop === undefined && state.connection.state !== 'ended') start()
       return () => {
         listeners.delete(listener)
-        if (listeners.size > 0) return
-        following?.abort()
-        following = undefined
+        if (listeners.size === 0) stop?.()
       }
+    },
+  }
+}
+
+interface ReaderOptions {
+  /** Position of the last event. */
+  readonly position: () => number
+  /** Opens the events after the position. */
+  readonly open: () => AsyncIterable<RunEvent>
+  readonly signal: AbortSignal
+  readonly onEvent: (event: RunEvent) => void
+  /** Called if the events after the position do not exist any more. They are then read from the start. */
+  readonly onGap: () => void
+  readonly onEnd: (connection: RunConnection) => void
+}
+
+/** Creates a reader of the events up to a position, which may increase while it reads. */
+function createReader({ position, open, signal, onEvent, onGap, onEnd }: ReaderOptions) {
+  let last = 0
+  let isReading = false
+
+  async function read(): Promise<void> {
+    for await (const event of open()) {
+      if (signal.aborted) return
+      onEvent(event)
+      if (position() >= last) return
+    }
+    if (!signal.aborted) onEnd({ state: 'ended' })
+  }
+
+  async function readAll(): Promise<void> {
+    isReading = true
+    try {
+      while (!signal.aborted && position() < last) await read()
+    } catch (thrown) {
+      if (signal.aborted) return
+      const error = McpError.from(thrown)
+      if (error.details?.['reason'] !== 'stream-gap' || position() === 0) {
+        return onEnd({ state: 'failed', error })
+      }
+      onGap()
+      await readAll()
+    } finally {
+      isReading = false
+    }
+  }
+
+  return {
+    isReading: () => isReading,
+    readTo(seq: number): void {
+      last = Math.max(last, seq)
+      if (!isReading && position() < last) void readAll()
     },
   }
 }

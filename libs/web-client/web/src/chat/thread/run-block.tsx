@@ -61,7 +61,7 @@ export const RunBlock = memo(function RunBlock(props: RunBlockProps) {
 
 function Run({ info, isLast, actions, onEnded }: RunBlockProps) {
   const { runId } = info
-  const run = useRun(runId)
+  const run = useRun(runId, info.state === 'running')
   const { view, connection } = run
   const isEnded = view.state === 'finished'
   const wasRunning = useRef(info.state === 'running')

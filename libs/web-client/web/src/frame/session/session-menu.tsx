@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 
 import { useSession } from '../../data/queries.ts'
 import { rest } from '../../data/rest.ts'
@@ -11,16 +11,13 @@ import { describeDuration } from './describe-time.ts'
 
 /** Replaces the session of this browser by a new one. */
 export function useNewSession() {
-  const client = useQueryClient()
   return useMutation({
     mutationFn: async () => {
       await rest.sessions.close().catch(() => {})
       return rest.sessions.create()
     },
-    async onSuccess() {
-      stream.restart()
-      await client.invalidateQueries()
-    },
+    // All tabs then read everything again.
+    onSuccess: () => stream.restart(),
   })
 }
 
