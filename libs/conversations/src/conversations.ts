@@ -2,6 +2,7 @@ import type { InteractionResponse } from '@mcp/protocol'
 import type { RunEvent } from '@mcp/protocol/agent'
 
 import type { ConversationSettings, ConversationView, RunInfo } from './conversation.ts'
+import type { GrantView } from './grants.ts'
 import type { HistoryMessage } from './log.ts'
 import type { RunResult } from './runs/live-run.ts'
 import type { Decision, PendingApproval } from './runs/pending-approvals.ts'
@@ -94,6 +95,10 @@ export interface Conversations {
     response: InteractionResponse,
   ): Promise<void>
   pending(owner: string): Pending[]
+  /** Returns the decisions of an owner that apply to all conversations. */
+  grants(owner: string): Promise<GrantView[]>
+  /** Removes such a decision. Runs in progress no longer apply it. */
+  removeGrant(owner: string, id: string): Promise<void>
   /**
    * Calls a listener whenever the list of what waits for an owner may have changed. Returns the function
    * that removes the listener.

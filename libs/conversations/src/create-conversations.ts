@@ -4,6 +4,7 @@ import { McpError, systemClock } from '@mcp/protocol'
 import { viewConversation } from './conversation.ts'
 import type { Conversations, Pending } from './conversations.ts'
 import { decodeConversation } from './conversation.ts'
+import { grantId, revoke, viewGrants } from './grants.ts'
 import { encodeEntry, eventsOf, historyOf } from './log.ts'
 import { newConversation, notFound } from './new-conversation.ts'
 import type { Active, Registry } from './registry.ts'
@@ -44,6 +45,7 @@ export function createConversations(options: ConversationsOptions): Conversation
   return {
     ...conversationMethods(store, registry, clock),
     ...transferMethods(store, registry, clock),
+    ...grantMethods(registry),
     ...runMethods(registry, (...run) => {
       if (isClosing) throw new McpError('unavailable', 'The service is closing.')
       return start(...run)
@@ -80,7 +82,10 @@ function conversationMethods(
     async update(owner, id, { clearGrants = false, ...changes }) {
       const conversation = await registry.load(owner, id)
       conversation.settings = { ...conversation.settings, ...changes }
-      if (clearGrants) conversation.grants = []
+      if (clearGrants) {
+        conversation.grants = []
+        revoke(active.get(id)?.grants ?? [], ({ scope }) => scope === 'conversation')
+      }
       conversation.updatedAt = clock.now()
       await registry.save(conversation)
       return viewConversation(conversation)
@@ -122,9 +127,34 @@ function transferMethods(
   }
 }
 
+function grantMethods({
+  active,
+  ownerGrants,
+}: Registry): Pick<Conversations, 'grants' | 'removeGrant'> {
+  return {
+    grants: async (owner) => viewGrants(await ownerGrants.load(owner)),
+    async removeGrant(owner, id) {
+      await ownerGrants.remove(owner, id)
+      for (const { conversation, grants } of active.values()) {
+        if (conversation.owner !== owner) continue
+        revoke(grants, (grant) => grant.scope === 'always' && grantId(grant) === id)
+      }
+    },
+  }
+}
+
 type RunMethods = Omit<
   Conversations,
-  'create' | 'list' | 'read' | 'update' | 'remove' | 'export' | 'import' | 'close'
+  | 'create'
+  | 'list'
+  | 'read'
+  | 'update'
+  | 'remove'
+  | 'export'
+  | 'import'
+  | 'close'
+  | 'grants'
+  | 'removeGrant'
 >
 
 function runMethods(registry: Registry, startRun: StartRun): RunMethods {

@@ -7,6 +7,7 @@ export type {
   RunInfo,
   ToolSettings,
 } from './conversation.ts'
+export type { GrantView } from './grants.ts'
 export type { HistoryMessage, KeptResult, LogEntry } from './log.ts'
 export type { RunFinished, RunResult } from './runs/live-run.ts'
 export type { Decision, PendingApproval } from './runs/pending-approvals.ts'

@@ -6,9 +6,11 @@ import { McpError } from '@mcp/protocol'
 
 import type { Conversation, RunInfo } from './conversation.ts'
 import { decodeConversation, encodeConversation } from './conversation.ts'
+import type { OwnerGrants } from './grants.ts'
+import { createOwnerGrants } from './grants.ts'
 import type { LogEntry } from './log.ts'
 import { decodeEntries, encodeEntry, eventsOf } from './log.ts'
-import { alwaysId, newConversation, notFound } from './new-conversation.ts'
+import { notFound } from './new-conversation.ts'
 import type { LiveRun } from './runs/live-run.ts'
 import { parseRunId } from './runs/run-ids.ts'
 import type { ConversationStore, Evicted } from './store/conversation-store.ts'
@@ -17,6 +19,8 @@ import type { ConversationStore, Evicted } from './store/conversation-store.ts'
 export interface Active {
   readonly conversation: Conversation
   readonly live: LiveRun
+  /** Decisions that the run applies. */
+  readonly grants: Grant[]
   readonly finished: Promise<unknown>
 }
 
@@ -27,13 +31,11 @@ export interface Registry {
   readonly starting: Set<string>
   /** Receives an owner whenever the list of what waits for the owner may have changed. */
   readonly pendingChanged: Listeners<string>
+  readonly ownerGrants: OwnerGrants
   /** @throws McpError `not-found` if the owner has no such conversation. */
   load(owner: string, id: string): Promise<Conversation>
   save(conversation: Conversation): Promise<Evicted>
   readLog(id: string, run?: number): Promise<LogEntry[]>
-  /** Returns the decisions of an owner that apply to all conversations. */
-  loadAlways(owner: string): Promise<Conversation>
-  keepGrant(conversation: Conversation, grant: Grant): Promise<void>
   /** @throws McpError `not-found` if the owner has no such run. */
   findRun(owner: string, runId: string): Promise<FoundRun>
   /** @throws McpError `conflict` if the run has ended. */
@@ -47,8 +49,6 @@ export interface FoundRun {
   readonly live: LiveRun | undefined
 }
 
-const maxGrants = 200
-
 export function createRegistry(store: ConversationStore, clock: Clock): Registry {
   const active = new Map<string, Active>()
   const starting = new Set<string>()
@@ -57,6 +57,7 @@ export function createRegistry(store: ConversationStore, clock: Clock): Registry
     active,
     starting,
     pendingChanged: createListeners(),
+    ownerGrants: createOwnerGrants(store, clock),
     async load(owner, id) {
       const running = active.get(id)?.conversation
       if (running !== undefined) {
@@ -76,18 +77,6 @@ export function createRegistry(store: ConversationStore, clock: Clock): Registry
     },
     save: (conversation) => store.save(encodeConversation(conversation)),
     readLog: async (id, run) => decodeEntries(await store.read(id, { run })),
-    async loadAlways(owner) {
-      const id = alwaysId(owner)
-      const stored = await store.load(owner, id)
-      if (stored !== undefined) return decodeConversation(stored)
-      return { ...newConversation(owner, {}, clock.now()), id, isListed: false }
-    },
-    async keepGrant(conversation, grant) {
-      const isAlways = grant.scope === 'always'
-      const holder = isAlways ? await registry.loadAlways(conversation.owner) : conversation
-      holder.grants = [...holder.grants, grant].slice(-maxGrants)
-      await registry.save(holder)
-    },
     async findRun(owner, runId) {
       const { conversationId, number } = parseRunId(runId) ?? {}
       if (conversationId === undefined) throw notFound('run', runId)

@@ -1,14 +1,16 @@
 import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 
 import { run } from '../../checks/src/run.ts'
-import { root } from '../../checks/src/workspace.ts'
+import { readPublishedPackages, root } from '../../checks/src/workspace.ts'
 import { repository, scope, sourceScope } from './settings.ts'
 
 /** Copies the workspace with its builds to `folder`, and versions the copy with the changesets. */
 export function createScratchCopy(folder: string): void {
   const files = run('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root }).output
-  const builds = globSync('libs/*/dist', { cwd: root })
+  const builds = readPublishedPackages().map(({ folder }) =>
+    relative(root, resolve(folder, 'dist')),
+  )
   const parts = files
     .split('\n')
     .filter((file) =>
@@ -42,7 +44,7 @@ function expectOk(command: string, parameters: readonly string[], cwd: string): 
 
 /** Writes the scope to every file of the packages, and the repository to their manifests. */
 function applySettings(folder: string): void {
-  for (const path of globSync('libs/*/package.json', { cwd: folder })) {
+  for (const path of globSync('{libs/*,apps/cli}/package.json', { cwd: folder })) {
     const file = resolve(folder, path)
     const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'))
     const directory = dirname(path)
@@ -51,9 +53,12 @@ function applySettings(folder: string): void {
     writeFileSync(file, JSON.stringify(complete, undefined, 2))
   }
   if (scope === sourceScope) return
-  for (const path of globSync('libs/*/{package.json,README.md,{src,dist}/**/*.{ts,js,html}}', {
-    cwd: folder,
-  })) {
+  for (const path of globSync(
+    '{libs/*,apps/cli}/{package.json,README.md,{src,dist}/**/*.{ts,js,html}}',
+    {
+      cwd: folder,
+    },
+  )) {
     const file = resolve(folder, path)
     const text = readFileSync(file, 'utf8')
     const renamed = text.replaceAll(`${sourceScope}/`, `${scope}/`)

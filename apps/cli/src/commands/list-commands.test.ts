@@ -58,6 +58,13 @@ it('models and sessions: print what the hub has, without keys', async () => {
   expect(shown.output).not.toContain('sessionId')
 })
 
+it('grants: lists what is allowed always, and reports a decision that does not exist', async () => {
+  expect(await app.run(['grants'])).toMatchObject({ code: 0, output: '[]' })
+  const { code, errors } = await app.run(['grants', 'remove', 'roots.writeFile'])
+  expect(code).not.toBe(0)
+  expect(errors).toContain('No grant "roots.writeFile".')
+})
+
 it('sessions: lists and closes those of the user', async () => {
   const command = startCommand(['lines'], { MCP_URL: app.url, XDG_STATE_HOME: app.state })
   const list = async (): Promise<{ handle: string }[]> =>

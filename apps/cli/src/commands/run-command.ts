@@ -25,6 +25,10 @@ const commands: Readonly<Record<string, Command>> = {
     async () => (await import('./actions/conversations.ts')).conversations,
   ),
   models: remote('List the models', async () => (await import('./actions/models.ts')).models),
+  grants: remote(
+    'List and remove the operations that you have allowed always',
+    async () => (await import('./actions/grants.ts')).grants,
+  ),
   sessions: remote(
     'List, show and close sessions',
     async () => (await import('./actions/sessions.ts')).sessions,

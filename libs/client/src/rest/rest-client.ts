@@ -15,6 +15,7 @@ import type {
   CreatedConversation,
   DecisionBody,
   DiscoveredProviders,
+  GrantList,
   ModelList,
   ModelTestResult,
   NamedCall,
@@ -98,6 +99,14 @@ export function createRestClient({ clock = keepAliveClock, ...options }: RestCli
             path: ['pending'],
           })
         ).pending,
+    },
+    grants: {
+      /** Returns the decisions that apply to all conversations of the caller. */
+      list: async (call?: RestCallOptions) =>
+        (await transport.json<GrantList>({ ...call, path: ['grants'] })).grants,
+      /** Removes a decision, so that its calls require approval again. */
+      remove: (id: string, call?: RestCallOptions) =>
+        transport.done({ ...call, method: 'DELETE', path: ['grants', id] }),
     },
     ...modelCalls(transport),
     ...sessionCalls(transport),

@@ -5,6 +5,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { Conversation, RunInfo } from '../conversation.ts'
 import type { StartedRun } from '../conversations.ts'
+import { withGrant } from '../grants.ts'
 import type { LogEntry } from '../log.ts'
 import { titleOf } from '../new-conversation.ts'
 import type { Registry } from '../registry.ts'
@@ -99,17 +100,14 @@ export function createRunStarter(options: RunStarterOptions): StartRun {
       title: conversation.settings.title ?? titleOf(prompt ?? ''),
     }
     const { evicted } = await registry.save(conversation)
+    const grants = [...conversation.grants, ...(await registry.ownerGrants.load(owner))]
     const live = await launch(
       { conversation, environment, info, log, prompt, rewindTo },
-      {
-        options: runOptions,
-        isSameSession,
-        grants: [...conversation.grants, ...(await registry.loadAlways(owner)).grants],
-      },
+      { options: runOptions, isSameSession, grants },
       options,
     )
     const finished = live.done.then((result) => finish(conversation, { live, result }, options))
-    active.set(id, { conversation, live, finished })
+    active.set(id, { conversation, live, grants, finished })
     registry.pendingChanged.emit(owner)
     return { info, evicted, done: finished }
   }
@@ -171,10 +169,20 @@ async function launch(
     onPendingChanged: () => registry.pendingChanged.emit(conversation.owner),
     onGrant(grant) {
       grants.push(grant)
-      registry.keepGrant(conversation, grant).catch(onError)
+      storeGrant(registry, conversation, grant).catch(onError)
     },
   })
   return live
+}
+
+async function storeGrant(
+  registry: Registry,
+  conversation: Conversation,
+  grant: Grant,
+): Promise<void> {
+  if (grant.scope === 'always') return registry.ownerGrants.add(conversation.owner, grant)
+  conversation.grants = withGrant(conversation.grants, grant)
+  await registry.save(conversation)
 }
 
 /** Saves the state of a run that has ended, and writes its last event. */

@@ -14,7 +14,8 @@ import type {
 } from './conversation-schemas.ts'
 import type { discoveredProviders, modelList, providerBody } from './provider-schemas.ts'
 import type { providerState, testResult } from './provider-schemas.ts'
-import type { attachment, continueBody, decisionBody, pendingItem, runBody } from './run-schemas.ts'
+import type { attachment, continueBody, decisionBody, runBody } from './run-schemas.ts'
+import type { grantList, pendingItem } from './run-schemas.ts'
 import type { namedCall, savedCallBody, savedCallList } from './saved-call-schemas.ts'
 import type {
   activityEntry,
@@ -38,6 +39,7 @@ export type ContinueBody = z.input<typeof continueBody>
 export type Attachment = z.output<typeof attachment>
 export type StartedRun = z.output<typeof startedRun>
 export type DecisionBody = z.input<typeof decisionBody>
+export type GrantList = z.output<typeof grantList>
 export type PendingItem = z.output<typeof pendingItem>
 export type ProviderBody = z.input<typeof providerBody>
 export type ProviderState = z.output<typeof providerState>

@@ -108,3 +108,19 @@ export const pendingItem = z.discriminatedUnion('kind', [
 
 /** Response of `GET /pending`. */
 export const pendingList = z.object({ pending: z.array(pendingItem).readonly() })
+
+/** Response of `GET /grants`. */
+export const grantList = z.object({
+  grants: z
+    .array(
+      z.object({
+        id: z
+          .string()
+          .describe('Server, operation and host, such as "internet.fetch@example.com".'),
+        server: z.string(),
+        operation: z.string(),
+        host: z.string().optional().describe('If set, only calls that send to this host.'),
+      }),
+    )
+    .readonly(),
+})

@@ -117,6 +117,7 @@ it('returns 404 for the conversations and runs of another owner', async () => {
     ['POST', `/runs/${runId}/continue`, undefined],
     ['POST', `/runs/${runId}/calls/x/decision`, { decision: 'once' }],
     ['POST', '/process', { prompt: 'add 1 and 1', conversationId: id }],
+    ['DELETE', '/grants/roots.writeFile', undefined],
   ] as const) {
     expect([path, (await send(method, path, body, other)).status]).toEqual([path, 404])
   }

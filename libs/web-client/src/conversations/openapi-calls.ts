@@ -12,6 +12,7 @@ import {
   createdConversation,
   decisionBody,
   exportQuery,
+  grantList,
   interactionBody,
   pendingList,
   runBody,
@@ -169,6 +170,20 @@ const runCalls: readonly OpenApiCall[] = [
     body: interactionBody,
     example: { action: 'accept' },
     responses: { 204: { description: 'The interaction is resolved.' } },
+  },
+  {
+    path: '/grants',
+    method: 'get',
+    id: 'listGrants',
+    summary: 'List the decisions that apply to all conversations of the caller',
+    responses: { 200: responseWith('The decisions.', grantList) },
+  },
+  {
+    path: '/grants/{grantId}',
+    method: 'delete',
+    id: 'removeGrant',
+    summary: 'Remove such a decision, so that its calls require approval again',
+    responses: { 204: { description: 'The decision is removed.' } },
   },
   {
     path: '/pending',

@@ -116,6 +116,15 @@ export function addRunRoutes(app: App, options: RunRoutesOptions): void {
     return new Response(null, { status: 204 })
   })
 
+  app.get('/grants', async ({ var: { ownerId } }) =>
+    Response.json({ grants: await conversations.grants(ownerId()) }),
+  )
+
+  app.delete('/grants/:id', async ({ req, var: { ownerId } }) => {
+    await conversations.removeGrant(ownerId(), req.param('id'))
+    return new Response(null, { status: 204 })
+  })
+
   app.get('/pending', ({ var: { ownerId } }) =>
     Response.json({ pending: conversations.pending(ownerId()) }),
   )

@@ -49,8 +49,7 @@ const oldCookieMs = 60_000
 export function createSessionResolver(client: AnyClient, basePath: string): SessionResolver {
   const cookie = createCookie({ name: 'mcp_session', pattern: sessionIdPattern, basePath })
   const known = new Map<string, SessionCore>()
-  /** Sessions by the id of the one that each replaces. */
-  const replacements = new Map<string, Promise<SessionCore>>()
+  const openReplacement = createReplacements(() => open({}))
   let shared: Promise<SessionCore> | undefined
 
   async function open(options: ConnectOptions): Promise<SessionCore> {
@@ -67,20 +66,9 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
     return { session, cookie: cookie.write(session.id, request) }
   }
 
-  /**
-   * Opens a session for a browser whose session has ended. The requests of a page run in parallel, and
-   * would otherwise each open another one.
-   */
   async function replace(ended: string | undefined, request: Request): Promise<ResolvedSession> {
     if (ended === undefined) return openWithCookie({}, request)
-    let opening = replacements.get(ended)
-    if (opening === undefined) {
-      opening = open({})
-      replacements.set(ended, opening)
-      const forget = (): boolean => replacements.delete(ended)
-      opening.then(() => systemClock.after(oldCookieMs, forget), forget)
-    }
-    const session = await opening
+    const session = await openReplacement(ended)
     return { session, cookie: cookie.write(session.id, request) }
   }
 
@@ -167,4 +155,23 @@ export function isWebClientPage(request: Request): boolean {
 
 function isSessionNotFound(thrown: unknown): boolean {
   return McpError.is(thrown) && thrown.code === 'session-not-found'
+}
+
+/**
+ * Returns a function that opens a session in place of one that has ended. The requests of a page run in
+ * parallel, and would otherwise each open another one.
+ */
+function createReplacements(
+  open: () => Promise<SessionCore>,
+): (ended: string) => Promise<SessionCore> {
+  const replacements = new Map<string, Promise<SessionCore>>()
+  return (ended) => {
+    const existing = replacements.get(ended)
+    if (existing !== undefined) return existing
+    const opening = open()
+    replacements.set(ended, opening)
+    const forget = (): boolean => replacements.delete(ended)
+    opening.then(() => systemClock.after(oldCookieMs, forget), forget)
+    return opening
+  }
 }

@@ -31,7 +31,7 @@ async function run(
   const { call, requests } = createSession()
   const asked: ApprovalRequest[] = []
   const events: AgentEvent[] = []
-  const grants: Grant[] = []
+  const grants: Grant[] = [...(rules.grants ?? [])]
   const ask = (request: ApprovalRequest): Promise<ApprovalResponse> => {
     asked.push(request)
     const response = responses?.[asked.length - 1] ?? 'deny'
@@ -41,10 +41,10 @@ async function run(
   }
   const approvals: Approvals = {
     policy: 'changes-or-leaves',
-    grants: [],
     onGrant: (grant) => grants.push(grant),
     ...(responses === undefined ? {} : { ask }),
     ...rules,
+    grants,
   }
   const provider = scriptedProvider([...calls, 'Done.'])
   const onEvent = (event: AgentEvent) => events.push(event)

@@ -24,7 +24,11 @@ export interface Approvals {
   readonly ask?: Ask | undefined
   /** Time after which a request for approval ends as `deny`, in milliseconds. Default: no limit. */
   readonly timeoutMs?: number | undefined
-  /** Receives the grant that a decision creates. Store it, and add it to `grants`. */
+  /**
+   * Receives the grant that a decision creates. Store it and add it to `grants`: the run applies only what
+   * `grants` contains, so that a grant can be removed during the run. Default: the run applies its grants
+   * until it ends.
+   */
   readonly onGrant?: ((grant: Grant) => void) | undefined
   /** Labels of what the conversation has read from outside before this run. */
   readonly readFrom?: readonly string[] | undefined

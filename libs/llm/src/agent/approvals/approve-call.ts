@@ -54,6 +54,7 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
   const { approvals, signal, clock, events, findCurrent } = options
   const policy = approvals?.policy ?? 'changes-or-leaves'
   const readFrom = new Set(approvals?.readFrom)
+  /** Grants of this run, if the caller stores none. */
   const made: Grant[] = []
 
   function verdictOf(
@@ -75,8 +76,8 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
     // A grant for a host that the call does not name would be wider than what the user saw.
     if (host !== undefined && (hosts.length !== 1 || hosts[0] !== host)) return
     const grant = await createGrant(operation, { scope: decision, host })
-    made.push(grant)
-    approvals?.onGrant?.(grant)
+    if (approvals?.onGrant === undefined) made.push(grant)
+    else approvals.onGrant(grant)
   }
 
   return {

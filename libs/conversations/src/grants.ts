@@ -1,0 +1,84 @@
+import { createKeyedLock } from '@mcp/concurrency'
+import type { Grant } from '@mcp/llm'
+import type { Clock } from '@mcp/protocol'
+
+import type { Conversation } from './conversation.ts'
+import { decodeConversation, encodeConversation } from './conversation.ts'
+import { alwaysId, newConversation, notFound } from './new-conversation.ts'
+import type { ConversationStore } from './store/conversation-store.ts'
+
+/** A decision that applies to all conversations of its owner. */
+export interface GrantView {
+  /** Server, operation and, if the decision is limited to one, host, such as `internet.fetch@example.com`. */
+  readonly id: string
+  readonly server: string
+  readonly operation: string
+  readonly host?: string | undefined
+}
+
+/** The decisions of each owner that apply to all conversations. */
+export interface OwnerGrants {
+  load(owner: string): Promise<readonly Grant[]>
+  add(owner: string, grant: Grant): Promise<void>
+  /** @throws McpError `not-found` if the owner has no such decision. */
+  remove(owner: string, id: string): Promise<void>
+}
+
+const maxGrants = 200
+
+/** Creates the decisions of owners. They are stored in an unlisted conversation of the owner. */
+export function createOwnerGrants(store: ConversationStore, clock: Clock): OwnerGrants {
+  const lock = createKeyedLock()
+
+  async function loadHolder(owner: string): Promise<Conversation> {
+    const id = alwaysId(owner)
+    const stored = await store.load(owner, id)
+    if (stored !== undefined) return decodeConversation(stored)
+    return { ...newConversation(owner, {}, clock.now()), id, isListed: false }
+  }
+
+  /** Changes of an owner run one after the other, so that none overwrites another. */
+  function change(owner: string, edit: (grants: readonly Grant[]) => Grant[]): Promise<void> {
+    return lock.run([owner], async () => {
+      const holder = await loadHolder(owner)
+      holder.grants = edit(holder.grants)
+      await store.save(encodeConversation(holder))
+    })
+  }
+
+  return {
+    load: async (owner) => (await loadHolder(owner)).grants,
+    add: (owner, grant) => change(owner, (grants) => withGrant(grants, grant)),
+    remove: (owner, id) =>
+      change(owner, (grants) => {
+        const rest = grants.filter((grant) => grantId(grant) !== id)
+        if (rest.length === grants.length) throw notFound('grant', id)
+        return rest
+      }),
+  }
+}
+
+/** Adds a grant. The oldest ones are removed beyond the limit. */
+export function withGrant(grants: readonly Grant[], grant: Grant): Grant[] {
+  return [...grants, grant].slice(-maxGrants)
+}
+
+export function grantId({ server, operation, host }: Grant): string {
+  return host === undefined ? `${server}.${operation}` : `${server}.${operation}@${host}`
+}
+
+/** Returns what the owner sees. Several decisions about the same operation and host are one. */
+export function viewGrants(grants: readonly Grant[]): GrantView[] {
+  const views = new Map<string, GrantView>()
+  for (const grant of grants) {
+    const { server, operation, host } = grant
+    const id = grantId(grant)
+    views.set(id, { id, server, operation, ...(host === undefined ? {} : { host }) })
+  }
+  return Array.from(views.values())
+}
+
+/** Removes grants in place, so that a run in progress no longer applies them. */
+export function revoke(grants: Grant[], isRevoked: (grant: Grant) => boolean): void {
+  grants.splice(0, grants.length, ...grants.filter((grant) => !isRevoked(grant)))
+}
