@@ -2,18 +2,19 @@ import { useMemo, useRef, useState } from 'react'
 
 import { Button, IconButton } from '../elements/button.tsx'
 import { SessionInteractions, useInteractions } from '../interactions/session-interactions.tsx'
-import type { FieldError } from '../forms/check-value.ts'
-import { withoutUndefined } from '../forms/check-value.ts'
-import { serverErrors } from '../forms/server-errors.ts'
+import type { FieldError } from '../forms/check/check-value.ts'
+import { withoutUndefined } from '../forms/fields/change-value.ts'
+import { serverErrors } from '../forms/check/server-errors.ts'
 import { briefText } from '../results/cut-text.ts'
 import { isRecord } from '@mcp/protocol/light'
-import { ArgumentsEditor } from './arguments-editor.tsx'
+import { ValueEditor } from '../forms/value-editor.tsx'
+import { checkArguments } from './check-arguments.ts'
 import { CallResult } from './call-result.tsx'
 import type { CatalogueEntry } from './catalogue.ts'
 import { CopyBar } from './copy-bar.tsx'
 import { OperationBadges } from './operation-badges.tsx'
 import type { Arguments } from './operation-call.ts'
-import { argumentsSchema, checkArguments, exampleArguments, requestOf } from './operation-call.ts'
+import { argumentsSchema, exampleArguments, requestOf } from './operation-call.ts'
 import type { RecentCall } from './recent-calls.ts'
 import { useCall } from './use-call.ts'
 import { useOffers } from './use-offers.ts'
@@ -90,13 +91,14 @@ export function CallView({ entry, initial, isFavourite, onFavourite, onCalled }:
         }}
         ref={form}
       >
-        <ArgumentsEditor
-          args={args}
+        <ValueEditor
           errors={errors}
+          label="Arguments"
           offers={offers}
           onChange={change}
           onProblem={setProblem}
           schema={schema}
+          value={args}
         />
         <OtherErrors errors={errors} />
         <div className="mt-4 flex flex-wrap items-center gap-2">

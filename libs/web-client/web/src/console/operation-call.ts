@@ -1,9 +1,6 @@
 import type { JsonSchema, OperationDescription } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol/light'
 
-import type { FieldError } from '../forms/check-value.ts'
-import { checkValue } from '../forms/check-value.ts'
-
 /** Arguments of a call: the params and, if the caller chooses it, the target. */
 export type Arguments = Readonly<Record<string, unknown>>
 
@@ -80,18 +77,4 @@ export function requestArguments(
   if (payload['operation'] !== operation.operation || !isRecord(params)) return undefined
   const name = targetArgument(operation)
   return name === undefined || target === undefined ? params : { [name]: target, ...params }
-}
-
-/** Checks arguments against the schemas of the operation. */
-export function checkArguments(operation: OperationDescription, args: Arguments): FieldError[] {
-  const { targetSchema, targetRequired, paramsSchema } = operation
-  const { target, params } = splitArguments(operation, args)
-  const name = targetArgument(operation)
-  const errors = checkValue(paramsSchema, params)
-  if (name === undefined || targetSchema === undefined) return errors
-  if (target === undefined) {
-    return targetRequired ? [{ path: [name], message: 'Required.' }, ...errors] : errors
-  }
-  const ofTarget = checkValue(targetSchema, target)
-  return [...ofTarget.map(({ path, message }) => ({ path: [name, ...path], message })), ...errors]
 }

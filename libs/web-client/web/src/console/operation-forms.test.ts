@@ -10,10 +10,10 @@ import { describeContract } from '@mcp/protocol'
 import { toolsServer } from '@mcp/server-tools'
 import { expect, it } from 'vitest'
 
-import { formOf } from '../forms/form-part.ts'
+import { formOf } from '../forms/schema/form-part.ts'
+import { checkArguments } from './check-arguments.ts'
 import {
   argumentsSchema,
-  checkArguments,
   exampleArguments,
   operationName,
   requestArguments,

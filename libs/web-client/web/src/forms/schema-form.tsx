@@ -1,10 +1,10 @@
 import type { JsonSchema } from '@mcp/protocol'
-import { useId, useMemo } from 'react'
+import { useCallback, useId, useMemo, useRef } from 'react'
 
-import type { FieldError } from './check-value.ts'
-import { FormContext } from './form-context.ts'
-import { formOf } from './form-part.ts'
-import { PartField } from './part-field.tsx'
+import type { FieldError } from './check/check-value.ts'
+import { FormContext } from './fields/form-context.ts'
+import { formOf } from './schema/form-part.ts'
+import { PartField } from './fields/part-field.tsx'
 
 export interface SchemaFormProps {
   readonly schema: JsonSchema
@@ -14,6 +14,8 @@ export interface SchemaFormProps {
   readonly errors?: readonly FieldError[]
   /** Values to offer for text fields, by the name of the field. */
   readonly offers?: Readonly<Record<string, readonly string[]>>
+  /** Called with the problem of a text that is not a valid value, such as invalid JSON, or undefined if there is none. */
+  readonly onProblem?: (problem: string | undefined) => void
 }
 
 const none: readonly FieldError[] = []
@@ -29,10 +31,25 @@ export function SchemaForm({
   onChange,
   errors = none,
   offers = noOffers,
+  onProblem,
 }: SchemaFormProps) {
   const { part } = useMemo(() => formOf(schema), [schema])
   const id = useId()
-  const context = useMemo(() => ({ id, errors, offers }), [id, errors, offers])
+  const problems = useRef(new Map<string, string>())
+  const report = useCallback(
+    (field: string, problem: string | undefined) => {
+      const before = problems.current.size
+      if (problem === undefined) problems.current.delete(field)
+      else problems.current.set(field, problem)
+      const [first] = problems.current.values()
+      if (before + problems.current.size > 0) onProblem?.(first)
+    },
+    [onProblem],
+  )
+  const context = useMemo(
+    () => ({ id, errors, offers, onProblem: report }),
+    [id, errors, offers, report],
+  )
   return (
     <FormContext value={context}>
       <PartField isRequired name="" onChange={onChange} part={part} path={[]} value={value} />

@@ -1,15 +1,15 @@
 import type { InteractionResponse } from '@mcp/protocol'
 import { useMutation } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useId } from 'react'
 
 import { Button } from '../elements/button.tsx'
 import { JsonBlock } from '../elements/json-block.tsx'
 import { Problem } from '../elements/problem.tsx'
 import { useNow } from '../elements/use-now.ts'
-import { ArgumentsField } from './arguments-field.tsx'
-import { readArguments } from './read-arguments.ts'
+import { LazyEditor } from '../forms/lazy-editor.tsx'
+import { useEditedValue } from '../forms/use-edited-value.ts'
 import type { ShownInteraction } from './read-interaction.ts'
-import { initialContent } from './read-interaction.ts'
+import { initialContent, responseSchema } from './response-schema.ts'
 import { timeLeft } from './time-left.ts'
 import { useCardFocus } from './use-card-focus.ts'
 
@@ -27,21 +27,17 @@ export function InteractionCard({
   onRespond,
   isInMenu = false,
 }: InteractionCardProps) {
-  const { kind, title, message, schema, url, isLink, sampling, expiresAt } = interaction
-  const hasContent = schema !== undefined || sampling !== undefined || kind === 'roots'
-  const [text, setText] = useState(() => JSON.stringify(initialValue(interaction), null, 2))
+  const { title, message, url, isLink, sampling, expiresAt } = interaction
+  const schema = responseSchema(interaction)
   const titleId = useId()
   const now = useNow({ isActive: expiresAt !== undefined })
   const card = useCardFocus()
-  const read = readArguments(text)
-  const problem = hasContent && 'problem' in read ? read.problem : undefined
+  const content = useEditedValue(() => initialContent(interaction), card)
   const respond = useMutation({
     mutationFn: (action: InteractionResponse['action']) =>
       onRespond({
         action,
-        ...(action === 'accept' &&
-          hasContent &&
-          'arguments' in read && { content: read.arguments }),
+        ...(action === 'accept' && schema !== undefined && { content: content.value }),
       }),
   })
   const left = expiresAt === undefined ? undefined : timeLeft(expiresAt, now)
@@ -51,7 +47,9 @@ export function InteractionCard({
       aria-labelledby={titleId}
       className="space-y-3 rounded-md border-2 border-warn bg-surface p-3"
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || isDone || isInMenu) return
+        if (event.key !== 'Escape' || event.defaultPrevented || isDone || isInMenu) return
+        // Escape belongs to the input method while it composes.
+        if (event.nativeEvent.isComposing) return
         event.stopPropagation()
         respond.mutate('cancel')
       }}
@@ -87,17 +85,17 @@ export function InteractionCard({
         </p>
       )}
       {sampling !== undefined && <JsonBlock label="Request" value={sampling} />}
-      {hasContent && (
-        <ArgumentsField label="Response" onChange={setText} problem={problem} text={text} />
-      )}
+      {schema !== undefined && <LazyEditor label="Response" schema={schema} {...content.editor} />}
       {respond.error !== null && <Problem error={respond.error} />}
       <div className="flex flex-wrap gap-2">
         <Button
-          disabled={isDone || problem !== undefined}
+          disabled={isDone}
           kind="primary"
-          onClick={() => respond.mutate('accept')}
+          onClick={() => {
+            if (content.check()) respond.mutate('accept')
+          }}
         >
-          {hasContent ? 'Send' : 'Accept'}
+          {schema === undefined ? 'Accept' : 'Send'}
         </Button>
         <Button disabled={isDone} kind="danger" onClick={() => respond.mutate('decline')}>
           Decline
@@ -105,16 +103,4 @@ export function InteractionCard({
       </div>
     </section>
   )
-}
-
-function initialValue({
-  kind,
-  schema,
-  sampling,
-}: ShownInteraction): Readonly<Record<string, unknown>> {
-  if (kind === 'roots') return { roots: [{ uri: 'file:///' }] }
-  if (sampling !== undefined) {
-    return { role: 'assistant', content: { type: 'text', text: '' }, model: 'user' }
-  }
-  return schema === undefined ? {} : initialContent(schema)
 }

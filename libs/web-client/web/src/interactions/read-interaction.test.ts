@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
 
-import { initialContent, readInteraction } from './read-interaction.ts'
+import { checkValue } from '../forms/check/check-value.ts'
+import { formOf } from '../forms/schema/form-part.ts'
+import { readInteraction } from './read-interaction.ts'
+import { initialContent, responseSchema } from './response-schema.ts'
 
 it('reads an elicitation with its form and its expiry', () => {
   const schema = { type: 'object', properties: { name: { type: 'string' } } }
@@ -31,20 +34,30 @@ it('shows an unknown kind, and data that is malformed', () => {
   expect(readInteraction('int-1', {})).toMatchObject({ kind: 'interaction', message: '' })
 })
 
-it('starts a form with the defaults of its schema', () => {
-  const properties = {
-    name: { type: 'string' },
-    level: { enum: ['low', 'high'] },
-    count: { type: 'integer', default: 3 },
-    size: { type: 'number' },
-    agreed: { type: 'boolean' },
-  }
-  expect(initialContent({ type: 'object', properties })).toEqual({
-    name: '',
-    level: 'low',
-    count: 3,
-    size: null,
-    agreed: false,
-  })
-  expect(initialContent({})).toEqual({})
+const cases: readonly (readonly [data: object, content: unknown])[] = [
+  [
+    { kind: 'elicitation', schema: { properties: { a: { default: 3 }, b: { type: 'string' } } } },
+    { a: 3 },
+  ],
+  [{ kind: 'elicitation', schema: {} }, {}],
+  [{ kind: 'roots' }, { roots: [{ uri: 'file:///' }] }],
+  [
+    { kind: 'sampling', sampling: {} },
+    { content: { type: 'text', text: '' }, role: 'assistant', model: 'user' },
+  ],
+]
+
+it.each(cases)('starts the response to %j with %j, which its form keeps', (data, content) => {
+  const interaction = readInteraction('int-1', { ...data })
+  expect(initialContent(interaction)).toEqual(content)
+  const schema = responseSchema(interaction) ?? {}
+  expect(formOf(schema).handed.filter(({ path }) => path !== '')).toEqual([])
+  expect(checkValue(schema, content)).toEqual([])
+})
+
+it.each([
+  [{ kind: 'approval' }],
+  [{ kind: 'elicitation', url: 'https://example.com', schema: { type: 'object' } }],
+])('requests no content for %j', (data) => {
+  expect(responseSchema(readInteraction('int-1', data))).toBeUndefined()
 })

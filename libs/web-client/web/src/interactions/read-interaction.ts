@@ -48,25 +48,3 @@ export function readInteraction(
 function isWebAddress(value: unknown): boolean {
   return typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? '')
 }
-
-/** Returns a first value of a form: the defaults of its schema. */
-export function initialContent(
-  schema: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const { properties } = schema
-  if (!isRecord(properties)) return {}
-  const entries = Object.entries(properties).map(([name, property]): [string, unknown] => {
-    if (!isRecord(property)) return [name, null]
-    const { default: preset, type, enum: choices } = property
-    if (preset !== undefined) return [name, preset]
-    if (Array.isArray(choices)) return [name, choices[0]]
-    const empty: Readonly<Record<string, unknown>> = {
-      string: '',
-      boolean: false,
-      array: [],
-      object: {},
-    }
-    return [name, typeof type === 'string' ? (empty[type] ?? null) : null]
-  })
-  return Object.fromEntries(entries)
-}

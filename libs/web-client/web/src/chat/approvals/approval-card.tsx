@@ -1,38 +1,38 @@
 import type { RunCall } from '@mcp/client/runs'
+import type { JsonSchema } from '@mcp/protocol'
 import type { ApprovalDecision } from '@mcp/protocol/agent'
+import { isRecord } from '@mcp/protocol/light'
 import { useMutation } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 
 import { Button } from '../../elements/button.tsx'
 import { Problem } from '../../elements/problem.tsx'
 import { rest } from '../../data/rest.ts'
 import { callName } from '../thread/describe-call.ts'
 import { useNow } from '../../elements/use-now.ts'
-import { ArgumentsField } from '../../interactions/arguments-field.tsx'
-import { readArguments } from '../../interactions/read-arguments.ts'
+import { useCatalogue } from '../../data/queries.ts'
+import { LazyEditor } from '../../forms/lazy-editor.tsx'
+import { useEditedValue } from '../../forms/use-edited-value.ts'
+import { entriesOf } from '../../console/catalogue.ts'
+import { argumentsSchema } from '../../console/operation-call.ts'
 import { timeLeft } from '../../interactions/time-left.ts'
 import { decisionsFor, reasonsOf } from './describe-approval.ts'
 import { useCardFocus } from '../../interactions/use-card-focus.ts'
 
 /** A call that waits for a decision of the user. Escape denies it. */
 export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly runId: string }) {
-  const initial = JSON.stringify(call.arguments ?? {}, null, 2)
-  const [text, setText] = useState(initial)
   const [isForHost, setForHost] = useState(false)
   const titleId = useId()
   const now = useNow()
   const card = useCardFocus()
-  const read = readArguments(text)
-  const isEdited = text !== initial
-  const problem = 'problem' in read ? read.problem : undefined
+  const schema = useSchemaOf(call)
+  const args = useEditedValue(() => (isRecord(call.arguments) ? call.arguments : {}), card)
   const decide = useMutation({
     mutationFn: (decision: ApprovalDecision) =>
       rest.runs.decide(runId, call.callId, {
         decision,
         ...(isForHost && decision !== 'deny' && { scope: 'host' as const }),
-        ...(isEdited &&
-          decision !== 'deny' &&
-          'arguments' in read && { arguments: read.arguments }),
+        ...(args.isEdited && decision !== 'deny' && { arguments: args.value }),
       }),
   })
   const { approval } = call
@@ -46,7 +46,9 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
       aria-labelledby={titleId}
       className="mt-1 space-y-3 rounded-md border-2 border-warn bg-surface p-3"
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || isDecided) return
+        if (event.key !== 'Escape' || event.defaultPrevented || isDecided) return
+        // Escape belongs to the input method while it composes.
+        if (event.nativeEvent.isComposing) return
         event.stopPropagation()
         decide.mutate('deny')
       }}
@@ -68,7 +70,7 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
           <li key={reason}>{reason}</li>
         ))}
       </ul>
-      <ArgumentsField label="Arguments" onChange={setText} problem={problem} text={text} />
+      <LazyEditor label="Arguments" schema={schema} {...args.editor} />
       {sendsTo !== undefined && (
         <label className="flex items-center gap-2 text-sm">
           <input
@@ -83,16 +85,32 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
       <div className="flex flex-wrap gap-2">
         {decisionsFor(call).map(({ decision, label, description }) => (
           <Button
-            disabled={isDecided || (problem !== undefined && decision !== 'deny')}
+            disabled={isDecided}
             key={decision}
             kind={decision === 'once' ? 'primary' : decision === 'deny' ? 'danger' : 'plain'}
-            onClick={() => decide.mutate(decision)}
+            onClick={() => {
+              // The model's own arguments were checked before the approval was requested.
+              if (decision === 'deny' || !args.isEdited || args.check()) decide.mutate(decision)
+            }}
             title={description}
           >
-            {isEdited && decision === 'once' ? 'Allow once as edited' : label}
+            {args.isEdited && decision === 'once' ? 'Allow once as edited' : label}
           </Button>
         ))}
       </div>
     </section>
   )
+}
+
+const unknownSchema: JsonSchema = {}
+
+/** Returns the schema of the arguments of a call. A call of an operation that is gone has the JSON alone. */
+function useSchemaOf({ server, operation }: RunCall): JsonSchema {
+  const { data: servers } = useCatalogue()
+  return useMemo(() => {
+    const entry = entriesOf(servers ?? []).find(
+      (each) => each.server === server && each.path === operation,
+    )
+    return entry === undefined ? unknownSchema : argumentsSchema(entry.operation)
+  }, [servers, server, operation])
 }

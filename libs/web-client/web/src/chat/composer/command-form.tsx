@@ -1,14 +1,14 @@
 import { isRecord } from '@mcp/protocol/light'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { useId, useState } from 'react'
+import { useId, useMemo, useRef, useState } from 'react'
 
 import { Button, IconButton } from '../../elements/button.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { Problem } from '../../elements/problem.tsx'
-import { ArgumentsField } from '../../interactions/arguments-field.tsx'
-import { readArguments } from '../../interactions/read-arguments.ts'
-import { initialContent } from '../../interactions/read-interaction.ts'
+import { argumentsSchema, exampleArguments } from '../../console/operation-call.ts'
+import { LazyEditor } from '../../forms/lazy-editor.tsx'
+import { useEditedValue } from '../../forms/use-edited-value.ts'
 import { rest } from '../../data/rest.ts'
 import { formatDirectForm } from './format-direct-form.ts'
 import type { MenuEntry } from './menu-entries.ts'
@@ -39,41 +39,34 @@ type PromptEntry = Extract<CommandEntry, { readonly kind: 'prompt' }>
 
 function OperationForm({ entry, onRun, onClose }: CommandFormProps<OperationEntry>) {
   const { label, operation } = entry
-  const [text, setText] = useState(() => JSON.stringify(firstArguments(operation), null, 2))
-  const read = readArguments(text)
-  const problem = 'problem' in read ? read.problem : undefined
+  const form = useRef<HTMLFormElement>(null)
+  const args = useEditedValue(() => {
+    const [example] = operation.examples
+    return example === undefined ? {} : exampleArguments(operation, example)
+  }, form)
+  const schema = useMemo(() => argumentsSchema(operation), [operation])
   return (
     <Panel onClose={onClose} title={label}>
-      <p className="text-sm text-muted">{operation.description}</p>
-      <ArgumentsField label="Arguments" onChange={setText} problem={problem} text={text} />
-      <div className="flex gap-2">
-        <Button
-          disabled={problem !== undefined}
-          icon="play"
-          kind="primary"
-          onClick={() => {
-            if ('arguments' in read) onRun(formatDirectForm(label, read.arguments))
-          }}
-        >
-          Run
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <form
+        className="space-y-3"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (args.check()) onRun(formatDirectForm(label, args.value))
+        }}
+        ref={form}
+      >
+        <p className="text-sm text-muted">{operation.description}</p>
+        <LazyEditor label="Arguments" schema={schema} {...args.editor} />
+        <div className="flex gap-2">
+          <Button icon="play" kind="primary" type="submit">
+            Run
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </div>
+      </form>
     </Panel>
   )
-}
-
-/** Returns the arguments of the first example, or empty required ones. */
-function firstArguments({
-  examples,
-  paramsSchema,
-  targetKey,
-  target,
-}: OperationEntry['operation']): Readonly<Record<string, unknown>> {
-  const [example] = examples
-  if (example === undefined) return initialContent(paramsSchema)
-  const isChosen = target === undefined && example.target !== undefined
-  return { ...(isChosen && { [targetKey]: example.target }), ...example.params }
 }
 
 function PromptForm({ entry, onInsert, onClose }: CommandFormProps<PromptEntry>) {

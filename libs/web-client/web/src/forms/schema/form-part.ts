@@ -2,7 +2,10 @@ import type { JsonSchema } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol/light'
 
 import { mergeAllOf } from './merge-all-of.ts'
+import type { PartTexts } from './part-texts.ts'
+import { boundsOf, isLongText, textsOf } from './part-texts.ts'
 import { resolveReference } from './resolve-reference.ts'
+import { conditionOf, itemsOf, typeOf, variantsOf } from './schema-keywords.ts'
 import { variantTitle } from './variant-title.ts'
 
 /** The part of a form that edits one value. */
@@ -12,24 +15,24 @@ export type FormPart = PartTexts &
     | { readonly kind: 'number'; readonly isInteger: boolean }
     | { readonly kind: 'boolean' }
     | { readonly kind: 'constant'; readonly value: unknown }
-    | { readonly kind: 'choice'; readonly values: readonly unknown[] }
+    | {
+        readonly kind: 'choice'
+        readonly values: readonly unknown[]
+        /** Titles of the values, in the same order. A value without one is shown itself. */
+        readonly labels?: readonly (string | undefined)[]
+      }
     | { readonly kind: 'union'; readonly variants: readonly FormPart[]; readonly shared?: FormPart }
-    | { readonly kind: 'object'; readonly properties: readonly FormProperty[] }
+    | {
+        readonly kind: 'object'
+        readonly properties: readonly FormProperty[]
+        /** Part for the values of other properties. */
+        readonly rest?: FormPart
+      }
     | { readonly kind: 'record'; readonly value: FormPart }
     | { readonly kind: 'list'; readonly item: FormPart; readonly maxItems?: number }
     | { readonly kind: 'tuple'; readonly items: readonly FormPart[]; readonly rest?: FormPart }
     | { readonly kind: 'json'; readonly reason: string }
   )
-
-/** Texts that a schema has for its user. */
-export interface PartTexts {
-  readonly title?: string
-  readonly description?: string
-  /** The default of the server. A form shows it, but does not fill it in. */
-  readonly preset?: unknown
-  /** Range or length of a value, such as `1 to 14`. */
-  readonly bounds?: string
-}
 
 export interface FormProperty {
   readonly name: string
@@ -50,6 +53,8 @@ export interface SchemaForm {
   readonly part: FormPart
   readonly handed: readonly HandedPart[]
 }
+
+const anyType = 'It accepts a value of any type.'
 
 const maxParts = 2_000
 const maxDepth = 16
@@ -83,16 +88,19 @@ function translate(schema: unknown, position: Position): FormPart {
   if (position.depth > maxDepth)
     return handOver(schema, position, 'It is nested too deeply for a form.')
   if (schema === false) return handOver(schema, position, 'Its schema accepts no value.')
-  if (!isRecord(schema)) return handOver(schema, position, 'It accepts a value of any type.')
-  const { $ref } = schema
+  if (!isRecord(schema)) return handOver(schema, position, anyType)
+  const { $ref, $dynamicRef, $recursiveRef } = schema
   if (typeof $ref === 'string') return translateReference(schema, position)
+  if ($dynamicRef !== undefined || $recursiveRef !== undefined) {
+    return handOver(schema, position, 'Its schema refers to itself.')
+  }
   const merged = Array.isArray(schema['allOf'])
     ? mergeAllOf(schema, position.progress.root)
     : schema
   if (merged === undefined) {
     return handOver(schema, position, 'It combines schemas that a form cannot merge.')
   }
-  const problem = conditionOf(merged)
+  const problem = conditionOf(schema, merged)
   return problem === undefined
     ? translateKind(merged, position)
     : handOver(merged, position, problem)
@@ -116,14 +124,16 @@ function translateReference(schema: JsonSchema, position: Position): FormPart {
 }
 
 function translateKind(schema: JsonSchema, position: Position): FormPart {
-  if ('const' in schema) {
-    const { const: value } = schema
+  const { enum: choices, enumNames: names } = schema
+  if (Array.isArray(choices) && choices.length !== 1) {
+    const labels = Array.isArray(names) ? { labels: names.map(String) } : {}
+    return { ...textsOf(schema), ...labels, kind: 'choice', values: choices }
+  }
+  if (Array.isArray(choices) || 'const' in schema) {
+    const value: unknown = Array.isArray(choices) ? choices[0] : schema['const']
     return position.isOptional === true
       ? { ...textsOf(schema), kind: 'choice', values: [value] }
       : { ...textsOf(schema), kind: 'constant', value }
-  }
-  if (Array.isArray(schema['enum'])) {
-    return { ...textsOf(schema), kind: 'choice', values: schema['enum'] }
   }
   const variants = variantsOf(schema)
   if (variants !== undefined) return translateUnion(schema, variants, position)
@@ -133,13 +143,13 @@ function translateKind(schema: JsonSchema, position: Position): FormPart {
     case 'array':
       return translateArray(schema, position)
     case undefined:
-      return handOver(schema, position, 'It accepts a value of any type.')
+      return handOver(schema, position, anyType)
     case 'string':
       return {
         ...textsOf(schema),
         ...boundsOf(schema),
         kind: 'text',
-        isLong: isLongText(schema, position),
+        isLong: isLongText(schema, position.path),
       }
     case 'number':
       return { ...textsOf(schema), ...boundsOf(schema), kind: 'number', isInteger: false }
@@ -173,54 +183,78 @@ function translateUnion(
     const [first] = handed.splice(before)
     return handOver(schema, position, first?.reason ?? '')
   }
-  const choices = drawn.map(choicesOf)
-  if (choices.every((values) => values !== undefined)) {
-    return { ...textsOf(schema), kind: 'choice', values: choices.flat() }
+  const hasShared = isRecord(schema['properties']) && !Array.isArray(schema['type'])
+  const choices = drawn.map((part, index) => choicesOf(part, variants[index]))
+  if (choices.every((each) => each !== undefined)) {
+    const labels = choices.flatMap((each) => each.labels)
+    return {
+      ...textsOf(schema),
+      kind: 'choice',
+      values: choices.flatMap(({ values }) => values),
+      ...(labels.some((label) => label !== undefined) ? { labels } : {}),
+    }
   }
   return {
     ...textsOf(schema),
     kind: 'union',
     variants: drawn,
-    ...(isRecord(schema['properties']) ? { shared: translateObject(schema, position) } : {}),
+    ...(hasShared ? { shared: translateObject(schema, position) } : {}),
   }
 }
 
 function translateObject(schema: JsonSchema, position: Position): FormPart {
   const { properties, required, additionalProperties: values, patternProperties } = schema
-  if (isRecord(patternProperties)) {
-    return handOver(schema, position, 'The names of its properties follow a pattern.')
-  }
   const names = new Set<unknown>(Array.isArray(required) ? required : [])
   if (isRecord(properties) && Object.keys(properties).length > 0) {
     const drawn = Object.entries(properties).map(([name, property]) => {
       const isRequired = names.has(name)
       return { name, isRequired, part: translate(property, inner(position, name, !isRequired)) }
     })
-    return { ...textsOf(schema), kind: 'object', properties: drawn }
+    const rest = isRecord(values) ? translateValues(values, position) : undefined
+    return {
+      ...textsOf(schema),
+      kind: 'object',
+      properties: drawn,
+      ...(rest === undefined || 'reason' in rest ? {} : { rest }),
+    }
+  }
+  if (isRecord(patternProperties)) {
+    return handOver(schema, position, 'The names of its properties follow a pattern.')
   }
   if (values === false || isRecord(properties)) {
     return { ...textsOf(schema), kind: 'object', properties: [] }
   }
   if (!isRecord(values)) return handOver(schema, position, 'Its properties are not described.')
+  const value = translateValues(values, position)
+  return 'reason' in value
+    ? handOver(schema, position, value.reason)
+    : { ...textsOf(schema), kind: 'record', value }
+}
+
+/** Returns the part for the values of properties that have no names, or the reason why no form edits them. */
+function translateValues(
+  values: JsonSchema,
+  position: Position,
+): Exclude<FormPart, { readonly kind: 'json' }> | { readonly reason: string } {
   const { handed } = position.progress
   const before = handed.length
-  const value = translate(values, inner(position, '*', false))
-  if (value.kind !== 'json') return { ...textsOf(schema), kind: 'record', value }
+  const part = translate(values, inner(position, '*', false))
+  if (part.kind !== 'json') return part
   handed.splice(before)
-  return handOver(schema, position, 'Its properties accept values of any type.')
+  const isAny = part.reason === anyType
+  return { reason: isAny ? 'Its properties accept values of any type.' : part.reason }
 }
 
 function translateArray(schema: JsonSchema, position: Position): FormPart {
-  const { items, prefixItems, maxItems } = schema
+  const { items, tuple } = itemsOf(schema)
+  const { maxItems } = schema
   const { handed } = position.progress
   const before = handed.length
-  if (Array.isArray(prefixItems)) {
+  if (tuple !== undefined) {
     return {
       ...textsOf(schema),
       kind: 'tuple',
-      items: prefixItems.map((item, index) =>
-        translate(item, inner(position, String(index), false)),
-      ),
+      items: tuple.map((item, index) => translate(item, inner(position, String(index), false))),
       ...(isRecord(items) ? { rest: translate(items, inner(position, '*', false)) } : {}),
     }
   }
@@ -230,7 +264,7 @@ function translateArray(schema: JsonSchema, position: Position): FormPart {
     return { ...textsOf(schema), ...limit, kind: 'list', item }
   }
   const [first] = handed.splice(before)
-  const isAny = first?.reason === 'It accepts a value of any type.'
+  const isAny = first?.reason === anyType
   return handOver(
     schema,
     position,
@@ -239,9 +273,10 @@ function translateArray(schema: JsonSchema, position: Position): FormPart {
 }
 
 /** Returns the values of a drawn choice, or undefined if the schema accepts other values. */
-function choicesOf(part: FormPart): readonly unknown[] | undefined {
-  if (part.kind === 'constant') return [part.value]
-  return part.kind === 'choice' ? part.values : undefined
+function choicesOf(part: FormPart, variant: unknown) {
+  if (part.kind === 'constant') return { values: [part.value], labels: [textsOf(variant).title] }
+  if (part.kind !== 'choice') return undefined
+  return { values: part.values, labels: part.labels ?? part.values.map(() => undefined) }
 }
 
 /** The location of a part, and what led to it. */
@@ -257,85 +292,4 @@ interface Position {
 function inner(position: Position, name: string, isOptional: boolean): Position {
   const path = position.path === '' ? name : `${position.path}.${name}`
   return { ...position, path, isOptional, depth: position.depth + 1 }
-}
-
-function textsOf(schema: unknown): PartTexts {
-  if (!isRecord(schema)) return {}
-  const { title, description, default: preset } = schema
-  return {
-    ...(typeof title === 'string' ? { title } : {}),
-    ...(typeof description === 'string' ? { description } : {}),
-    ...(preset === undefined ? {} : { preset }),
-  }
-}
-
-/** Bounds of this size are those of the type, not of the field. */
-const hugeNumber = 2 ** 53 - 1
-
-function boundsOf(schema: JsonSchema): PartTexts {
-  const { minimum, maximum, minLength, maxLength } = schema
-  const isNumber = minimum !== undefined || maximum !== undefined
-  const [from, to] = (isNumber ? [minimum, maximum] : [minLength, maxLength]).map((bound) =>
-    typeof bound === 'number' && Math.abs(bound) < hugeNumber ? bound : undefined,
-  )
-  const unit = isNumber ? '' : ' characters'
-  if (from !== undefined && to !== undefined) return { bounds: `${from} to ${to}${unit}` }
-  if (to !== undefined) return { bounds: `at most ${to}${unit}` }
-  return from === undefined || (!isNumber && from <= 1) ? {} : { bounds: `at least ${from}${unit}` }
-}
-
-const longNames = /text|content|template|html|message|sql|patch|body|prompt|system/i
-
-/** Whether a text may have several lines. */
-function isLongText({ maxLength, enum: choices }: JsonSchema, { path }: Position): boolean {
-  if (choices !== undefined || (typeof maxLength === 'number' && maxLength < 200)) return false
-  return longNames.test(path.slice(path.lastIndexOf('.') + 1))
-}
-
-/** Returns the reason if the fields of an object depend on the values of other fields. */
-function conditionOf(schema: JsonSchema): string | undefined {
-  const { if: condition, then, else: otherwise, dependentSchemas } = schema
-  const branches = [
-    ...(condition === undefined ? [] : [then, otherwise]),
-    ...(isRecord(dependentSchemas) ? Object.values(dependentSchemas) : []),
-  ]
-  const declared = isRecord(schema['properties']) ? schema['properties'] : {}
-  const added = branches.flatMap((branch) =>
-    isRecord(branch) && isRecord(branch['properties']) ? Object.keys(branch['properties']) : [],
-  )
-  return added.every((name) => name in declared)
-    ? undefined
-    : 'Its fields depend on the values of other fields.'
-}
-
-/** Returns the variants of a union. A list of types is a union, and `nullable` adds null. */
-function variantsOf(schema: JsonSchema): readonly unknown[] | undefined {
-  const {
-    anyOf,
-    oneOf,
-    type,
-    title: _title,
-    description: _text,
-    default: _preset,
-    ...rest
-  } = schema
-  const variants = [anyOf, oneOf].find((list) => Array.isArray(list))
-  if (variants !== undefined) return variants
-  return Array.isArray(type) && type.length > 1
-    ? type.map((each: unknown) => Object.assign({}, each === 'null' ? {} : rest, { type: each }))
-    : undefined
-}
-
-const keywords: readonly (readonly [type: string, keywords: readonly string[]])[] = [
-  ['object', ['properties', 'additionalProperties', 'patternProperties', 'required']],
-  ['array', ['items', 'prefixItems', 'minItems', 'maxItems']],
-  ['string', ['minLength', 'maxLength', 'pattern', 'format']],
-  ['number', ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf']],
-]
-
-/** Returns the type of a schema. Without `type`, it follows from the other keywords. */
-function typeOf(schema: JsonSchema): string | undefined {
-  const [type]: unknown[] = [schema['type']].flat()
-  if (typeof type === 'string') return type
-  return keywords.find(([, names]) => names.some((name) => name in schema))?.[0]
 }

@@ -3,6 +3,7 @@ import type { OutputUnit } from '@cfworker/json-schema'
 import type { JsonSchema } from '@mcp/protocol'
 
 import { errorMessage } from './error-message.ts'
+import { draftOf } from '../schema/schema-keywords.ts'
 import { bestUnits } from './union-errors.ts'
 
 /** An error of one field. The path of the whole value is empty. */
@@ -11,7 +12,7 @@ export interface FieldError {
   readonly message: string
 }
 
-/** Checks a value against a JSON Schema of draft 2020-12. Returns the errors by field. */
+/** Checks a value against a JSON Schema. Returns the errors by field. */
 export function checkValue(schema: JsonSchema, value: unknown): FieldError[] {
   const seen = new Set<string>()
   return bestUnits(unitsOf(schema, value))
@@ -24,7 +25,7 @@ export function checkValue(schema: JsonSchema, value: unknown): FieldError[] {
 
 function unitsOf(schema: JsonSchema, value: unknown): readonly OutputUnit[] {
   try {
-    return new Validator({ ...schema }, '2020-12', false).validate(value).errors
+    return new Validator({ ...schema }, draftOf(schema), false).validate(value).errors
   } catch {
     // A schema with an unknown reference or an invalid pattern cannot be checked here. The server checks it.
     return []
@@ -39,15 +40,4 @@ function pathOf({ instanceLocation, keyword, error }: OutputUnit): string[] {
 
 function decodePointer(part: string): string {
   return decodeURI(part).replaceAll('~1', '/').replaceAll('~0', '~')
-}
-
-/** Returns a value without the members that are undefined. JSON has none. */
-export function withoutUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutUndefined(item) ?? null)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .map(([name, member]) => [name, withoutUndefined(member)]),
-  )
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { checkValue, withoutUndefined } from './check-value.ts'
+import { checkValue } from './check-value.ts'
 import { serverErrors } from './server-errors.ts'
 
 const schema = {
@@ -74,13 +74,6 @@ it.each([
   ['an invalid pattern', { type: 'string', pattern: '[' }],
 ])('leaves %s to the server', (_name, broken) => {
   expect(checkValue(broken, 'x')).toEqual([])
-})
-
-it('removes undefined members', () => {
-  expect(withoutUndefined({ a: undefined, b: [{ c: undefined, d: '' }], e: null })).toEqual({
-    b: [{ d: '' }],
-    e: null,
-  })
 })
 
 it.each([

@@ -93,6 +93,63 @@ describe('the parts of a form', () => {
       },
     ],
     [
+      'titled choices',
+      { oneOf: [{ const: 'r', title: 'Red' }, { const: 'g' }] },
+      { kind: 'choice', values: ['r', 'g'], labels: ['Red', undefined] },
+    ],
+    [
+      'choices with names',
+      { enum: ['s', 'l'], enumNames: ['Small', 'Large'] },
+      { kind: 'choice', values: ['s', 'l'], labels: ['Small', 'Large'] },
+    ],
+    [
+      'an enumeration of one value',
+      objectOf({ a: { enum: ['x'] } }, { required: ['a'] }),
+      {
+        kind: 'object',
+        properties: [{ name: 'a', isRequired: true, part: { kind: 'constant', value: 'x' } }],
+      },
+    ],
+    [
+      'properties of which one is required',
+      objectOf({ a: text }, { anyOf: [{ required: ['a'] }, { not: { required: ['b'] } }] }),
+      { kind: 'object', properties: [{ name: 'a', isRequired: false, part: textPart }] },
+    ],
+    [
+      'further properties',
+      objectOf({ a: text }, { additionalProperties: { type: 'number' } }),
+      {
+        kind: 'object',
+        properties: [{ name: 'a', isRequired: false, part: textPart }],
+        rest: numberPart,
+      },
+    ],
+    [
+      'named properties beside those of a pattern',
+      objectOf({ a: text }, { patternProperties: { '^x-': {} } }),
+      { kind: 'object', properties: [{ name: 'a', isRequired: false, part: textPart }] },
+    ],
+    [
+      'a tuple of draft-07',
+      { type: 'array', items: [text], additionalItems: { type: 'number' } },
+      { kind: 'tuple', items: [textPart], rest: numberPart },
+    ],
+    [
+      'an object or null, without a second form for the object',
+      objectOf({ a: text }, { type: ['object', 'null'] }),
+      {
+        kind: 'union',
+        variants: [
+          {
+            kind: 'object',
+            properties: [{ name: 'a', isRequired: false, part: textPart }],
+            title: 'With a',
+          },
+          { kind: 'constant', value: null, title: 'null' },
+        ],
+      },
+    ],
+    [
       'an object without properties',
       { type: 'object', additionalProperties: false },
       { kind: 'object', properties: [] },
@@ -148,6 +205,16 @@ describe('what the JSON editor edits', () => {
     [{ $ref: '#/$defs/node', $defs: { node } }, ['children: Its schema refers to itself.']],
     [objectOf({ a: objectOf({ next: { $ref: '#' } }) }), ['a.next: Its schema refers to itself.']],
     [{ $ref: '#' }, [': Its schema refers to itself.']],
+    [objectOf({ a: { $dynamicRef: '#node' } }), ['a: Its schema refers to itself.']],
+    [
+      objectOf({ a: { type: 'object', additionalProperties: { $ref: '#' } } }),
+      ['a: Its schema refers to itself.'],
+    ],
+    [
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+      { type: 'object', allOf: [{ if: {}, then: objectOf({ a: text }) }, { if: {} }] },
+      [': Its fields depend on the values of other fields.'],
+    ],
     [
       { $ref: 'https://example.com/schema' },
       [': Its schema refers to "https://example.com/schema", which is not part of the schema.'],

@@ -2,7 +2,7 @@ import type { OutputUnit } from '@cfworker/json-schema'
 import type { JsonSchema } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol/light'
 
-import { resolveReference } from './resolve-reference.ts'
+import { resolveReference } from '../schema/resolve-reference.ts'
 
 const typeNames: Readonly<Record<string, string>> = {
   string: 'text',

@@ -28,7 +28,7 @@ function scoreOf(part: FormPart, value: unknown): number {
     case 'list':
       return Array.isArray(value) ? 1 + share(value, (item) => scoreOf(part.item, item) > 0) : 0
     case 'tuple':
-      return Array.isArray(value) && value.length >= part.items.length ? 2 : 0
+      return Array.isArray(value) ? 1 + shareOfTuple(part, value) : 0
     case 'record':
       return isRecord(value) ? 1 : 0
     case 'json':
@@ -44,14 +44,32 @@ function scoreOfObject(
 ): number {
   const isOther = properties.some(
     ({ name, part }) =>
-      part.kind === 'constant' && name in value && !isSame(part.value, value[name]),
+      part.kind === 'constant' && Object.hasOwn(value, name) && !isSame(part.value, value[name]),
   )
   if (isOther) return 0
   const required = properties.filter(({ isRequired }) => isRequired)
-  const names = new Set(properties.map(({ name }) => name))
-  const known = share(Object.keys(value), (name) => names.has(name))
+  const fits = new Set(
+    properties.flatMap(({ name, part }) =>
+      Object.hasOwn(value, name) && scoreOf(part, value[name]) > 0 ? [name] : [],
+    ),
+  )
   // A value that the user is still entering has only some of the required properties.
-  return 1 + share(required, ({ name }) => name in value) + known
+  return (
+    1 +
+    share(required, ({ name }) => fits.has(name)) +
+    share(Object.keys(value), (name) => fits.has(name))
+  )
+}
+
+function shareOfTuple(
+  { items, rest }: FormPart & { readonly kind: 'tuple' },
+  value: readonly unknown[],
+): number {
+  const matching = value.filter((item, index) => {
+    const part = items[index] ?? rest
+    return part !== undefined && scoreOf(part, item) > 0
+  })
+  return matching.length / Math.max(value.length, 1)
 }
 
 /** Returns the share of the items that match, 1 without items. */
@@ -70,7 +88,7 @@ export function startOf(part: FormPart, before?: unknown): unknown {
       const old = isRecord(before) ? before : {}
       const entries = part.properties.flatMap(({ name, isRequired, part: inner }) => {
         if (inner.kind === 'constant') return isRequired ? [[name, inner.value] as const] : []
-        return name in old ? [[name, old[name]] as const] : []
+        return Object.hasOwn(old, name) ? [[name, old[name]] as const] : []
       })
       return Object.fromEntries(entries)
     }

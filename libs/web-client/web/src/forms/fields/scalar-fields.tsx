@@ -1,8 +1,9 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 
-import { briefText } from '../results/cut-text.ts'
+import { briefText } from '../../results/cut-text.ts'
+import { lineEndOf } from './change-value.ts'
 import { useFieldState } from './form-context.ts'
-import type { FormPart } from './form-part.ts'
+import type { FormPart } from '../schema/form-part.ts'
 import { Labelled } from './labelled.tsx'
 import { parseText, readNumber } from './parse-text.ts'
 
@@ -12,6 +13,8 @@ export interface PartProps<Kind extends FormPart['kind'] = FormPart['kind']> {
   readonly name: string
   readonly path: readonly string[]
   readonly isRequired: boolean
+  /** Whether the value is an item or an entry, which exists also if it is empty. Default: false. */
+  readonly isEntry?: boolean
   readonly value: unknown
   readonly onChange: (value: unknown) => void
 }
@@ -20,8 +23,21 @@ const control =
   'block w-full rounded-md border border-edge bg-surface px-2 py-1 aria-invalid:border-bad'
 const quiet = 'min-h-6 rounded px-1 text-xs text-muted hover:bg-sunken hover:text-text'
 
-/** A text. An empty field sends nothing; the button sends an empty text. */
-export function TextPart({ part, name, path, isRequired, value, onChange }: PartProps<'text'>) {
+/** A text. One with different line ends is edited as JSON, because a field would change them. */
+export function TextPart({ part, ...rest }: PartProps<'text'>) {
+  const isMixed = typeof rest.value === 'string' && lineEndOf(rest.value) === undefined
+  const [isRaw, setRaw] = useState(isMixed)
+  if (isMixed && !isRaw) setRaw(true)
+  if (!isRaw && !isMixed) return <PlainText {...rest} part={part} />
+  const { isLong: _isLong, ...texts } = part
+  return (
+    <JsonPart {...rest} part={{ ...texts, kind: 'json', reason: 'Its lines end differently.' }} />
+  )
+}
+
+/** A text with one kind of line end. An empty field sends nothing; the button sends an empty text. */
+function PlainText(props: PartProps<'text'>) {
+  const { part, name, path, isRequired, isEntry = false, value, onChange } = props
   const { id, messages, offered } = useFieldState(path)
   const isEmpty = value === ''
   const text = typeof value === 'string' ? value : value === undefined ? '' : briefText(value)
@@ -30,9 +46,11 @@ export function TextPart({ part, name, path, isRequired, value, onChange }: Part
     : part.preset === undefined
       ? ''
       : briefText(part.preset)
-  const change = (changed: string) => onChange(changed === '' ? undefined : changed)
+  const lineEnd = lineEndOf(text) ?? '\n'
+  const change = (changed: string) =>
+    onChange(changed === '' && !isEntry ? undefined : changed.replaceAll('\n', lineEnd))
   const action =
-    text === '' ? (
+    text === '' && !isEntry ? (
       <button
         aria-pressed={isEmpty}
         className={`${quiet} aria-pressed:bg-accent-soft aria-pressed:text-accent`}
@@ -112,12 +130,16 @@ export function NumberPart({ part, name, path, isRequired, value, onChange }: Pa
 export function ChoicePart({
   part,
   values,
+  labels,
   name,
   path,
   isRequired,
   value,
   onChange,
-}: PartProps & { readonly values: readonly unknown[] }) {
+}: PartProps & {
+  readonly values: readonly unknown[]
+  readonly labels?: readonly (string | undefined)[] | undefined
+}) {
   const { id, messages } = useFieldState(path)
   const key = JSON.stringify(value)
   const index = values.findIndex((choice) => JSON.stringify(choice) === key)
@@ -136,7 +158,7 @@ export function ChoicePart({
           </option>
           {values.map((choice, at) => (
             <option key={JSON.stringify(choice)} value={at}>
-              {choice === '' ? '(empty text)' : briefText(choice, 80)}
+              {labels?.[at] ?? (choice === '' ? '(empty text)' : briefText(choice, 80))}
             </option>
           ))}
           {isUnknown && <option value="unknown">{briefText(value, 80)}</option>}
@@ -151,16 +173,21 @@ export function ConstantPart(props: PartProps<'constant'>) {
   return <ChoicePart {...props} values={[props.part.value]} />
 }
 
-/** A value as JSON. The text stays as it was typed; invalid JSON is sent to the check as text. */
+/** A value as JSON. The text stays as it was typed. Invalid JSON is reported, and does not change the value. */
 export function JsonPart({ part, name, path, isRequired, value, onChange }: PartProps<'json'>) {
-  const { id, messages } = useFieldState(path)
+  const { id, messages, onProblem } = useFieldState(path)
   const [typed, setTyped] = useState('')
   const parsed = typed.trim() === '' ? { value: undefined } : parseText(typed)
   const isCurrent = 'problem' in parsed || JSON.stringify(parsed.value) === JSON.stringify(value)
   const text = isCurrent && typed !== '' ? typed : (JSON.stringify(value, null, 2) ?? '')
-  const problem = isCurrent && 'problem' in parsed ? [parsed.problem] : []
+  const problem = isCurrent && 'problem' in parsed ? parsed.problem : undefined
+  useEffect(() => {
+    onProblem(id, problem)
+    return () => onProblem(id, undefined)
+  }, [id, problem, onProblem])
+  const all = problem === undefined ? messages : [problem, ...messages]
   return (
-    <Labelled {...{ id, name, part, isRequired }} messages={[...problem, ...messages]}>
+    <Labelled {...{ id, name, part, isRequired }} messages={all}>
       {(attributes) => (
         <textarea
           className={`${control} field-sizing-content max-h-96 min-h-16 font-mono text-sm`}

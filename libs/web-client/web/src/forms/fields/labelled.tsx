@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
-import { briefText } from '../results/cut-text.ts'
-import type { FormPart } from './form-part.ts'
+import { briefText } from '../../results/cut-text.ts'
+import type { FormPart } from '../schema/form-part.ts'
 
 /** Attributes that connect a control with its texts and errors. */
 export interface ControlAttributes {

@@ -2,19 +2,25 @@ import { isRecord } from '@mcp/protocol/light'
 import type { ReactNode } from 'react'
 import { useState } from 'react'
 
-import { Button, IconButton } from '../elements/button.tsx'
+import { Button } from '../../elements/button.tsx'
+import { memberOf, withItem, withMember, withName } from './change-value.ts'
 import { useFieldState } from './form-context.ts'
-import type { FormPart, FormProperty } from './form-part.ts'
-import { hintOf, Messages, RequiredMark } from './labelled.tsx'
-import { matchVariant, startOf } from './match-variant.ts'
+import type { FormPart, FormProperty } from '../schema/form-part.ts'
+import { Fold, Group, Row } from './group.tsx'
+import { matchVariant, startOf } from '../schema/match-variant.ts'
 import type { PartProps } from './scalar-fields.tsx'
 import { ChoicePart, ConstantPart, JsonPart, NumberPart, TextPart } from './scalar-fields.tsx'
 
 const booleans = [true, false]
 
+const misfit = { kind: 'json', reason: 'Its value has another type.' } as const
+
 /** The field of a part of a form. */
 export function PartField(props: PartProps): ReactNode {
-  const { part } = props
+  const { part, value } = props
+  if ((part.kind === 'text' || part.kind === 'number') && typeof value === 'object') {
+    return <JsonPart {...props} part={{ ...part, ...misfit }} />
+  }
   switch (part.kind) {
     case 'text':
       return <TextPart {...props} part={part} />
@@ -23,7 +29,7 @@ export function PartField(props: PartProps): ReactNode {
     case 'boolean':
       return <ChoicePart {...props} values={booleans} />
     case 'choice':
-      return <ChoicePart {...props} values={part.values} />
+      return <ChoicePart {...props} labels={part.labels} values={part.values} />
     case 'constant':
       return <ConstantPart {...props} part={part} />
     case 'json':
@@ -41,44 +47,6 @@ export function PartField(props: PartProps): ReactNode {
   }
 }
 
-/** A group of fields with a title. The group of the whole form has none. */
-function Group({
-  part,
-  name,
-  path,
-  isRequired,
-  children,
-}: Omit<PartProps, 'value' | 'onChange'> & { readonly children: ReactNode }) {
-  const { id, messages } = useFieldState(path)
-  if (path.length === 0) {
-    return (
-      <div className="space-y-3">
-        <Messages id={id} messages={messages} />
-        {children}
-      </div>
-    )
-  }
-  const hint = hintOf(part)
-  return (
-    <fieldset
-      aria-describedby={hint === '' ? undefined : `${id}-hint`}
-      className="min-w-0 space-y-3 border-l-2 border-line pl-3"
-    >
-      <legend className="text-sm font-medium">
-        {part.title ?? name}
-        {isRequired && <RequiredMark />}
-      </legend>
-      {hint !== '' && (
-        <p className="text-sm text-muted wrap-anywhere" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
-      <Messages id={id} messages={messages} />
-      {children}
-    </fieldset>
-  )
-}
-
 /** Maximum number of optional fields that are shown unfolded. */
 const maxUnfolded = 3
 
@@ -93,76 +61,89 @@ function ObjectPart({ part, value, onChange, ...rest }: PartProps<'object'>) {
       onChange={(changed) => onChange(withMember(record, name, changed, path.length > 0))}
       part={inner}
       path={[...path, name]}
-      value={record[name]}
+      value={memberOf(record, name)}
     />
   )
   const required = part.properties.filter(({ isRequired }) => isRequired)
   const optional = part.properties.filter(({ isRequired }) => !isRequired)
   const isUnfolded =
-    optional.length <= maxUnfolded || optional.some(({ name }) => record[name] !== undefined)
+    optional.length <= maxUnfolded ||
+    optional.some(({ name }) => memberOf(record, name) !== undefined)
   return (
     <Group {...rest} part={part}>
       {required.map(field)}
       {part.properties.length === 0 && path.length === 0 && (
-        <p className="text-muted">This operation has no arguments.</p>
+        <p className="text-muted">There is nothing to enter.</p>
       )}
       {optional.length > 0 && (
         <Fold isOpen={isUnfolded || required.length === 0} label={`Optional (${optional.length})`}>
           {optional.map(field)}
         </Fold>
       )}
+      {part.rest !== undefined && (
+        <OtherProperties
+          part={part}
+          path={path}
+          record={record}
+          rest={part.rest}
+          {...{ onChange }}
+        />
+      )}
     </Group>
   )
 }
 
-/** Fields that can be folded. Once open, they stay open until the user closes them. */
-function Fold({
-  isOpen,
-  label,
-  children,
-}: {
-  readonly isOpen: boolean
-  readonly label: string
-  readonly children: ReactNode
-}) {
-  const [isChosen, setChosen] = useState<boolean>()
-  return (
-    <details
-      className="space-y-3"
-      onToggle={(event) => setChosen(event.currentTarget.open)}
-      open={isChosen ?? isOpen}
-    >
-      <summary className="text-sm font-medium text-muted">{label}</summary>
-      {children}
-    </details>
-  )
+interface OtherPropertiesProps {
+  readonly part: FormPart & { readonly kind: 'object' }
+  readonly rest: FormPart
+  readonly path: readonly string[]
+  readonly record: Readonly<Record<string, unknown>>
+  readonly onChange: (value: unknown) => void
 }
 
-/** Returns a record with a changed member. An optional record without members becomes undefined. */
-function withMember(
-  record: Readonly<Record<string, unknown>>,
-  name: string,
-  value: unknown,
-  isNested: boolean,
-): unknown {
-  const { [name]: _before, ...others } = record
-  if (value !== undefined) return { ...record, [name]: value }
-  return isNested && Object.keys(others).length === 0 ? undefined : others
+/** The properties of an object that its schema does not name. */
+function OtherProperties({ part, rest, path, record, onChange }: OtherPropertiesProps) {
+  const isNamed = (name: string) => part.properties.some((each) => each.name === name)
+  const entries = Object.entries(record)
+  const others = Object.fromEntries(entries.filter(([name]) => !isNamed(name)))
+  const count = Object.keys(others).length
+  return (
+    <Fold isOpen={count > 0} label={`Other properties (${count})`}>
+      <Entries
+        name="the other properties"
+        onChange={(changed) =>
+          onChange({
+            ...Object.fromEntries(entries.filter(([name]) => isNamed(name))),
+            ...changed,
+          })
+        }
+        part={rest}
+        path={path}
+        record={others}
+      />
+    </Fold>
+  )
 }
 
 function UnionPart({ part, value, onChange, ...rest }: PartProps<'union'>) {
   const { id } = useFieldState([...rest.path, '#variant'])
-  const [chosen, setChosen] = useState(-1)
+  const [chosen, setChosen] = useState<{ readonly index: number; readonly value: unknown }>()
   const { variants, shared } = part
-  const current = variants[chosen]
+  const current = variants[chosen?.index ?? -1]
+  // A number that the user has not finished is a text, and must not become the variant for texts.
   const isChosen =
-    current !== undefined && (value === undefined || matchVariant([current], value) === 0)
-  const index = isChosen ? chosen : matchVariant(variants, value)
+    current !== undefined &&
+    (value === undefined || value === chosen?.value || matchVariant([current], value) === 0)
+  const index = isChosen ? (chosen?.index ?? -1) : matchVariant(variants, value)
   const variant = variants[index]
+  const change = (next: number, changed: unknown) => {
+    setChosen({ index: next, value: changed })
+    onChange(changed)
+  }
   const choose = (next: number) => {
-    setChosen(next)
     const chosenPart = variants[next]
-    onChange(chosenPart === undefined ? undefined : startOf(withShared(chosenPart, shared), value))
+    const start = chosenPart && startOf(withShared(chosenPart, shared), value)
+    change(next, start)
   }
   return (
     <Group {...rest} part={part}>
@@ -186,7 +167,7 @@ function UnionPart({ part, value, onChange, ...rest }: PartProps<'union'>) {
           onChange={(event) => choose(Number(event.currentTarget.value))}
           value={index}
         >
-          <option value={-1}>{value === undefined ? 'Not set' : 'Other value'}</option>
+          <option value={-1}>{variant || value === undefined ? 'Not set' : 'Other value'}</option>
           {variants.map(({ title }, at) => (
             <option key={`${at}`} value={at}>
               {title}
@@ -199,14 +180,19 @@ function UnionPart({ part, value, onChange, ...rest }: PartProps<'union'>) {
           {...rest}
           key={index}
           name={variant.title ?? rest.name}
-          onChange={onChange}
+          onChange={(changed) => change(index, changed)}
           part={withoutConstants(variant, shared)}
           value={value}
         />
       )}
+      {variant === undefined && value !== undefined && (
+        <JsonPart {...rest} onChange={onChange} part={unmatched} value={value} />
+      )}
     </Group>
   )
 }
+
+const unmatched = { kind: 'json', reason: 'It matches none of the variants.' } as const
 
 /** Returns a variant with the properties of all variants. */
 function withShared(variant: FormPart, shared: FormPart | undefined): FormPart {
@@ -237,6 +223,7 @@ function ListPart({ part, value, onChange, ...rest }: PartProps<'list'>) {
           onRemove={() => onChange(items.toSpliced(index, 1))}
         >
           <PartField
+            isEntry
             isRequired
             name={`Item ${index + 1}`}
             onChange={(changed) => onChange(items.with(index, changed))}
@@ -266,8 +253,7 @@ function TuplePart({ part, value, onChange, ...rest }: PartProps<'tuple'>) {
   const items: readonly unknown[] = Array.isArray(value) ? value : []
   const length = Math.max(part.items.length, items.length)
   const partAt = (index: number) => part.items[index] ?? part.rest
-  const change = (index: number, changed: unknown) =>
-    onChange(Array.from({ length }, (_, at) => (at === index ? changed : items[at])))
+  const change = (index: number, changed: unknown) => onChange(withItem(items, index, changed))
   return (
     <Group {...rest} part={part}>
       {Array.from({ length }, (_, index) => {
@@ -294,72 +280,77 @@ function TuplePart({ part, value, onChange, ...rest }: PartProps<'tuple'>) {
 }
 
 function RecordPart({ part, value, onChange, ...rest }: PartProps<'record'>) {
-  const entries = Object.entries(isRecord(value) ? value : {})
-  const rename = (before: string, after: string) => {
-    if (after === before || entries.some(([name]) => name === after)) return
-    onChange(
-      Object.fromEntries(entries.map(([name, each]) => [name === before ? after : name, each])),
-    )
-  }
-  const change = (name: string, changed: unknown) =>
-    onChange(Object.fromEntries(entries.map(([key, each]) => [key, key === name ? changed : each])))
-  const remove = (name: string) => {
-    const others = entries.filter(([key]) => key !== name)
-    onChange(others.length === 0 && !rest.isRequired ? undefined : Object.fromEntries(others))
-  }
+  const change = (changed: Readonly<Record<string, unknown>>) =>
+    onChange(Object.keys(changed).length === 0 && !rest.isRequired ? undefined : changed)
   return (
     <Group {...rest} part={part}>
-      {entries.map(([name, each]) => (
-        <Row key={name} label={`Remove ${name}`} onRemove={() => remove(name)}>
-          <input
-            aria-label={`Name of ${name === '' ? 'the new entry' : name}`}
-            className="mb-1 block w-full rounded-md border border-edge bg-surface px-2 py-1 font-mono text-sm"
-            defaultValue={name}
-            onBlur={(event) => rename(name, event.currentTarget.value)}
-            type="text"
-          />
-          <PartField
-            isRequired
-            name={name === '' ? 'Value' : name}
-            onChange={(changed) => change(name, changed)}
-            part={part.value}
-            path={[...rest.path, name]}
-            value={each}
-          />
-        </Row>
-      ))}
-      <Button
-        icon="plus"
-        onClick={() =>
-          onChange({ ...Object.fromEntries(entries), [newName(entries)]: startOf(part.value) })
-        }
-      >
-        Add entry<span className="sr-only"> to {rest.name}</span>
-      </Button>
+      <Entries
+        name={rest.name}
+        onChange={change}
+        part={part.value}
+        path={rest.path}
+        record={isRecord(value) ? value : {}}
+      />
     </Group>
   )
 }
 
-function newName(entries: readonly (readonly [string, unknown])[]): string {
-  const names = new Set(entries.map(([name]) => name))
-  let number = entries.length + 1
-  while (names.has(`name${number}`)) number++
-  return `name${number}`
+interface EntriesProps {
+  readonly name: string
+  readonly path: readonly string[]
+  /** Part for the value of each entry. */
+  readonly part: FormPart
+  readonly record: Readonly<Record<string, unknown>>
+  readonly onChange: (record: Readonly<Record<string, unknown>>) => void
 }
 
-function Row({
-  label,
-  onRemove,
-  children,
-}: {
-  readonly label: string
-  readonly onRemove: () => void
-  readonly children: ReactNode
-}) {
+/** The entries of a record, with fields for their names. */
+function Entries({ name: recordName, path, part, record, onChange }: EntriesProps) {
+  const names = Object.keys(record)
   return (
-    <div className="flex items-start gap-1">
-      <div className="min-w-0 grow">{children}</div>
-      <IconButton icon="trash" label={label} onClick={onRemove} />
-    </div>
+    <>
+      {names.map((name) => (
+        <Row
+          key={name}
+          label={`Remove ${name}`}
+          onRemove={() => onChange(withMember(record, name, undefined, false) ?? {})}
+        >
+          <input
+            aria-label={`Name of ${name === '' ? 'the new entry' : name}`}
+            className="mb-1 block w-full rounded-md border border-edge bg-surface px-2 py-1 font-mono text-sm"
+            defaultValue={name}
+            onBlur={({ currentTarget }) => {
+              const renamed = withName(record, name, currentTarget.value)
+              if (renamed === undefined) currentTarget.value = name
+              else onChange(renamed)
+            }}
+            type="text"
+          />
+          <PartField
+            isEntry
+            isRequired
+            name={name === '' ? 'Value' : name}
+            onChange={(changed) =>
+              onChange(
+                Object.fromEntries(names.map((key) => [key, key === name ? changed : record[key]])),
+              )
+            }
+            part={part}
+            path={[...path, name]}
+            value={record[name]}
+          />
+        </Row>
+      ))}
+      <Button icon="plus" onClick={() => onChange({ ...record, [newName(names)]: startOf(part) })}>
+        Add entry<span className="sr-only"> to {recordName}</span>
+      </Button>
+    </>
   )
+}
+
+/** Returns a name for a new entry. */
+function newName(names: readonly string[]): string {
+  let number = names.length + 1
+  while (names.includes(`name${number}`)) number++
+  return `name${number}`
 }

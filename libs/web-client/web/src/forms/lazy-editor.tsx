@@ -1,0 +1,15 @@
+import { lazy, Suspense } from 'react'
+
+import { JsonBlock } from '../elements/json-block.tsx'
+import type { CheckedEditorProps } from './checked-editor.tsx'
+
+const CheckedEditor = lazy(() => import('./checked-editor.tsx'))
+
+/** A form with its JSON behind it. Its code loads when it is first drawn; until then, the value is shown. */
+export function LazyEditor(props: CheckedEditorProps) {
+  return (
+    <Suspense fallback={<JsonBlock label={props.label} value={props.value} />}>
+      <CheckedEditor {...props} />
+    </Suspense>
+  )
+}

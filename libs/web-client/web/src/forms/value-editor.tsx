@@ -1,0 +1,113 @@
+import type { JsonSchema } from '@mcp/protocol'
+import { isRecord } from '@mcp/protocol/light'
+import { useEffect, useMemo, useState } from 'react'
+
+import type { FieldError } from './check/check-value.ts'
+import { formOf } from './schema/form-part.ts'
+import { JsonText } from './json-text.tsx'
+import { SchemaForm } from './schema-form.tsx'
+import { parseText } from './fields/parse-text.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+export interface ValueEditorProps {
+  /** Name of the values, such as `Arguments`. */
+  readonly label: string
+  readonly schema: JsonSchema
+  readonly value: Values
+  readonly errors: readonly FieldError[]
+  readonly offers?: Readonly<Record<string, readonly string[]>>
+  readonly onChange: (value: Values) => void
+  /** Called with the problem of a text that is not a valid value, or undefined if there is none. */
+  readonly onProblem: (problem: string | undefined) => void
+  /** Whether the JSON is folded behind the form. Default: it is beside the form. */
+  readonly isJsonFolded?: boolean
+}
+
+/**
+ * A form and its value as JSON, which stays as it was typed. A change of one changes the other. A schema
+ * that no form can edit has the JSON alone, with the reason.
+ */
+export function ValueEditor({
+  label,
+  schema,
+  value,
+  errors,
+  offers,
+  onChange,
+  onProblem,
+  isJsonFolded = false,
+}: ValueEditorProps) {
+  const [typed, setTyped] = useState<string>()
+  const [fieldProblem, setFieldProblem] = useState<string>()
+  const read = typed === undefined ? undefined : readValues(typed)
+  const problem = read !== undefined && 'problem' in read ? read.problem : undefined
+  const isCurrent =
+    problem !== undefined ||
+    (read !== undefined && 'value' in read && JSON.stringify(read.value) === JSON.stringify(value))
+  const text = typed !== undefined && isCurrent ? typed : JSON.stringify(value, null, 2)
+  const { part } = useMemo(() => formOf(schema), [schema])
+  useEffect(() => onProblem(problem ?? fieldProblem), [problem, fieldProblem, onProblem])
+
+  const json = (
+    <JsonText
+      label={`${label} as JSON`}
+      onChange={(changed) => {
+        const next = readValues(changed)
+        setTyped(changed)
+        if ('value' in next) onChange(next.value)
+      }}
+      onDiscard={() => setTyped(undefined)}
+      problem={problem}
+      text={text}
+    />
+  )
+  if (part.kind === 'json') {
+    return (
+      <div className="space-y-1">
+        <p className="text-sm text-muted">No form can edit it. {part.reason}</p>
+        {json}
+      </div>
+    )
+  }
+  const form = (
+    // The form does not change a text that is not a value yet. Its correction would be lost.
+    <fieldset className="min-w-0" disabled={problem !== undefined}>
+      <legend className="sr-only">{label}</legend>
+      <SchemaForm
+        errors={errors}
+        {...(offers !== undefined && { offers })}
+        onChange={(changed) => {
+          setTyped(undefined)
+          onChange(isRecord(changed) ? changed : {})
+        }}
+        onProblem={setFieldProblem}
+        schema={schema}
+        value={value}
+      />
+    </fieldset>
+  )
+  return isJsonFolded ? (
+    <div className="space-y-2">
+      {form}
+      <details>
+        <summary className="text-sm font-medium text-muted">{label} as JSON</summary>
+        {json}
+      </details>
+    </div>
+  ) : (
+    <div className="grid gap-4 lg:grid-cols-[3fr_2fr]">
+      {form}
+      {json}
+    </div>
+  )
+}
+
+function readValues(text: string): { readonly value: Values } | { readonly problem: string } {
+  if (text.trim() === '') return { value: {} }
+  const parsed = parseText(text)
+  if ('problem' in parsed) return parsed
+  return isRecord(parsed.value)
+    ? { value: parsed.value }
+    : { problem: 'The value must be a JSON object: {…}.' }
+}
