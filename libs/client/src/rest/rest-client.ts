@@ -61,6 +61,13 @@ export interface RestClientOptions extends RestTransportOptions {
   readonly clock?: Clock | undefined
 }
 
+interface ActivityPageQuery {
+  readonly cursor?: string | undefined
+  readonly limit?: number | undefined
+  /** Id of a conversation, whose runs have a session of their own. */
+  readonly conversation?: string | undefined
+}
+
 /** A client of the REST API of the web client. */
 export type RestClient = ReturnType<typeof createRestClient>
 
@@ -112,14 +119,19 @@ export function createRestClient({ clock = keepAliveClock, ...options }: RestCli
     ...sessionCalls(transport),
     savedCalls: savedCallCalls(transport),
     activity: {
-      /** Returns a page of the activity of the session. */
-      page: (
-        query: { readonly cursor?: string | undefined; readonly limit?: number | undefined } = {},
-        call?: RestCallOptions,
-      ) => transport.json<ActivityPage>({ ...call, path: ['activity'], query: { ...query } }),
+      /** Returns a page of the activity of the session, or of the runs of a conversation. */
+      page: (query: ActivityPageQuery = {}, call?: RestCallOptions) =>
+        transport.json<ActivityPage>({ ...call, path: ['activity'], query: { ...query } }),
       /** Returns an entry with its whole content. */
-      read: (seq: number, call?: RestCallOptions) =>
-        transport.json<ActivityEntry>({ ...call, path: ['activity', String(seq)] }),
+      read: (
+        seq: number,
+        { conversation, ...call }: RestCallOptions & Pick<ActivityPageQuery, 'conversation'> = {},
+      ) =>
+        transport.json<ActivityEntry>({
+          ...call,
+          path: ['activity', String(seq)],
+          query: { conversation },
+        }),
       /** Iterates over the activity of the session. */
       events: (
         settings: StreamOptions & { readonly after?: string | undefined } = {},

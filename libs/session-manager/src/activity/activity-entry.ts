@@ -26,8 +26,8 @@ export interface ActivityEntry {
   /** Size of the message as JSON. Absent if it was not encoded in this process. */
   readonly bytes?: number | undefined
   /**
-   * Start of the content as JSON, without secrets. Present only for entries since a reader has opened a
-   * stream.
+   * Start of the content as JSON, without secrets. Present only for entries since a reader has requested
+   * the activity for the first time.
    */
   readonly preview?: string | undefined
 }

@@ -42,11 +42,12 @@ export function createActivityHandlers(options: ActivityHandlersOptions): Activi
   function readPage({ path: { sessionId }, query }: RouteCall): RawResponse {
     const { limit, cursor } = readPageQuery(query)
     const log = activity.of(sessionId)
-    if (log.isWatched) log.render(limit)
+    log.watch()
+    log.render(limit)
     const records = log.read(Number(cursor ?? 0), limit)
-    const last = records.at(-1)
-    const nextCursor = last === undefined || last.seq === log.last ? undefined : String(last.seq)
-    return jsonResponse(200, { entries: records.map(toActivityEntry), nextCursor })
+    const { seq } = records.at(-1) ?? { seq: log.last }
+    const nextCursor = seq === log.last ? undefined : String(seq)
+    return jsonResponse(200, { entries: records.map(toActivityEntry), nextCursor, last: log.last })
   }
 
   return {

@@ -39,7 +39,7 @@ async function pageOf(
   service: Service,
   sessionId: string,
   query = '',
-): Promise<{ entries: ActivityEntry[]; nextCursor?: string }> {
+): Promise<{ entries: ActivityEntry[]; nextCursor?: string; last: number }> {
   return (await service.call('GET', `/sessions/${sessionId}/activity${query}`)).json()
 }
 
@@ -55,7 +55,7 @@ async function streamOf(service: Service, sessionId: string, lastEventId?: strin
 
 const params = { text: 'milk', apiKey: 'sk-123' }
 
-it('contains requests and responses in order, without previews before a stream is open', async () => {
+it('contains requests and responses in order, without previews before it has a reader', async () => {
   const service = start()
   const sessionId = await service.open()
   await service.request(sessionId, 'write', { id: 'req-1', params })
@@ -78,6 +78,19 @@ it('contains requests and responses in order, without previews before a stream i
     { ...shared, seq: 3, kind: 'request', id: 'req-2', operation: 'fail', bytes },
     expect.objectContaining({ seq: 4, kind: 'response', id: 'req-2', status: 'not-found' }),
   ])
+})
+
+it('adds previews after the first page, and reports the last position', async () => {
+  const service = start()
+  const sessionId = await service.open()
+  expect(await pageOf(service, sessionId)).toEqual({ entries: [], last: 0 })
+  await service.request(sessionId, 'write', { params })
+  const { entries, last } = await pageOf(service, sessionId)
+  expect(entries.map(({ preview }) => preview)).toEqual([
+    expect.stringContaining('"text":"milk"'),
+    expect.stringContaining('"text":"milk"'),
+  ])
+  expect(last).toBe(2)
 })
 
 it('streams new entries with previews, and returns a whole content by its position', async () => {
@@ -304,9 +317,9 @@ it('records nothing if the maximum number of entries is 0', async () => {
   const service = start({ limits: { maxActivityEntries: 0 } })
   const sessionId = await service.open()
   await service.request(sessionId, 'add')
-  expect(await pageOf(service, sessionId)).toEqual({ entries: [] })
+  expect(await pageOf(service, sessionId)).toEqual({ entries: [], last: 0 })
   service.server.emit(createNotification('note-added', {}))
-  expect(await pageOf(service, sessionId)).toEqual({ entries: [] })
+  expect(await pageOf(service, sessionId)).toEqual({ entries: [], last: 0 })
 })
 
 it('reports a gap for a position from the future, and refuses an invalid one', async () => {

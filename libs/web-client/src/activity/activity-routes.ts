@@ -1,6 +1,7 @@
 import type { Conversations } from '@mcp/conversations'
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
+import type { ActivityPage } from '@mcp/protocol/rest'
 
 import type { App } from '../http/app.ts'
 import { withCookie } from '../http/responses.ts'
@@ -49,9 +50,16 @@ export function addActivityRoutes(app: App, options: ActivityRoutesOptions): voi
     })
   }
 
-  app.get('/activity', (context) => {
+  app.get('/activity', async (context) => {
     const { raw: request } = context.req
     if (request.headers.get('accept')?.includes('text/event-stream') !== true) {
+      const conversationId = context.req.query('conversation')
+      if (conversationId !== undefined) {
+        // The first run of a conversation opens its session. Until then, its activity is empty.
+        const owner = context.var.ownerId()
+        const sessionId = await conversations.sessionIdOf(owner, conversationId)
+        if (sessionId === undefined) return context.json({ entries: [], last: 0 } satisfies ActivityPage)
+      }
       return relay(context, 'activity')
     }
     return use(context, (sessionId) =>
