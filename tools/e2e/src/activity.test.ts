@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Buffer } from 'node:buffer'
+
 import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { findViolations } from './check-accessibility.ts'
 import { lacksChromium } from './chromium.ts'
@@ -12,6 +14,9 @@ beforeAll(async () => {
   running = await startHub()
 })
 afterAll(() => running.close())
+
+/** Whether the speed of scrolling is asserted. It depends on the machine. */
+const { ACTIVITY_SPEED: assertsSpeed } = process.env
 
 /** Sends requests in the session of the page. */
 function add(page: Page, a: unknown, times = 1): Promise<void> {
@@ -29,11 +34,13 @@ function add(page: Page, a: unknown, times = 1): Promise<void> {
   )
 }
 
+const rowsOf = (page: Page) => page.getByRole('grid', { name: 'Exchanges' }).getByRole('row')
+
 it.skipIf(lacksChromium).each([
   ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],
   ['narrow', { viewport: { width: 360, height: 740 } }],
-] as const)('shows requests as they happen, by exchange: %s', async (look, options) => {
+] as const)('finds why a call failed, with the keyboard: %s', async (look, options) => {
   await using opened = await openPage(running.url, {
     path: 'ui/activity',
     expectedStatuses: [400],
@@ -44,10 +51,13 @@ it.skipIf(lacksChromium).each([
   await add(page, 1, 3)
   await add(page, 'x')
   await page.getByText('4 of 4 exchanges').waitFor()
-  await page.getByLabel('Filter').fill('status:error')
+  const filter = page.getByLabel('Filter', { exact: true })
+  await filter.focus()
+  await page.keyboard.type('status:error')
   await page.getByText('1 of 4 exchanges').waitFor()
-  const row = page.getByRole('button', { name: 'tools · calculator.add' })
-  await row.focus()
+  const grid = page.getByRole('grid', { name: 'Exchanges' })
+  await grid.focus()
+  await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   const detail = page.getByRole('region', { name: 'Exchange', exact: true })
   await detail.getByText('"invalid-params"').first().waitFor()
@@ -57,12 +67,20 @@ it.skipIf(lacksChromium).each([
   await expectNoOverflow(page)
   await page.reload()
   await detail.getByText('"invalid-params"').first().waitFor()
+  await page.keyboard.press('Tab')
+  await detail.getByRole('link', { name: 'Edit and send again' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Add', exact: true }).waitFor()
+  expect(page.url()).toContain('/ui/console/tools/calculator.add?args=')
   await page.goBack()
+  await detail.waitFor()
+  await detail.getByRole('button', { name: 'Close the exchange' }).press('Escape')
   await detail.waitFor({ state: 'detached' })
+  expect(await grid.evaluate((element) => element === document.activeElement)).toBe(true)
   expect(problems).toEqual([])
 })
 
-it.skipIf(lacksChromium)('pauses, exports and clears', async () => {
+it.skipIf(lacksChromium)('pauses, sends again, exports, opens the file and clears', async () => {
   await using opened = await openPage(running.url, { path: 'ui/activity' })
   const { page, problems } = opened
   await page.getByText('live', { exact: true }).waitFor()
@@ -75,19 +93,137 @@ it.skipIf(lacksChromium)('pauses, exports and clears', async () => {
   await page.getByText('1 of 1 exchanges, paused, 2 new').waitFor()
   await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByText('3 of 3 exchanges').waitFor()
+  await page
+    .getByRole('row', { name: /calculator\.add/ })
+    .first()
+    .click()
+  await page.getByRole('button', { name: 'Send again' }).click()
+  await page.getByText(/^Sent again in your session: success after/).waitFor()
+  await page.getByText('4 of 4 exchanges').waitFor()
   const saving = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Export' }).click()
   const download = await saving
   expect(download.suggestedFilename()).toBe('activity.ndjson')
   const chunks: Buffer[] = []
   for await (const chunk of await download.createReadStream()) chunks.push(Buffer.from(chunk))
-  const lines = Buffer.concat(chunks).toString().trim().split('\n')
+  const buffer = Buffer.concat(chunks)
+  const lines = buffer.toString().trim().split('\n')
   expect(lines.map((line) => String(JSON.parse(line).kind)).toSorted()).toEqual([
-    ...Array.from({ length: 3 }, () => 'request'),
-    ...Array.from({ length: 3 }, () => 'response'),
+    ...Array.from({ length: 4 }, () => 'request'),
+    ...Array.from({ length: 4 }, () => 'response'),
   ])
   await page.getByRole('button', { name: 'Clear' }).click()
   await page.getByText('0 of 0 exchanges').waitFor()
+
+  const file = { name: 'mine.ndjson', mimeType: 'application/x-ndjson', buffer }
+  await page.getByLabel('File of exported activity').setInputFiles(file)
+  await page.getByText('From the file mine.ndjson, not from your session.').waitFor()
+  await page.getByText('4 of 4 exchanges').waitFor()
+  await page
+    .getByRole('row', { name: /calculator\.add/ })
+    .first()
+    .click()
+  await page.getByRole('region', { name: 'Content of the response' }).getByText('3').waitFor()
+  await takePicture(page, 'activity-file')
+  expect(await findViolations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Close the file' }).click()
+  await page.getByText('0 of 0 exchanges').waitFor()
+  const broken = { ...file, name: 'broken.ndjson', buffer: Buffer.from('{"seq": 1}') }
+  await page.getByLabel('File of exported activity').setInputFiles(broken)
+  await page.getByText('broken.ndjson has no entries of an activity. Line 1: "kind"').waitFor()
+  expect(problems).toEqual([])
+})
+
+it.skipIf(lacksChromium)('scrolls 50,000 entries from one end to the other', async () => {
+  await using opened = await openPage(running.url, { path: 'ui/activity' })
+  const { page, problems } = opened
+  const lines = Array.from({ length: 50_000 }, (_, index) => {
+    const seq = index + 1
+    const at = new Date(seq * 1000).toISOString()
+    const shared = { seq, at, server: 'tools', operation: `calculator.op${seq}`, from: 'page' }
+    return JSON.stringify({ ...shared, kind: 'request', id: `req-${seq}`, bytes: 100 })
+  })
+  const buffer = Buffer.from(lines.join('\n'))
+  const file = { name: 'large.ndjson', mimeType: 'application/x-ndjson', buffer }
+  await page.getByLabel('File of exported activity').setInputFiles(file)
+  await page.getByText('50,000 of 50,000 exchanges').waitFor()
+  const grid = page.getByRole('grid', { name: 'Exchanges' })
+  expect(await grid.getAttribute('aria-rowcount')).toBe('50001')
+  await page.getByRole('row', { name: /calculator\.op1 / }).waitFor()
+  await grid.focus()
+  await page.keyboard.press('End')
+  await page.getByRole('row', { name: /calculator\.op50000 / }).waitFor()
+  expect(await rowsOf(page).count()).toBeLessThan(100)
+  await page.keyboard.press('Home')
+  await page.getByRole('row', { name: /calculator\.op1 / }).waitFor()
+
+  const runs: { fps: number; p95: number; maxRows: number }[] = []
+  for (let run = 0; run < 3; run++) runs.push(await measureScrolling(page))
+  console.log('Scrolling 50,000 entries:', JSON.stringify(runs))
+  for (const { maxRows } of runs) expect(maxRows).toBeLessThan(150)
+  if (assertsSpeed !== undefined) {
+    expect(Math.max(...runs.map(({ fps }) => fps))).toBeGreaterThanOrEqual(50)
+    expect(Math.min(...runs.map(({ p95 }) => p95))).toBeLessThanOrEqual(34)
+  }
+  expect(problems).toEqual([])
+})
+
+/** Scrolls for two seconds, and returns the frames per second and the 95th percentile of their times. */
+function measureScrolling(page: Page) {
+  return page.evaluate(async () => {
+    const grid = document.querySelector('[role=grid]')
+    if (grid === null) throw new Error('No list.')
+    const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve))
+    grid.scrollTop = 0
+    const times: number[] = []
+    let maxRows = 0
+    const startedAt = await frame()
+    let before = startedAt
+    while (before - startedAt < 2000) {
+      grid.scrollTop += 300
+      const now = await frame()
+      times.push(now - before)
+      before = now
+      maxRows = Math.max(maxRows, grid.querySelectorAll('[role=row]').length)
+    }
+    times.sort((a, b) => a - b)
+    const p95 = times[Math.floor(times.length * 0.95)] ?? 0
+    return { fps: Math.round((times.length * 1000) / (before - startedAt)), p95, maxRows }
+  })
+}
+
+it.skipIf(lacksChromium).each([
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['narrow', { viewport: { width: 360, height: 740 } }],
+] as const)('follows a view in the docked panel: %s', async (look, options) => {
+  const path = 'ui/console/tools/calculator.add'
+  await using opened = await openPage(running.url, { path, ...options })
+  const { page, problems } = opened
+  await page.getByText('live', { exact: true }).waitFor()
+  await page.keyboard.press('Control+j')
+  const panel = page.getByRole('complementary', { name: 'Activity panel' })
+  await panel.getByText('of calculator.add').waitFor()
+  await panel.getByText('Nothing yet.').waitFor()
+  await add(page, 1, 2)
+  await expect.poll(() => rowsOf(page).count()).toBe(3)
+  await panel
+    .getByRole('row', { name: /calculator\.add/ })
+    .first()
+    .click()
+  await panel.getByRole('region', { name: 'Content of the response' }).waitFor()
+  await takePicture(page, `activity-panel-${look}`)
+  expect(await findViolations(page)).toEqual([])
+  await expectNoOverflow(page)
+  if (look !== 'narrow') {
+    await page.reload()
+    await panel
+      .getByRole('row', { name: /calculator\.add/ })
+      .first()
+      .waitFor()
+  }
+  await page.getByRole('button', { name: 'Activity panel', exact: true }).click()
+  await panel.waitFor({ state: 'detached' })
   expect(problems).toEqual([])
 })
 

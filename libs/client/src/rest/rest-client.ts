@@ -61,13 +61,6 @@ export interface RestClientOptions extends RestTransportOptions {
   readonly clock?: Clock | undefined
 }
 
-interface ActivityPageQuery {
-  readonly cursor?: string | undefined
-  readonly limit?: number | undefined
-  /** Id of a conversation, whose runs have a session of their own. */
-  readonly conversation?: string | undefined
-}
-
 /** A client of the REST API of the web client. */
 export type RestClient = ReturnType<typeof createRestClient>
 
@@ -120,12 +113,22 @@ export function createRestClient({ clock = keepAliveClock, ...options }: RestCli
     savedCalls: savedCallCalls(transport),
     activity: {
       /** Returns a page of the activity of the session, or of the runs of a conversation. */
-      page: (query: ActivityPageQuery = {}, call?: RestCallOptions) =>
-        transport.json<ActivityPage>({ ...call, path: ['activity'], query: { ...query } }),
+      page: (
+        query: {
+          readonly cursor?: string | undefined
+          readonly limit?: number | undefined
+          /** Id of a conversation, whose runs have a session of their own. */
+          readonly conversation?: string | undefined
+        } = {},
+        call?: RestCallOptions,
+      ) => transport.json<ActivityPage>({ ...call, path: ['activity'], query: { ...query } }),
       /** Returns an entry with its whole content. */
       read: (
         seq: number,
-        { conversation, ...call }: RestCallOptions & Pick<ActivityPageQuery, 'conversation'> = {},
+        {
+          conversation,
+          ...call
+        }: RestCallOptions & { readonly conversation?: string | undefined } = {},
       ) =>
         transport.json<ActivityEntry>({
           ...call,

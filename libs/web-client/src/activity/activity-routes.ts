@@ -58,7 +58,8 @@ export function addActivityRoutes(app: App, options: ActivityRoutesOptions): voi
         // The first run of a conversation opens its session. Until then, its activity is empty.
         const owner = context.var.ownerId()
         const sessionId = await conversations.sessionIdOf(owner, conversationId)
-        if (sessionId === undefined) return context.json({ entries: [], last: 0 } satisfies ActivityPage)
+        if (sessionId === undefined)
+          return context.json({ entries: [], last: 0 } satisfies ActivityPage)
       }
       return relay(context, 'activity')
     }

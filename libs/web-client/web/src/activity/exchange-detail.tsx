@@ -1,78 +1,61 @@
-import { useQuery } from '@tanstack/react-query'
-import { Link } from 'wouter'
-
-import { rest } from '../data/rest.ts'
 import { IconButton } from '../elements/button.tsx'
-import { Problem } from '../elements/problem.tsx'
-import { link } from '../frame/addresses.ts'
-import { views } from '../frame/views.ts'
+import type { EntryReader } from './entry-content.tsx'
+import { EntryContent } from './entry-content.tsx'
 import type { Exchange } from './exchange.ts'
+import { formatMs, Status } from './exchange-row.tsx'
+import { SendAgain } from './send-again.tsx'
 
-/** Maximum length of a content that is shown. */
-const maxShown = 200_000
+export interface ExchangeDetailProps {
+  readonly exchange: Exchange
+  /** Undefined if the contents can no longer be read. */
+  readonly reader: EntryReader | undefined
+  readonly onClose: () => void
+  readonly className?: string
+}
 
 /** All entries of an exchange with their contents as JSON. */
-export function ExchangeDetail({
-  exchange,
-  onClose,
-}: {
-  readonly exchange: Exchange
-  readonly onClose: () => void
-}) {
-  const { server, operation, kind, entries } = exchange
-  const hasConsole = views.some(({ id }) => id === 'console')
+export function ExchangeDetail(props: ExchangeDetailProps) {
+  const { exchange, reader, onClose, className = '' } = props
+  const { server, operation, kind, id, durationMs, entries, entryCount } = exchange
   return (
     <section
       aria-label="Exchange"
-      className="max-h-[50%] overflow-auto border-t border-line p-3 lg:max-h-none lg:w-[28rem] lg:shrink-0 lg:border-t-0 lg:border-l"
+      className={`overflow-auto border-line p-3 ${className}`}
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') onClose()
+      }}
     >
       <header className="flex items-start justify-between gap-2">
-        <h2 className="font-semibold wrap-anywhere">
-          {server} {operation}
-        </h2>
+        <div className="min-w-0">
+          <h2 className="font-semibold wrap-anywhere">
+            {server} {operation}
+          </h2>
+          <p className="flex flex-wrap items-center gap-x-2 text-xs text-muted">
+            <Status exchange={exchange} />
+            {durationMs !== undefined && <span>{formatMs(durationMs)}</span>}
+            <code className="wrap-anywhere">{id}</code>
+          </p>
+        </div>
         <IconButton icon="close" label="Close the exchange" onClick={onClose} />
       </header>
-      {kind === 'request' && server !== undefined && hasConsole && (
-        <Link className="text-accent underline" href={link('console', server, operation)}>
-          Open in the console
-        </Link>
-      )}
-      {entries.map((seq) => (
-        <EntryContent key={seq} seq={seq} />
-      ))}
-    </section>
-  )
-}
-
-function EntryContent({ seq }: { readonly seq: number }) {
-  const { data, error } = useQuery({
-    queryKey: ['activity', seq],
-    queryFn: ({ signal }) => rest.activity.read(seq, { signal }),
-    staleTime: Infinity,
-  })
-  if (error !== null) return <Problem error={error} />
-  if (data === undefined) return <p className="text-muted">Loading…</p>
-  const text = JSON.stringify(data.content ?? data.preview ?? null, null, 2)
-  return (
-    <article className="mt-3">
-      <h3 className="text-sm font-medium text-muted">
-        {data.kind} from {data.from}, {new Date(data.at).toLocaleTimeString()}
-      </h3>
-      <pre
-        aria-label={`Content of the ${data.kind}`}
-        className="mt-1 max-h-96 overflow-auto rounded-md bg-sunken p-2 font-mono text-xs whitespace-pre-wrap wrap-anywhere"
-        role="region"
-        // A region that scrolls must be reachable with the keyboard.
-        tabIndex={0}
-      >
-        {text.slice(0, maxShown)}
-      </pre>
-      {text.length > maxShown && (
-        <p className="text-sm text-warn">
-          Cut after {maxShown.toLocaleString()} of {text.length.toLocaleString()} characters. Export
-          the activity for the whole content.
+      {reader === undefined ? (
+        <p className="mt-2 text-sm text-warn">
+          The session manager was restarted and no longer has the contents of this exchange.
         </p>
+      ) : (
+        <>
+          {kind === 'request' && <SendAgain exchange={exchange} key={id} reader={reader} />}
+          {entries.map((seq) => (
+            <EntryContent key={seq} reader={reader} seq={seq} />
+          ))}
+          {entryCount > entries.length && (
+            <p className="mt-2 text-sm text-muted">
+              {entryCount - entries.length} further entries belong to this exchange. The export has
+              the first and the last ones.
+            </p>
+          )}
+        </>
       )}
-    </article>
+    </section>
   )
 }

@@ -1,182 +1,153 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import type { KeyboardEvent } from 'react'
-import { useEffect, useRef } from 'react'
+import type { KeyboardEvent, RefObject } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 
-import { Badge } from '../elements/badge.tsx'
-import type { Tone } from '../elements/badge.tsx'
+import type { ActivityLog } from './activity-recorder.ts'
 import type { Exchange } from './exchange.ts'
-import { isFailure } from './filter.ts'
-
-const rowHeight = 30
-/** Duration of a full bar. */
-const maxMs = 10_000
-const columns =
-  'grid grid-cols-[5.5rem_minmax(8rem,1fr)_6rem] items-center gap-2 px-3 md:grid-cols-[5.5rem_6rem_minmax(10rem,1fr)_7rem_6rem_9rem_4.5rem]'
+import { columns, ExchangeRow, rowHeight, wideOnly } from './exchange-row.tsx'
+import type { Rows } from './filtered-rows.ts'
 
 export interface ExchangeListProps {
-  readonly exchanges: readonly Exchange[]
+  readonly log: ActivityLog
+  readonly rows: Rows
+  /** Number of the exchange that is open. */
   readonly selected: number | undefined
-  readonly onSelect: (seq: number) => void
+  readonly onSelect: (exchange: Exchange | undefined) => void
+  readonly grid: RefObject<HTMLDivElement | null>
   /** Whether the end stays in view. */
   readonly isFollowing: boolean
+  /** Called when the user scrolls away from the end, or back to it. */
+  readonly onFollowingChange: (isFollowing: boolean) => void
 }
 
 /** One row per exchange. Only the rows in view exist. */
-export function ExchangeList({ exchanges, selected, onSelect, isFollowing }: ExchangeListProps) {
-  const scroller = useRef<HTMLDivElement>(null)
+export function ExchangeList(props: ExchangeListProps) {
+  const { log, rows, selected, onSelect, grid: scroller, isFollowing, onFollowingChange } = props
+  const lastTop = useRef(0)
+  const listId = useId()
+  const [active, setActive] = useState<number>()
   const virtualizer = useVirtualizer({
-    count: exchanges.length,
+    count: rows.count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 15,
+    // The header covers the first pixels.
+    scrollPaddingStart: rowHeight,
+    useFlushSync: false,
   })
-  const last = exchanges.length - 1
+  const last = rows.count - 1
   useEffect(() => {
     if (isFollowing && last >= 0) virtualizer.scrollToIndex(last)
   }, [isFollowing, last, virtualizer])
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 }
-    const step = steps[event.key]
-    if (step === undefined || exchanges.length === 0) return
-    event.preventDefault()
-    const index = exchanges.findIndex(({ seq }) => seq === selected)
-    const next = Math.min(Math.max(index + step, 0), last)
-    virtualizer.scrollToIndex(next)
-    const { seq } = exchanges[next] ?? {}
-    if (seq !== undefined) onSelect(seq)
+  const onScroll = () => {
+    const { current: element } = scroller
+    if (element === null) return
+    const { scrollTop, scrollHeight, clientHeight } = element
+    const isAtEnd = scrollHeight - clientHeight - scrollTop < rowHeight * 2
+    const isUp = scrollTop < lastTop.current
+    lastTop.current = scrollTop
+    if (isFollowing && isUp && !isAtEnd) onFollowingChange(false)
   }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
+    const current = active === undefined ? -1 : rows.rowOf(active)
+    const next = targetRow(event.key, current, page, last)
+    if (next !== undefined && last >= 0) {
+      event.preventDefault()
+      const row = Math.min(Math.max(next, 0), last)
+      const number = rows.numberAt(row)
+      setActive(number)
+      if (row < last) onFollowingChange(false)
+      virtualizer.scrollToIndex(row)
+      if (selected !== undefined && number !== undefined) onSelect(log.at(number))
+    } else if (event.key === 'Enter' && active !== undefined) {
+      onSelect(log.at(active))
+    } else if (event.key === 'Escape') {
+      onSelect(undefined)
+    }
+  }
+  const idOf = (number: number) => `${listId}-${number}`
+  const isActiveShown = active !== undefined && rows.numberAt(rows.rowOf(active)) === active
 
   return (
-    <div className="flex min-h-0 min-w-0 grow flex-col">
-      <div className="overflow-auto" ref={scroller} role="presentation">
-        <div aria-label="Exchanges" aria-rowcount={exchanges.length + 1} role="table">
-          <div
-            className="sticky top-0 z-10 border-b border-line bg-raised text-xs text-muted"
-            role="rowgroup"
-          >
-            <div className={`${columns} py-1`} role="row">
-              <span role="columnheader">Time</span>
-              <span className="hidden md:block" role="columnheader">
-                Kind
-              </span>
-              <span role="columnheader">Operation</span>
-              <span className="hidden md:block" role="columnheader">
-                From
-              </span>
-              <span role="columnheader">Status</span>
-              <span className="hidden md:block" role="columnheader">
-                Duration
-              </span>
-              <span className="hidden text-right md:block" role="columnheader">
-                Size
-              </span>
-            </div>
-          </div>
-          <div className="relative" role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
-            {virtualizer.getVirtualItems().map(({ index, start }) => {
-              const exchange = exchanges[index]
-              if (exchange === undefined) return null
-              return (
-                <div
-                  aria-rowindex={index + 2}
-                  className={`${columns} absolute inset-x-0 border-b border-line/60 ${
-                    exchange.seq === selected ? 'bg-accent-soft' : 'hover:bg-sunken'
-                  }`}
-                  key={exchange.id}
-                  role="row"
-                  style={{ height: rowHeight, transform: `translateY(${start}px)` }}
-                >
-                  <Cells exchange={exchange} onKeyDown={onKeyDown} onSelect={onSelect} />
-                </div>
-              )
-            })}
-          </div>
+    <div className="@container min-h-0 min-w-0 grow">
+      <div
+        aria-activedescendant={isActiveShown ? idOf(active) : undefined}
+        aria-label="Exchanges"
+        aria-rowcount={rows.count + 1}
+        className="group h-full overflow-auto"
+        onKeyDown={onKeyDown}
+        onScroll={onScroll}
+        ref={scroller}
+        role="grid"
+        tabIndex={0}
+      >
+        <HeaderRow />
+        <div className="relative" role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => {
+            const number = rows.numberAt(index)
+            const exchange = number === undefined ? undefined : log.at(number)
+            if (number === undefined || exchange === undefined) return null
+            return (
+              <ExchangeRow
+                exchange={exchange}
+                id={idOf(number)}
+                isActive={number === active}
+                isSelected={number === selected}
+                key={number}
+                onSelect={onSelect}
+                row={index}
+                start={start}
+              />
+            )
+          })}
         </div>
       </div>
     </div>
   )
 }
 
-function Cells({
-  exchange,
-  onKeyDown,
-  onSelect,
-}: {
-  readonly exchange: Exchange
-  readonly onKeyDown: (event: KeyboardEvent) => void
-  readonly onSelect: (seq: number) => void
-}) {
-  const { kind, seq, at, server, operation, from, durationMs, bytes } = exchange
-  if (kind === 'gap') {
-    return (
-      <span className="col-span-full text-warn" role="cell">
-        {operation}
-      </span>
-    )
+/** Returns the row that a key moves to, or undefined for other keys. It may be outside of the list. */
+function targetRow(key: string, row: number, page: number, last: number): number | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return row + 1
+    case 'ArrowUp':
+      return row === -1 ? last : row - 1
+    case 'PageDown':
+      return row + page
+    case 'PageUp':
+      return row === -1 ? last : row - page
+    case 'Home':
+      return 0
+    case 'End':
+      return last
+    default:
+      return undefined
   }
-  const name = server === undefined ? operation : `${server} · ${operation}`
+}
+
+function HeaderRow() {
   return (
-    <>
-      <span className="font-mono text-xs text-muted" role="cell">
-        {new Date(at).toLocaleTimeString(undefined, { hour12: false })}
-      </span>
-      <span className="hidden truncate text-sm text-muted md:block" role="cell">
-        {kind}
-      </span>
-      <span className="min-w-0" role="cell">
-        <button
-          className="block w-full truncate text-left hover:underline"
-          onClick={() => onSelect(seq)}
-          onKeyDown={onKeyDown}
-          type="button"
-        >
-          {name}
-        </button>
-      </span>
-      <span className="hidden truncate text-sm text-muted md:block" role="cell">
-        {from}
-      </span>
-      <span className="truncate" role="cell">
-        <Status exchange={exchange} />
-      </span>
-      <span className="hidden items-center gap-1.5 text-xs text-muted md:flex" role="cell">
-        {durationMs !== undefined && (
-          <>
-            <span aria-hidden="true" className="h-1.5 w-16 overflow-hidden rounded bg-sunken">
-              <span
-                className="block h-full bg-accent"
-                style={{ width: `${barShare(durationMs) * 100}%` }}
-              />
-            </span>
-            {durationMs < 10 ? durationMs.toFixed(1) : Math.round(durationMs)} ms
-          </>
-        )}
-      </span>
-      <span className="hidden text-right text-xs text-muted md:block" role="cell">
-        {bytes === undefined ? '' : formatBytes(bytes)}
-      </span>
-    </>
+    <div
+      className="sticky top-0 z-10 border-b border-line bg-raised text-xs text-muted"
+      role="rowgroup"
+    >
+      <div aria-rowindex={1} className={`${columns} py-1`} role="row">
+        <span className={wideOnly} role="columnheader">
+          Time
+        </span>
+        <span role="columnheader">Operation</span>
+        <span className={wideOnly} role="columnheader">
+          From
+        </span>
+        <span role="columnheader">Status</span>
+        <span role="columnheader">Duration</span>
+        <span className={`${wideOnly} text-right`} role="columnheader">
+          Size
+        </span>
+      </div>
+    </div>
   )
-}
-
-/** Durations differ by orders of magnitude, so the bar shows the logarithm. */
-function barShare(durationMs: number): number {
-  return Math.min(1, Math.log1p(durationMs) / Math.log1p(maxMs))
-}
-
-function Status({ exchange }: { readonly exchange: Exchange }) {
-  const { kind, status } = exchange
-  if (status === undefined) return kind === 'request' ? <Badge tone="accent">open</Badge> : null
-  let tone: Tone = 'neutral'
-  if (isFailure(exchange)) tone = 'bad'
-  else if (status === 'success') tone = 'good'
-  return <Badge tone={tone}>{status}</Badge>
-}
-
-/** Returns a size with its unit, such as `1.2 kB`. */
-function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
 }

@@ -1,9 +1,11 @@
 import type { ActivityEntry } from '@mcp/protocol/rest'
 
-/** Entries that belong together, such as a request and its response. */
+/** Entries that belong together, such as a request, its notifications and its response. */
 export interface Exchange {
   readonly kind: ActivityEntry['kind'] | 'gap'
   readonly id: string
+  /** Number in the log. Consecutive, and never used again. */
+  readonly number: number
   /** Position of the first entry. For a gap, the position before which entries are missing. */
   readonly seq: number
   readonly at: string
@@ -14,78 +16,25 @@ export interface Exchange {
   readonly status?: string | undefined
   readonly durationMs?: number | undefined
   readonly bytes?: number | undefined
-  /** Positions of all entries. */
+  /** Positions of the entries, in order. Of many entries, the first and the last. */
   readonly entries: readonly number[]
+  /** Number of all entries. */
+  readonly entryCount: number
   /** Text in lower case that words of a filter match. */
   readonly text: string
 }
 
-/** The activity of a session, by exchange. */
-export interface ActivityLog {
-  readonly exchanges: readonly Exchange[]
-  /** Position of the last entry. */
-  readonly lastSeq: number
-}
+const maxPositions = 100
+const maxTextLength = 2000
 
-export interface ActivityRecorder {
-  /** Adds entries. Entries that it has already are ignored. Returns whether there is a change. */
-  readonly add: (entries: readonly ActivityEntry[]) => boolean
-  readonly log: () => ActivityLog
-  clear(): void
-}
-
-const maxExchanges = 50_000
-
-/** Creates the collection of the entries of a session, in the order of their positions. */
-export function createActivityRecorder(): ActivityRecorder {
-  let exchanges: Exchange[] = []
-  let indexes = new Map<string, number>()
-  let lastSeq = 0
-  let log: ActivityLog = { exchanges, lastSeq }
-
-  function addEntry(entry: ActivityEntry): void {
-    if (entry.seq > lastSeq + 1) exchanges.push(gap(entry))
-    lastSeq = entry.seq
-    const index = indexes.get(entry.id)
-    const earlier = index === undefined ? undefined : exchanges[index]
-    if (index !== undefined && earlier !== undefined) {
-      exchanges[index] = extend(earlier, entry)
-      return
-    }
-    indexes.set(entry.id, exchanges.length)
-    exchanges.push(begin(entry))
-  }
-
-  function removeOldest(): void {
-    exchanges = exchanges.slice(-maxExchanges)
-    indexes = new Map(exchanges.map(({ id }, index) => [id, index]))
-  }
-
-  return {
-    add(entries) {
-      const added = entries.filter(({ seq }) => seq > lastSeq)
-      if (added.length === 0) return false
-      exchanges = exchanges.slice()
-      for (const entry of added) if (entry.seq > lastSeq) addEntry(entry)
-      if (exchanges.length > maxExchanges) removeOldest()
-      log = { exchanges, lastSeq }
-      return true
-    },
-    log: () => log,
-    clear() {
-      exchanges = []
-      indexes = new Map()
-      log = { exchanges, lastSeq }
-    },
-  }
-}
-
-function begin(entry: ActivityEntry): Exchange {
+/** Returns the exchange that an entry begins. */
+export function beginExchange(entry: ActivityEntry, number: number): Exchange {
   const { kind, id, seq, at, server, operation, from, status, durationMs, bytes } = entry
-  const text = `${server ?? ''} ${operation} ${from} ${entry.preview ?? ''}`.toLowerCase()
+  const text = `${server ?? ''} ${operation} ${from} ${entry.preview ?? ''}`
   return {
     kind,
     id,
+    number,
     seq,
     at,
     server,
@@ -95,33 +44,57 @@ function begin(entry: ActivityEntry): Exchange {
     durationMs,
     bytes,
     entries: [seq],
-    text,
+    entryCount: 1,
+    text: toSearchText(text),
   }
 }
 
-function extend(exchange: Exchange, entry: ActivityEntry): Exchange {
-  const { server = exchange.server, status = exchange.status } = entry
-  const { durationMs = exchange.durationMs, bytes = 0 } = entry
+/** Returns an exchange with a further entry. */
+export function extendExchange(exchange: Exchange, entry: ActivityEntry): Exchange {
+  const { entries, entryCount, text } = exchange
+  // An interaction or a notification of a request is not the response to it.
+  const isOwn = exchange.kind !== 'request' || entry.kind === 'response'
+  const { server, status, durationMs, bytes } = isOwn
+    ? { ...exchange, ...present(entry) }
+    : exchange
+  const positions = entries.length < maxPositions ? entries : entries.toSpliced(maxPositions / 2, 1)
   return {
     ...exchange,
     server,
     status,
     durationMs,
-    bytes: (exchange.bytes ?? 0) + bytes,
-    entries: [...exchange.entries, entry.seq],
-    text: `${exchange.text} ${(entry.preview ?? '').toLowerCase()}`,
+    bytes: isOwn ? (exchange.bytes ?? 0) + (entry.bytes ?? 0) : bytes,
+    entries: [...positions, entry.seq],
+    entryCount: entryCount + 1,
+    text: text.length >= maxTextLength ? text : toSearchText(`${text} ${entry.preview ?? ''}`),
   }
 }
 
-function gap({ seq, at }: ActivityEntry): Exchange {
+/** Returns the row for entries that are missing. */
+export function gapExchange(
+  number: number,
+  { seq, at, reason }: { readonly seq: number; readonly at: string; readonly reason: string },
+): Exchange {
+  const shared = { number, seq, at, from: '', entries: [], entryCount: 0, text: 'gap' }
+  return { ...shared, kind: 'gap', id: `gap-${number}`, operation: reason }
+}
+
+function present({ server, status, durationMs }: ActivityEntry) {
   return {
-    kind: 'gap',
-    id: `gap-${seq}`,
-    seq,
-    at,
-    operation: 'Entries before this one are no longer kept.',
-    from: '',
-    entries: [],
-    text: 'gap',
+    ...(server !== undefined && { server }),
+    ...(status !== undefined && { status }),
+    ...(durationMs !== undefined && { durationMs }),
   }
+}
+
+function toSearchText(text: string): string {
+  return text.slice(0, maxTextLength).toLowerCase()
+}
+
+const requestIdOfPreview = /"requestId":"([^"\\]{1,128})"/
+
+/** Returns the id of the exchange that an entry belongs to. */
+export function exchangeIdOf({ kind, id, preview = '' }: ActivityEntry): string {
+  if (kind !== 'notification' && kind !== 'interaction') return id
+  return requestIdOfPreview.exec(preview)?.[1] ?? id
 }

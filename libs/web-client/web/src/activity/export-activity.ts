@@ -1,18 +1,33 @@
-import { rest } from '../data/rest.ts'
-import type { Exchange } from './exchange.ts'
+import type { ActivityEntry } from '@mcp/protocol/rest'
 
-/** Saves the entries of exchanges with their contents as a file, one JSON value per line. */
-export async function exportActivity(exchanges: readonly Exchange[]): Promise<void> {
-  const lines: string[] = []
-  for (const seq of exchanges.flatMap(({ entries }) => entries).toSorted((a, b) => a - b)) {
-    // An entry that is no longer kept is left out.
-    const entry = await rest.activity.read(seq).catch(() => undefined)
-    if (entry !== undefined) lines.push(JSON.stringify(entry))
+import { download } from '../elements/download.ts'
+import type { ActivityLog } from './activity-recorder.ts'
+import type { Rows } from './filtered-rows.ts'
+
+/** Number of entries that are read at the same time. */
+const batchSize = 8
+
+/**
+ * Saves the entries of exchanges with their contents as a file, one JSON value per line. Returns the number
+ * of entries that could not be read any more.
+ */
+export async function exportActivity(
+  log: ActivityLog,
+  rows: Rows,
+  readEntry: (seq: number) => Promise<ActivityEntry>,
+): Promise<number> {
+  const positions: number[] = []
+  for (let row = 0; row < rows.count; row++) {
+    const exchange = log.at(rows.numberAt(row) ?? -1)
+    if (exchange !== undefined && log.isReadable(exchange)) positions.push(...exchange.entries)
   }
-  const url = URL.createObjectURL(new Blob([`${lines.join('\n')}\n`]))
-  const anchor = document.createElement('a')
-  anchor.href = url
-  anchor.download = 'activity.ndjson'
-  anchor.click()
-  URL.revokeObjectURL(url)
+  positions.sort((a, b) => a - b)
+  const lines: string[] = []
+  for (let index = 0; index < positions.length; index += batchSize) {
+    const batch = positions.slice(index, index + batchSize)
+    const entries = await Promise.all(batch.map((seq) => readEntry(seq).catch(() => undefined)))
+    for (const entry of entries) if (entry !== undefined) lines.push(JSON.stringify(entry))
+  }
+  download('activity.ndjson', `${lines.join('\n')}\n`, 'application/x-ndjson')
+  return positions.length - lines.length
 }

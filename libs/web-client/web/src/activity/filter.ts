@@ -6,7 +6,8 @@ const names = ['server', 'operation', 'status', 'kind', 'from'] as const
 
 /**
  * Returns the filter that a text describes: words, which must all occur, and conditions such as
- * `server:roots`, `status:error` and `duration:>500`. A condition with `-` excludes.
+ * `server:roots,tools`, `status:error` and `duration:>500`. A condition with `-` excludes. Gaps are always
+ * selected.
  */
 export function parseFilter(text: string): Filter {
   const conditions = text.split(/\s+/).filter(Boolean).map(parseCondition)
@@ -20,10 +21,15 @@ function parseCondition(text: string): Filter {
   }
   const [, name, value = ''] = /^(\w+):(.+)$/.exec(text) ?? []
   const field = names.find((each) => each === name)
-  const lower = value.toLowerCase()
-  if (field === 'status') return (exchange) => hasStatus(exchange, lower)
+  const alternatives = value.toLowerCase().split(',').filter(Boolean)
+  if (field === 'status') {
+    return (exchange) => alternatives.some((each) => hasStatus(exchange, each))
+  }
   if (field !== undefined) {
-    return (exchange) => (exchange[field] ?? '').toLowerCase().includes(lower)
+    return (exchange) => {
+      const text = (exchange[field] ?? '').toLowerCase()
+      return alternatives.some((each) => text.includes(each))
+    }
   }
   const [, sign = '>', number] = /^([<>]?)(\d+(?:\.\d+)?)(?:ms)?$/.exec(value) ?? []
   if (name === 'duration' && number !== undefined) {

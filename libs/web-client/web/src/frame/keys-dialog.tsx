@@ -2,6 +2,7 @@ import { Dialog } from '../elements/dialog.tsx'
 
 const keys = [
   ['Ctrl or ⌘ + K', 'Search and commands'],
+  ['Ctrl or ⌘ + J', 'Activity panel, at the right of a view'],
   ['?', 'This list'],
   ['Escape', 'Close a dialog or a panel'],
   ['Tab, Shift + Tab', 'Next and previous control'],

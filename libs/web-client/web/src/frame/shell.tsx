@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
 
 import { Button } from '../elements/button.tsx'
+import { ActivityPanelButton, DockedActivity, useActivityPanel } from './activity-panel.tsx'
 import { ConnectionStatus } from './connection-status.tsx'
 import { useFollowSession } from './follow-session.ts'
 import { KeysDialog } from './keys-dialog.tsx'
@@ -18,6 +19,7 @@ const Palette = lazy(() => import('./palette/palette.tsx'))
 export function Shell() {
   useFollowSession()
   const [dialog, setDialog] = useFrameDialog()
+  const panel = useActivityPanel()
   const close = () => setDialog(undefined)
   return (
     <div className="flex h-dvh flex-col">
@@ -32,6 +34,12 @@ export function Shell() {
           <ModelMenu />
           <SessionMenu />
           <ThemeButton />
+          {panel.isAvailable && (
+            <ActivityPanelButton
+              isOpen={panel.isOpen}
+              onToggle={() => panel.setOpen(!panel.isOpen)}
+            />
+          )}
         </div>
       </header>
       <div className="flex min-h-0 grow flex-col sm:flex-row">
@@ -39,6 +47,7 @@ export function Shell() {
         <main className="min-h-0 min-w-0 grow overflow-auto" id="main" tabIndex={-1}>
           <Outlet />
         </main>
+        {panel.isOpen && <DockedActivity onClose={() => panel.setOpen(false)} />}
       </div>
       {dialog === 'keys' && <KeysDialog onClose={close} />}
       {dialog === 'palette' && (

@@ -10,7 +10,7 @@ import { Problem } from '../../elements/problem.tsx'
 import { link } from '../../frame/addresses.ts'
 import { useChangeConversation, useRemoveConversation } from '../queries.ts'
 import { rest } from '../../data/rest.ts'
-import { download } from './download.ts'
+import { download } from '../../elements/download.ts'
 
 /** The title of a conversation, and what can be done with the whole of it. */
 export function ConversationHeader({ conversation }: { readonly conversation: ConversationView }) {
