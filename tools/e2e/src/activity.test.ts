@@ -15,8 +15,11 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-/** Whether the speed of scrolling is asserted. It depends on the machine. */
-const { ACTIVITY_SPEED: assertsSpeed } = process.env
+/** With ACTIVITY_SPEED, the speed of scrolling is asserted. It depends on the machine. */
+const limits =
+  process.env['ACTIVITY_SPEED'] === undefined
+    ? { minFps: 0, maxP95: Infinity }
+    : { minFps: 50, maxP95: 34 }
 
 /** Sends requests in the session of the page. */
 function add(page: Page, a: unknown, times = 1): Promise<void> {
@@ -161,10 +164,8 @@ it.skipIf(lacksChromium)('scrolls 50,000 entries from one end to the other', asy
   for (let run = 0; run < 3; run++) runs.push(await measureScrolling(page))
   console.log('Scrolling 50,000 entries:', JSON.stringify(runs))
   for (const { maxRows } of runs) expect(maxRows).toBeLessThan(150)
-  if (assertsSpeed !== undefined) {
-    expect(Math.max(...runs.map(({ fps }) => fps))).toBeGreaterThanOrEqual(50)
-    expect(Math.min(...runs.map(({ p95 }) => p95))).toBeLessThanOrEqual(34)
-  }
+  expect(Math.max(...runs.map(({ fps }) => fps))).toBeGreaterThanOrEqual(limits.minFps)
+  expect(Math.min(...runs.map(({ p95 }) => p95))).toBeLessThanOrEqual(limits.maxP95)
   expect(problems).toEqual([])
 })
 

@@ -1,11 +1,11 @@
 import { useRef } from 'react'
 
-import type { ActivityLog } from './activity-recorder.ts'
-import type { EntryReader } from './entry-content.tsx'
-import type { Exchange } from './exchange.ts'
-import { ExchangeDetail } from './exchange-detail.tsx'
-import { ExchangeList } from './exchange-list.tsx'
-import type { Rows } from './filtered-rows.ts'
+import type { ActivityLog } from './log/activity-recorder.ts'
+import type { EntryReader } from './exchange/entry-content.tsx'
+import type { Exchange } from './log/exchange.ts'
+import { ExchangeDetail } from './exchange/exchange-detail.tsx'
+import { ExchangeList } from './exchange/exchange-list.tsx'
+import type { Rows } from './log/filtered-rows.ts'
 
 export interface ActivityPaneProps {
   readonly log: ActivityLog

@@ -7,13 +7,13 @@ import { Button } from '../elements/button.tsx'
 import { Problem } from '../elements/problem.tsx'
 import { link } from '../frame/addresses.ts'
 import { ActivityPane } from './activity-pane.tsx'
-import type { ActivityLog } from './activity-recorder.ts'
+import type { ActivityLog } from './log/activity-recorder.ts'
 import { FilterField, OpenFileButton } from './activity-toolbar.tsx'
-import type { EntryReader } from './entry-content.tsx'
-import type { Exchange } from './exchange.ts'
-import { exportActivity } from './export-activity.ts'
-import type { OpenedFile } from './open-file.ts'
-import { openActivityFile } from './open-file.ts'
+import type { EntryReader } from './exchange/entry-content.tsx'
+import type { Exchange } from './log/exchange.ts'
+import { exportActivity } from './log/export-activity.ts'
+import type { OpenedFile } from './log/open-file.ts'
+import { openActivityFile } from './log/open-file.ts'
 import { SessionField } from './session-field.tsx'
 import { readerOf, useActivity, useRows } from './use-activity.ts'
 
@@ -167,7 +167,7 @@ function useSelection() {
   const suffix = search.size === 0 ? '' : `?${search}`
   return {
     selection: text ? Number(text) : undefined,
-    select(exchange: Exchange | undefined) {
+    select: (exchange: Exchange | undefined) => {
       const next = exchange === undefined ? [] : [String(exchange.seq)]
       // Only the first selection is a step of the history.
       const replace = text !== undefined && text !== ''

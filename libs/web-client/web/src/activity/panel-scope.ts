@@ -1,8 +1,8 @@
 import { link } from '../frame/addresses.ts'
 
-/** What the panel shows beside a view. */
+/** Contents of the panel beside a view. */
 export interface PanelScope {
-  /** What the view does, in words. Undefined if the view is about all exchanges. */
+  /** Subject of the view. Undefined if the view is about all exchanges. */
   readonly title: string | undefined
   /** Id of the conversation whose runs are shown. */
   readonly conversation: string | undefined

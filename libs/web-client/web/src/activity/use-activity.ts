@@ -1,13 +1,13 @@
 import { useCallback, useMemo, useState, useSyncExternalStore } from 'react'
 
 import { rest } from '../data/rest.ts'
-import type { ActivityLog } from './activity-recorder.ts'
-import type { ActivitySource, ActivityState } from './activity-source.ts'
-import type { EntryReader } from './entry-content.tsx'
-import { parseFilter } from './filter.ts'
-import type { Rows } from './filtered-rows.ts'
-import { createFilteredRows } from './filtered-rows.ts'
-import { sourceOf } from './sources.ts'
+import type { ActivityLog } from './log/activity-recorder.ts'
+import type { ActivitySource, ActivityState } from './log/activity-source.ts'
+import type { EntryReader } from './exchange/entry-content.tsx'
+import { parseFilter } from './log/filter.ts'
+import type { Rows } from './log/filtered-rows.ts'
+import { createFilteredRows } from './log/filtered-rows.ts'
+import { sourceOf } from './log/sources.ts'
 
 /** The activity of a session of this browser, or of the runs of a conversation. */
 export function useActivity(

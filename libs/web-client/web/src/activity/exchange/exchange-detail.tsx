@@ -1,7 +1,7 @@
-import { IconButton } from '../elements/button.tsx'
+import { IconButton } from '../../elements/button.tsx'
 import type { EntryReader } from './entry-content.tsx'
 import { EntryContent } from './entry-content.tsx'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../log/exchange.ts'
 import { formatMs, Status } from './exchange-row.tsx'
 import { SendAgain } from './send-again.tsx'
 

@@ -31,7 +31,7 @@ export interface ActivityRecorder extends ActivityLog {
   /** Position of the last entry. */
   lastSeq(): number
   /** Returns the present state, which does not change. */
-  copy(): ActivityLog
+  readonly copy: () => ActivityLog
 }
 
 export interface RecorderLimits {

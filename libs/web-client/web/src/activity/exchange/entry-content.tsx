@@ -1,11 +1,11 @@
 import type { ActivityEntry } from '@mcp/protocol/rest'
 import { useQuery } from '@tanstack/react-query'
 
-import { Button } from '../elements/button.tsx'
-import { CopyButton } from '../elements/copy-button.tsx'
-import { download } from '../elements/download.ts'
-import { formatBytes } from '../elements/format-bytes.ts'
-import { Problem } from '../elements/problem.tsx'
+import { Button } from '../../elements/button.tsx'
+import { CopyButton } from '../../elements/copy-button.tsx'
+import { download } from '../../elements/download.ts'
+import { formatBytes } from '../../elements/format-bytes.ts'
+import { Problem } from '../../elements/problem.tsx'
 
 /** Maximum length of a content that is shown. */
 const maxShown = 200_000

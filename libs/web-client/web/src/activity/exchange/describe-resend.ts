@@ -1,11 +1,11 @@
 import type { OperationDescription, ServerListing } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol/light'
 
-import { callAddress } from '../console/call-address.ts'
-import { entriesOf } from '../console/catalogue.ts'
-import type { CallRequest } from '../console/operation-call.ts'
-import { requestArguments } from '../console/operation-call.ts'
-import type { Exchange } from './exchange.ts'
+import { callAddress } from '../../console/call-address.ts'
+import { entriesOf } from '../../console/catalogue.ts'
+import type { CallRequest } from '../../console/operation-call.ts'
+import { requestArguments } from '../../console/operation-call.ts'
+import type { Exchange } from '../log/exchange.ts'
 
 /** The ways to send a recorded request again. */
 export type Resend =
@@ -17,7 +17,7 @@ export type Resend =
       readonly request: CallRequest | undefined
       /** Address of the console with the arguments, to edit them. */
       readonly address: string
-      /** What is different from the recorded request. */
+      /** Difference from the recorded request. */
       readonly note: string | undefined
     }
 

@@ -81,7 +81,13 @@ function parseEntry(text: string): ActivityEntry | string {
   }
   const content = 'content' in value ? { content: value['content'] } : {}
   return {
-    ...{ seq, at, kind, id, operation, from, ...content },
+    seq,
+    at,
+    kind,
+    id,
+    operation,
+    from,
+    ...content,
     ...(isText(server) && { server }),
     ...(isText(status) && { status }),
     ...(typeof durationMs === 'number' && { durationMs }),

@@ -1,11 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import type { KeyboardEvent, RefObject } from 'react'
+import type { KeyboardEvent, MouseEvent, RefObject } from 'react'
 import { useEffect, useId, useRef, useState } from 'react'
 
-import type { ActivityLog } from './activity-recorder.ts'
-import type { Exchange } from './exchange.ts'
+import type { ActivityLog } from '../log/activity-recorder.ts'
+import type { Exchange } from '../log/exchange.ts'
 import { columns, ExchangeRow, rowHeight, wideOnly } from './exchange-row.tsx'
-import type { Rows } from './filtered-rows.ts'
+import type { Rows } from '../log/filtered-rows.ts'
 
 export interface ExchangeListProps {
   readonly log: ActivityLog
@@ -67,6 +67,13 @@ export function ExchangeList(props: ExchangeListProps) {
       onSelect(undefined)
     }
   }
+  const onClick = ({ target }: MouseEvent) => {
+    const row = target instanceof Element ? target.closest<HTMLElement>('[data-number]') : null
+    const number = row?.dataset['number']
+    if (number === undefined) return
+    setActive(Number(number))
+    onSelect(log.at(Number(number)))
+  }
   const idOf = (number: number) => `${listId}-${number}`
   const isActiveShown = active !== undefined && rows.numberAt(rows.rowOf(active)) === active
 
@@ -77,6 +84,7 @@ export function ExchangeList(props: ExchangeListProps) {
         aria-label="Exchanges"
         aria-rowcount={rows.count + 1}
         className="group h-full overflow-auto"
+        onClick={onClick}
         onKeyDown={onKeyDown}
         onScroll={onScroll}
         ref={scroller}
@@ -96,7 +104,6 @@ export function ExchangeList(props: ExchangeListProps) {
                 isActive={number === active}
                 isSelected={number === selected}
                 key={number}
-                onSelect={onSelect}
                 row={index}
                 start={start}
               />

@@ -1,5 +1,5 @@
-import { rest } from '../data/rest.ts'
-import { stream } from '../stream/browser-stream.ts'
+import { rest } from '../../data/rest.ts'
+import { stream } from '../../stream/browser-stream.ts'
 import type { ActivitySource, ActivitySourceOptions } from './activity-source.ts'
 import { createActivitySource } from './activity-source.ts'
 

@@ -1,10 +1,10 @@
 import { memo } from 'react'
 
-import type { Tone } from '../elements/badge.tsx'
-import { Badge } from '../elements/badge.tsx'
-import { formatBytes } from '../elements/format-bytes.ts'
-import type { Exchange } from './exchange.ts'
-import { isFailure } from './filter.ts'
+import type { Tone } from '../../elements/badge.tsx'
+import { Badge } from '../../elements/badge.tsx'
+import { formatBytes } from '../../elements/format-bytes.ts'
+import type { Exchange } from '../log/exchange.ts'
+import { isFailure } from '../log/filter.ts'
 
 export const rowHeight = 28
 /** Duration of a full bar. */
@@ -12,7 +12,7 @@ const maxMs = 10_000
 
 /** Columns of the list. In a narrow panel, only the operation, the status and the duration are shown. */
 export const columns =
-  'grid grid-cols-[minmax(6rem,1fr)_auto_5.5rem] items-center gap-2 px-3 @2xl:grid-cols-[5.5rem_minmax(10rem,1fr)_6.5rem_8rem_8.5rem_4rem]'
+  'grid grid-cols-[minmax(0,1fr)_6.5rem_5.5rem] items-center gap-2 px-3 @2xl:grid-cols-[4.5rem_minmax(0,1fr)_6rem_7rem_8rem_4rem]'
 export const wideOnly = 'hidden @2xl:block'
 
 export interface ExchangeRowProps {
@@ -24,12 +24,11 @@ export interface ExchangeRowProps {
   readonly start: number
   readonly isActive: boolean
   readonly isSelected: boolean
-  readonly onSelect: (exchange: Exchange) => void
 }
 
 /** One exchange: what, who sent it, how it ended, and a bar for its time. */
 export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps) {
-  const { exchange, id, row, start, isActive, isSelected, onSelect } = props
+  const { exchange, id, row, start, isActive, isSelected } = props
   const isGap = exchange.kind === 'gap'
   let background = isGap ? 'bg-warn-soft' : 'hover:bg-sunken'
   if (isSelected) background = 'bg-accent-soft'
@@ -39,8 +38,8 @@ export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps) {
       aria-rowindex={row + 2}
       aria-selected={isSelected}
       className={`${columns} absolute inset-x-0 cursor-pointer border-b border-line/60 ${background} ${outline}`}
+      data-number={exchange.number}
       id={id}
-      onClick={() => onSelect(exchange)}
       role="row"
       style={{ height: rowHeight, transform: `translateY(${start}px)` }}
     >

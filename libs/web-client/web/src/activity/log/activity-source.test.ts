@@ -12,7 +12,7 @@ function entry(seq: number): ActivityEntry {
 function startSession(pageSize = 10) {
   let entries: ActivityEntry[] = []
   const streams = new Set<{ entry: (entry: ActivityEntry) => void; change: () => void }>()
-  const readPage = vi.fn(async (after: number): Promise<ActivityPage> => {
+  const readPage = vi.fn<(after: number) => Promise<ActivityPage>>(async (after) => {
     const page = entries.filter(({ seq }) => seq > after).slice(0, pageSize)
     const last = entries.at(-1)?.seq ?? 0
     const end = page.at(-1)?.seq ?? last

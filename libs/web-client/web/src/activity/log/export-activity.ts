@@ -1,6 +1,6 @@
 import type { ActivityEntry } from '@mcp/protocol/rest'
 
-import { download } from '../elements/download.ts'
+import { download } from '../../elements/download.ts'
 import type { ActivityLog } from './activity-recorder.ts'
 import type { Rows } from './filtered-rows.ts'
 
