@@ -85,5 +85,8 @@ export const activityEntry = z.object({
 export const activityPage = z.object({
   entries: z.array(activityEntry).readonly(),
   nextCursor: z.string().optional(),
-  last: z.int().describe('Position of the last entry of the session; 0 if there is none.').optional(),
+  last: z
+    .int()
+    .describe('Position of the last entry of the session; 0 if there is none.')
+    .optional(),
 })
