@@ -36,7 +36,10 @@ it('shows an unknown kind, and data that is malformed', () => {
 
 const cases: readonly (readonly [data: object, content: unknown])[] = [
   [
-    { kind: 'elicitation', schema: { properties: { a: { default: 3 }, b: { type: 'string' } } } },
+    {
+      kind: 'elicitation',
+      schema: { properties: { a: { type: 'integer', default: 3 }, b: { type: 'string' } } },
+    },
     { a: 3 },
   ],
   [{ kind: 'elicitation', schema: {} }, {}],
