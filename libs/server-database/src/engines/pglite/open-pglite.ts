@@ -4,9 +4,13 @@ import { dirname, join } from 'node:path'
 
 import { PGlite } from '@electric-sql/pglite'
 
+import { starterTable } from './starter-table.ts'
+
 export interface OpenPgliteOptions {
   /** Folder of the database. Its subfolder `data` is the data folder of PostgreSQL. */
   readonly folder: string
+  /** Whether a new database gets a small table with rows, unless it is temporary. */
+  readonly starter?: boolean | undefined
   /** Whether the database is temporary. A crash during its creation is then harmless. */
   readonly isTemporary: boolean
   /**
@@ -18,15 +22,17 @@ export interface OpenPgliteOptions {
 
 /** Opens the database in a folder, and creates it if it does not exist. */
 export async function openPglite(options: OpenPgliteOptions): Promise<PGlite> {
-  const { folder, isTemporary, template } = options
+  const { folder, isTemporary, starter = false, template } = options
   const data = join(folder, 'data')
   if (!existsSync(data)) {
     if (isTemporary) return makeDatabase(data, template)
     // The database is created in another folder and then moved, so that a killed process leaves no partial
-    // database.
+    // database, and none without the table.
     const fresh = join(folder, 'data.new')
     await rm(fresh, { recursive: true, force: true })
-    await (await makeDatabase(fresh, template)).close()
+    const database = await makeDatabase(fresh, template)
+    if (starter) await database.exec(starterTable)
+    await database.close()
     await rename(fresh, data)
   }
   return PGlite.create(data)

@@ -11,8 +11,7 @@ export interface PgliteConfig extends CommonConfig {
   /** Folder of the database. Default: a temporary folder, which is removed when the server closes. */
   readonly folder?: string | undefined
   /**
-   * Whether a new folder gets a small table with rows. A folder that exists is never changed. Default:
-   * false.
+   * Whether a new database gets a small table with rows. An existing one is never changed. Default: false.
    */
   readonly starter?: boolean | undefined
 }

@@ -19,7 +19,6 @@ import { crashExitCode } from './exit-on-crash.ts'
 import { cannotOpen, noFolder } from './open-failures.ts'
 import type { PgliteConfig } from './pglite-definition.ts'
 import type { PgliteSession } from './pglite-session.ts'
-import { addStarterTable } from './starter-table.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
 
 export interface PgliteEngineOptions extends Omit<PgliteConfig, 'engine'> {
@@ -36,21 +35,19 @@ export interface PgliteEngineOptions extends Omit<PgliteConfig, 'engine'> {
  * Committed transactions are on disk, and the next transaction starts another thread.
  */
 export function createPgliteEngine(options: PgliteEngineOptions): Engine {
-  const { name, mode = 'read-only' } = options
+  const { name, mode = 'read-only', starter = false } = options
   const asSuperuser = mode === 'admin'
   const isTemporary = options.folder === undefined
   const template = isTemporary ? options.template : undefined
   const closing = new AbortController()
   let lockedFolder: { readonly folder: string; readonly lock: FolderLock } | undefined
-  let wantsStarter = false
   let starting: Promise<WorkerLink<PgliteSession>> | undefined
 
   async function openFolder(): Promise<string> {
     if (lockedFolder !== undefined) return lockedFolder.folder
     const folder = options.folder ?? (await makeTemporaryFolder())
     try {
-      const created = await mkdir(folder, { recursive: true, mode: 0o700 })
-      wantsStarter = options.starter === true && created !== undefined
+      await mkdir(folder, { recursive: true, mode: 0o700 })
       lockedFolder = { folder, lock: await lockFolder(folder, name) }
     } catch (error) {
       throw McpError.is(error) ? error : noFolder(name, error)
@@ -66,10 +63,8 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
       threadExited,
     )
     try {
-      const openOptions = { folder, template, isTemporary, asSuperuser }
+      const openOptions = { folder, template, isTemporary, starter, asSuperuser }
       await link.call('open', openOptions, closing.signal)
-      if (wantsStarter) await addStarterTable(link, closing.signal)
-      wantsStarter = false
     } catch (error) {
       await link.terminate()
       throw McpError.is(error) ? error : await cannotOpen(folder, name, error)

@@ -56,6 +56,20 @@ describe('a folder that cannot be opened', { timeout: 120_000 }, () => {
     await server.close()
   })
 
+  it('has the starter table in a new database, also after its first creation was killed', async () => {
+    const folder = join(base, 'killed')
+    await mkdir(join(folder, 'data.new', 'base'), { recursive: true })
+    const sql = 'SELECT count(*)::int AS n FROM notes'
+    const config = { name: 'main', engine: 'pglite', folder, mode: 'data', starter: true } as const
+    const first = openServer({ databases: [config] })
+    expect(await first.call('query', { sql })).toMatchObject({ rows: [{ n: 3 }] })
+    await first.call('execute', { sql: 'DROP TABLE notes' })
+    await first.server.close()
+    const second = openServer({ databases: [config] })
+    expect((await second.refusal('query', { sql })).message).toContain('"notes" does not exist')
+    await second.server.close()
+  })
+
   it('creates a new template if the existing one is damaged', async () => {
     const cacheFolder = join(base, 'cache')
     const template = join(cacheFolder, `pglite-${pgliteVersion()}.tgz`)
