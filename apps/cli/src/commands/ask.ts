@@ -7,6 +7,8 @@ import { createRunPrinter } from '../runs/print-run.ts'
 import type { RunInput } from '../runs/run-api.ts'
 import { createConversation, lastConversation, startRun } from '../runs/run-api.ts'
 import { exitCodeOfRun, incompleteNote, summarizeRun } from '../runs/run-summary.ts'
+import { createTerminalRespond } from '../runs/respond-on-terminal.ts'
+import type { WatchOptions } from '../runs/watch-run.ts'
 import { watchRun } from '../runs/watch-run.ts'
 import { readInput } from './call.ts'
 import type { CommandContext, RemoteCommand } from './run-remote.ts'
@@ -51,7 +53,7 @@ export const ask: RemoteCommand = {
       connection,
       runId,
       allow,
-      ask: isInteractive() ? askAfterLine(() => printer.endLine(), output) : undefined,
+      ...(isInteractive() && askAfterLine(() => printer.endLine(), output)),
       onEvent(event, view) {
         if (isStream) output.text(`${toPlainJson(event)}\n`)
         else if (!isQuiet) printer.print(event.event, view)
@@ -115,10 +117,17 @@ function isInteractive(): boolean {
 function askAfterLine(
   endLine: () => void,
   output: CommandContext['output'],
-): ReturnType<typeof createTerminalAsk> {
+): Pick<WatchOptions, 'ask' | 'respond'> {
   const request = createTerminalAsk({ output })
-  return (call, options) => {
-    endLine()
-    return request(call, options)
+  const requestResponse = createTerminalRespond({ output })
+  return {
+    ask(call, options) {
+      endLine()
+      return request(call, options)
+    },
+    respond(data, options) {
+      endLine()
+      return requestResponse(data, options)
+    },
   }
 }

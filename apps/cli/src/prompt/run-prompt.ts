@@ -1,5 +1,7 @@
 import type { KeyPress } from './editor/keyboard.ts'
 import { createTerminalAsk } from '../runs/ask-on-terminal.ts'
+import { createTerminalRespond } from '../runs/respond-on-terminal.ts'
+import type { RespondToServer } from '../runs/server-interactions.ts'
 import { readAttachments } from '../runs/attachments.ts'
 import type { AskUser } from '../runs/decide.ts'
 import { createRunPrinter } from '../runs/print-run.ts'
@@ -36,6 +38,7 @@ export async function runInConversation(input: RunInput, context: LineContext): 
     runId,
     allow: [],
     ask: askWithKeys(context, () => printer.endLine()),
+    respond: respondWithLines(context, () => printer.endLine()),
     onEvent({ event }, after) {
       // Text of the step before may be on the last line.
       if (event.type === 'step-started') printer.endLine()
@@ -71,6 +74,23 @@ function askWithKeys(context: LineContext, endLine: () => void): AskUser {
   return (call, options) => {
     endLine()
     return request(call, options)
+  }
+}
+
+/** Asks for the response to a server. Ctrl-C in an empty line cancels it. */
+function respondWithLines(context: LineContext, endLine: () => void): RespondToServer {
+  const { output, terminal } = context.prompt
+  const request = createTerminalRespond({
+    output,
+    async readLine(question, signal) {
+      output.note(question.trimEnd())
+      const input = await readLine(terminal, { sign: '  ', signal })
+      return input.kind === 'line' ? input.text : undefined
+    },
+  })
+  return (data, options) => {
+    endLine()
+    return request(data, options)
   }
 }
 

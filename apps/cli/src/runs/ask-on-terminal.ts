@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 
 import type { RunCall } from '@mcp/client/runs'
 import { isRecord, McpError, parseJson } from '@mcp/protocol/light'
@@ -11,11 +10,13 @@ import type { DecisionBody } from '@mcp/protocol/rest'
 import type { Output } from '../output/output.ts'
 import { approvalLines } from './call-text.ts'
 import type { AskUser } from './decide.ts'
+import type { ReadTerminalLine } from './terminal-line.ts'
+import { readTerminalLine } from './terminal-line.ts'
 
 export interface TerminalAskOptions {
   readonly output: Pick<Output, 'note'>
   /** Reads a line. Default: from standard input, with the question on standard error. */
-  readonly readLine?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined
+  readonly readLine?: ReadTerminalLine | undefined
   /** Lets the user edit a text. Default: with the program in `VISUAL` or `EDITOR`. */
   readonly edit?: ((text: string) => Promise<string>) | undefined
 }
@@ -33,7 +34,9 @@ export function createTerminalAsk({
     if (problem === undefined) for (const line of approvalLines(call)) output.note(line)
     else output.note(problem)
     for (;;) {
-      const decision = await readDecision(call, await readLine(question, signal), edit)
+      // The end of the input is a no.
+      const response = (await readLine(question, signal)) ?? 'n'
+      const decision = await readDecision(call, response, edit)
       if (typeof decision !== 'string') return decision
       output.note(decision)
     }
@@ -70,30 +73,6 @@ async function readDecision(
     default:
       return 'Enter y, n, a or e.'
   }
-}
-
-/**
- * Reads a line from standard input. The terminal stays in its normal mode, so Ctrl-C interrupts the
- * command. The end of the input is a no.
- */
-function readTerminalLine(text: string, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
-    const abort = (): void => {
-      process.stderr.write('\n')
-      lines.close()
-      reject(signal.reason)
-    }
-    signal.addEventListener('abort', abort, { once: true })
-    lines.once('close', () => {
-      signal.removeEventListener('abort', abort)
-      resolve('n')
-    })
-    lines.question(text, (line) => {
-      resolve(line)
-      lines.close()
-    })
-  })
 }
 
 /** Lets the user edit a text in a file that only this user can read. */

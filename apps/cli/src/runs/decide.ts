@@ -16,6 +16,8 @@ export interface DecisionsOptions {
   readonly allow: readonly string[] | 'all'
   /** Default: calls are denied unless `allow` names them. */
   readonly ask?: AskUser | undefined
+  /** Runs a task while no other one uses the terminal. */
+  readonly inTurn: (task: () => Promise<void>) => Promise<void>
   /** Sends a decision to the hub. */
   readonly decide: (callId: string, decision: DecisionBody) => Promise<void>
   /** Aborted when the run ends. */
@@ -40,11 +42,11 @@ export interface Decisions {
 }
 
 /** Creates the decisions of a run. Requests to the user are made one at a time. */
-export function createDecisions({ allow, ask, decide, signal }: DecisionsOptions): Decisions {
+export function createDecisions(options: DecisionsOptions): Decisions {
+  const { allow, ask, inTurn, decide, signal } = options
   const open = new Map<string, AbortController>()
   const failure = Promise.withResolvers<never>()
   failure.promise.catch(() => {})
-  let last = Promise.resolve()
   const remedies = new Map<string, DeniedCall>()
   const denied: DeniedCall[] = []
 
@@ -79,7 +81,7 @@ export function createDecisions({ allow, ask, decide, signal }: DecisionsOptions
       ? send(callId, { decision: 'once' })
       : ask === undefined
         ? send(callId, { decision: 'deny' })
-        : (last = last.then(() => askUntilValid(call, ask, either)).catch(fail))
+        : inTurn(() => askUntilValid(call, ask, either))
     deciding.catch(fail).finally(() => open.delete(callId))
 
     function fail(thrown: unknown): void {
