@@ -77,7 +77,7 @@ function askWithKeys(context: LineContext, endLine: () => void): AskUser {
   }
 }
 
-/** Asks for the response to a server. Ctrl-C in an empty line cancels it. */
+/** Requests the response to a server from the user. Ctrl-C in an empty line cancels it. */
 function respondWithLines(context: LineContext, endLine: () => void): RespondToServer {
   const { output, terminal } = context.prompt
   const request = createTerminalRespond({
