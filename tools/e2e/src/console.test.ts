@@ -33,7 +33,7 @@ it.skipIf(lacksChromium).each(looks)('has no violation: %s', async (look, option
   await page.goto(new URL('ui/console/tools/list', running.url).href)
   await page.getByRole('group', { name: 'Examples' }).getByRole('button').first().click()
   await page.getByRole('button', { name: 'Run' }).click()
-  await result(page).getByRole('table').waitFor()
+  await result(page).getByRole('grid').waitFor()
   await takePicture(page, `console-result-${look}`)
   expect(await findViolations(page)).toEqual([])
   await expectNoOverflow(page)

@@ -4,7 +4,8 @@ import { Badge } from '../elements/badge.tsx'
 import { CopyButton } from '../elements/copy-button.tsx'
 import { Problem } from '../elements/problem.tsx'
 import { JsonTree } from '../results/json-tree.tsx'
-import { LongText, Result } from '../results/result.tsx'
+import { LongText } from '../results/long-text.tsx'
+import { Result } from '../results/result.tsx'
 import type { CallState } from './use-call.ts'
 
 const tabs = ['Drawn', 'JSON', 'Envelope'] as const

@@ -1,11 +1,12 @@
-import { Fragment, useState } from 'react'
+import { Fragment, useMemo } from 'react'
 
 import { Badge } from '../elements/badge.tsx'
-import { CopyButton } from '../elements/copy-button.tsx'
-import { cutText, sizeText } from './cut-text.ts'
+import { sizeText } from './cut-text.ts'
 import { DiffText } from './diff-text.tsx'
-import { GridTable } from './grid-table.tsx'
+import { GridTable } from './grid/grid-table.tsx'
 import { JsonTree } from './json-tree.tsx'
+import { LongText } from './long-text.tsx'
+import { MarkdownText } from './markdown-text.tsx'
 import { StoredImage } from './stored-image.tsx'
 import type { Block, Shape } from './shape-of.ts'
 import { shapeOf } from './shape-of.ts'
@@ -18,7 +19,8 @@ export interface ResultProps {
 
 /** A value drawn by its shape. No content is drawn as HTML, and nothing in it loads by itself. */
 export function Result({ value, contentType }: ResultProps) {
-  return <ShapeView shape={shapeOf(value, contentType)} />
+  const shape = useMemo(() => shapeOf(value, contentType), [value, contentType])
+  return <ShapeView shape={shape} />
 }
 
 function ShapeView({ shape }: { readonly shape: Shape }) {
@@ -32,8 +34,9 @@ function ShapeView({ shape }: { readonly shape: Shape }) {
         <p className="font-mono text-lg wrap-anywhere">{shape.text}</p>
       )
     case 'text':
-    case 'markdown':
       return <LongText text={shape.text} />
+    case 'markdown':
+      return <MarkdownText text={shape.text} />
     case 'diff':
       return <DiffText text={shape.text} />
     case 'json':
@@ -124,35 +127,4 @@ function BlockView({ block }: { readonly block: Block }) {
         </section>
       )
   }
-}
-
-/** A text of several lines. A very long one is cut, with its size and a button for all of it. */
-export function LongText({ text }: { readonly text: string }) {
-  const [isWhole, setWhole] = useState(false)
-  const cut = isWhole ? { text, isCut: false, length: text.length } : cutText(text)
-  return (
-    <div>
-      <div className="relative">
-        <pre
-          aria-label="Text"
-          className="max-h-[60dvh] overflow-auto rounded-md bg-sunken p-3 pr-10 font-mono text-sm whitespace-pre-wrap wrap-anywhere"
-          role="region"
-          tabIndex={0}
-        >
-          {cut.text}
-        </pre>
-        <span className="absolute top-1 right-1">
-          <CopyButton text={text} />
-        </span>
-      </div>
-      {cut.isCut && (
-        <p className="text-sm text-muted">
-          Cut: {sizeText(cut.text.length, 'characters')} of {sizeText(cut.length, 'characters')}.{' '}
-          <button className="text-accent underline" onClick={() => setWhole(true)} type="button">
-            Show all
-          </button>
-        </p>
-      )}
-    </div>
-  )
 }

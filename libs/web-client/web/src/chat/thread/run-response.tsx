@@ -1,7 +1,7 @@
 import { memo } from 'react'
 
 import { Icon } from '../../elements/icon.tsx'
-import { Markdown } from '../markdown/markdown.tsx'
+import { Markdown } from '../../elements/markdown/markdown.tsx'
 import type { ResponsePart } from '../runs/group-items.ts'
 import { groupItems } from '../runs/group-items.ts'
 import type { RunState } from '../runs/watch-run.ts'

@@ -1,4 +1,4 @@
-import { CopyButton } from '../../elements/copy-button.tsx'
+import { CopyButton } from '../copy-button.tsx'
 
 /** Code with its language, and a button that copies it. */
 export function CodeBlock({
