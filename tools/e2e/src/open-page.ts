@@ -19,6 +19,8 @@ export interface OpenPageOptions extends BrowserContextOptions {
   readonly path?: string
   /** Context of another page, for a further tab of the same browser. */
   readonly context?: BrowserContext
+  /** Runs in the page before its own scripts. */
+  readonly initScript?: () => void
   /** HTTP statuses that the test expects, apart from those below 400. */
   readonly expectedStatuses?: readonly number[]
 }
@@ -34,11 +36,12 @@ export interface OpenedPage extends AsyncDisposable {
 
 /** Opens the page in its own browser profile, and collects its problems. */
 export async function openPage(url: string, options: OpenPageOptions = {}): Promise<OpenedPage> {
-  const { path = '', context: shared, expectedStatuses = [], ...rest } = options
+  const { path = '', context: shared, initScript, expectedStatuses = [], ...rest } = options
   browser ??= await launchChromium()
   const context = shared ?? (await browser.newContext({ reducedMotion: 'reduce', ...rest }))
   context.setDefaultTimeout(15_000)
   const page = await context.newPage()
+  if (initScript !== undefined) await page.addInitScript(initScript)
   const problems = collectProblems(page, new URL(url).origin, expectedStatuses)
   await page.goto(new URL(path, url).href)
   await page.getByRole('navigation', { name: 'Views' }).waitFor()

@@ -1,8 +1,9 @@
 import { lazy, Suspense } from 'react'
 
+import { loadPart } from '../elements/load-part.ts'
 import type { CodeViewProps } from './code-view.tsx'
 
-const CodeView = lazy(() => import('./code-view.tsx'))
+const CodeView = lazy(() => loadPart(() => import('./code-view.tsx')))
 
 export type { CodeViewProps as CodeEditorProps }
 

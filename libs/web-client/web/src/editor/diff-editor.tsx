@@ -1,8 +1,9 @@
 import { lazy, Suspense } from 'react'
 
+import { loadPart } from '../elements/load-part.ts'
 import type { DiffViewProps } from './diff-view.tsx'
 
-const DiffView = lazy(() => import('./diff-view.tsx'))
+const DiffView = lazy(() => loadPart(() => import('./diff-view.tsx')))
 
 /**
  * Two versions of a text with their differences, side by side, or one below the other in a narrow place.

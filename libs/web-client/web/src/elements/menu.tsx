@@ -8,25 +8,35 @@ const popoverClass =
 export function HeaderMenu({
   label,
   title,
+  onToggle,
   children,
 }: {
   /** Contents of the button. */
   readonly label: ReactNode
   /** Name of the panel. */
   readonly title: string
+  /** Called when the panel opens or closes. */
+  readonly onToggle?: (isOpen: boolean) => void
   readonly children: ReactNode
 }) {
   const id = useId()
   return (
     <>
       <button
-        className="inline-flex min-h-8 max-w-52 items-center gap-1.5 truncate rounded-md px-2 text-sm hover:bg-sunken"
+        className="inline-flex min-h-8 max-w-32 items-center sm:max-w-52 gap-1.5 truncate rounded-md px-1.5 text-sm sm:px-2 hover:bg-sunken"
         popoverTarget={id}
         type="button"
       >
         {label}
       </button>
-      <div aria-label={title} className={popoverClass} id={id} popover="auto" role="dialog">
+      <div
+        aria-label={title}
+        className={popoverClass}
+        id={id}
+        onToggle={({ newState }) => onToggle?.(newState === 'open')}
+        popover="auto"
+        role="dialog"
+      >
         {children}
       </div>
     </>

@@ -1,9 +1,10 @@
 import { lazy, Suspense } from 'react'
 
+import { loadPart } from '../elements/load-part.ts'
 import { JsonBlock } from '../elements/json-block.tsx'
 import type { CheckedEditorProps } from './checked-editor.tsx'
 
-const CheckedEditor = lazy(() => import('./checked-editor.tsx'))
+const CheckedEditor = lazy(() => loadPart(() => import('./checked-editor.tsx')))
 
 /** A form with its JSON behind it. Its code loads when it is first drawn; until then, the value is shown. */
 export function LazyEditor(props: CheckedEditorProps) {

@@ -1,9 +1,10 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useRoute } from 'wouter'
 
+import { loadPart } from '../elements/load-part.ts'
 import { IconButton } from '../elements/button.tsx'
 
-const ActivityPanel = lazy(() => import('../activity/panel.tsx'))
+const ActivityPanel = lazy(() => loadPart(() => import('../activity/panel.tsx')))
 
 const key = 'mcp-activity-panel'
 

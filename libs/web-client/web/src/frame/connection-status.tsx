@@ -1,7 +1,11 @@
+import { useState } from 'react'
+
+import { Button } from '../elements/button.tsx'
+import { useNow } from '../elements/use-now.ts'
+import { stream } from '../stream/browser-stream.ts'
 import type { Connection } from '../stream/connection.ts'
 import { describeConnection } from '../stream/connection.ts'
 import { useConnection } from '../stream/use-stream.ts'
-import { useNow } from '../elements/use-now.ts'
 
 const dots: Readonly<Record<Connection['state'], string>> = {
   connecting: 'bg-muted',
@@ -11,14 +15,37 @@ const dots: Readonly<Record<Connection['state'], string>> = {
 }
 
 /** The state of the event stream in words. */
-export function ConnectionStatus() {
+export function ConnectionStatus({ isOutOfDate }: { readonly isOutOfDate: boolean }) {
   const connection = useConnection()
+  const { state } = connection
+  const isInterrupted = state === 'reconnecting'
   const now = useNow()
+  const [wasInterrupted, setInterrupted] = useState(false)
+  if (isInterrupted && !wasInterrupted) setInterrupted(true)
+  const isStale = isOutOfDate && state === 'live'
   return (
-    <p className="inline-flex items-center gap-1.5 px-1 text-sm text-muted">
-      <span aria-hidden="true" className={`size-2 rounded-full ${dots[connection.state]}`} />
-      <span className="sr-only">Connection: </span>
-      <span>{describeConnection(connection, now)}</span>
-    </p>
+    <>
+      <p
+        className="ml-auto inline-flex min-w-0 items-center gap-1.5 px-1 text-sm text-muted"
+        data-state={isStale ? 'out-of-date' : state}
+      >
+        <span
+          aria-hidden="true"
+          className={`size-2 shrink-0 rounded-full ${isStale ? dots.reconnecting : dots[state]}`}
+        />
+        <span className="sr-only">Connection: </span>
+        <span>{isStale ? 'out of date, reading again' : describeConnection(connection, now)}</span>
+        {isInterrupted && (
+          <Button className="text-sm" kind="quiet" onClick={() => stream.reconnect()}>
+            Retry now
+          </Button>
+        )}
+      </p>
+      {/* The seconds are not announced. */}
+      <span className="sr-only" role="status">
+        {isInterrupted && 'The connection is interrupted. What is shown may be out of date.'}
+        {wasInterrupted && state === 'live' && 'The connection works again.'}
+      </span>
+    </>
   )
 }

@@ -1,13 +1,35 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
 
 import { queryKeys } from '../data/queries.ts'
 import { foldInteractions } from '../interactions/fold-interactions.ts'
 import type { ShownInteraction } from '../interactions/read-interaction.ts'
-import { useStreamEntries } from '../stream/use-stream.ts'
+import { useConnection, useStreamEntries } from '../stream/use-stream.ts'
 
-/** Keeps what the page has read up to date with the events of the service. */
-export function useFollowSession(): void {
+/**
+ * Keeps what the page has read up to date with the events of the service. Returns whether it is out of
+ * date, because events are missing and the page has not read everything again yet.
+ */
+export function useFollowSession(): boolean {
   const client = useQueryClient()
+  const { state } = useConnection()
+  const [isOutOfDate, setOutOfDate] = useState(false)
+  const wasInterrupted = useRef(false)
+
+  async function readAgain(): Promise<void> {
+    setOutOfDate(true)
+    await client.invalidateQueries()
+    setOutOfDate(false)
+  }
+
+  useEffect(() => {
+    if (state === 'live' && wasInterrupted.current) {
+      // The stream sends the events that it missed, but not each change is an event.
+      void client.invalidateQueries()
+    }
+    wasInterrupted.current = state === 'reconnecting'
+  }, [state, client])
+
   useStreamEntries((entry) => {
     if (entry.source === 'restart') {
       client.setQueryData(queryKeys.interactions, [])
@@ -29,7 +51,8 @@ export function useFollowSession(): void {
       // Events are missing, so everything may have changed.
       case 'stream-gap':
       case 'server-restarted':
-        void client.invalidateQueries()
+        void readAgain()
     }
   })
+  return isOutOfDate
 }

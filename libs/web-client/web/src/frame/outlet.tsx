@@ -2,11 +2,12 @@ import type { ErrorInfo, ReactNode } from 'react'
 import { Component, lazy, Suspense } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 
+import { loadPart } from '../elements/load-part.ts'
 import { Problem } from '../elements/problem.tsx'
 import { link } from './addresses.ts'
 import { views } from './views.ts'
 
-const pages = views.map((view) => ({ ...view, Page: lazy(view.load) }))
+const pages = views.map((view) => ({ ...view, Page: lazy(() => loadPart(view.load)) }))
 
 /** The view of the current address. */
 export function Outlet() {

@@ -27,8 +27,10 @@ function RailLink({ view: { id, path, title, icon } }: { readonly view: View }) 
     <li className="min-w-0 grow sm:grow-0">
       <Link
         aria-current={isCurrent ? 'page' : undefined}
-        className={`flex min-h-10 flex-col items-center justify-center gap-0.5 rounded-md px-1 text-xs lg:flex-row lg:justify-start lg:gap-2.5 lg:px-2.5 lg:text-base ${
-          isCurrent ? 'bg-accent-soft font-medium text-accent' : 'text-muted hover:bg-sunken'
+        className={`flex min-h-10 flex-col items-center justify-center gap-0.5 rounded-md border border-transparent px-1 text-xs lg:flex-row lg:justify-start lg:gap-2.5 lg:px-2.5 lg:text-base ${
+          isCurrent
+            ? 'bg-accent-soft font-medium text-accent forced-colors:border-[Highlight]'
+            : 'text-muted hover:bg-sunken forced-colors:border-none'
         }`}
         href={link(id)}
       >

@@ -1,5 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
 
+import { loadPart } from '../elements/load-part.ts'
 import { Button } from '../elements/button.tsx'
 import { ActivityPanelButton, DockedActivity, useActivityPanel } from './activity-panel.tsx'
 import { ConnectionStatus } from './connection-status.tsx'
@@ -7,17 +9,20 @@ import { useFollowSession } from './follow-session.ts'
 import { KeysDialog } from './keys-dialog.tsx'
 import { ModelMenu } from './model-menu.tsx'
 import { Outlet } from './outlet.tsx'
+import { addVisited } from './palette/recent.ts'
 import { Rail } from './rail.tsx'
 import { SessionMenu } from './session/session-menu.tsx'
 import { SignInDialog } from './sign-in-dialog.tsx'
 import { ThemeButton } from './theme-button.tsx'
 import { WaitingMenu } from './waiting-menu.tsx'
 
-const Palette = lazy(() => import('./palette/palette.tsx'))
+const Palette = lazy(() => loadPart(() => import('./palette/palette.tsx')))
 
 /** The frame around each view. */
 export function Shell() {
-  useFollowSession()
+  const isOutOfDate = useFollowSession()
+  const [location] = useLocation()
+  useEffect(() => addVisited(location), [location])
   const [dialog, setDialog] = useFrameDialog()
   const panel = useActivityPanel()
   const close = () => setDialog(undefined)
@@ -25,11 +30,11 @@ export function Shell() {
     <div className="flex h-dvh flex-col">
       <header className="flex flex-wrap items-center gap-x-1 border-b border-line bg-raised px-2 py-1">
         <Button icon="search" kind="quiet" onClick={() => setDialog('palette')}>
-          Search
+          <span className="sr-only sm:not-sr-only">Search</span>
           <kbd className="hidden text-xs text-muted md:inline">Ctrl K</kbd>
         </Button>
-        <div className="ml-auto flex flex-wrap items-center justify-end gap-x-1">
-          <ConnectionStatus />
+        <ConnectionStatus isOutOfDate={isOutOfDate} />
+        <div className="ml-auto flex min-w-0 items-center sm:ml-0">
           <WaitingMenu />
           <ModelMenu />
           <SessionMenu />

@@ -24,12 +24,16 @@ function createBrowserStream(): SharedStream {
     now: () => Date.now(),
     wait,
     elect(lead, signal) {
+      const begin = () => {
+        lead()
+        onWake(() => shared.reconnect(), signal)
+      }
       // Without a secure context, a browser has no locks, and each tab holds a connection.
-      if (navigator.locks === undefined) return lead()
+      if (navigator.locks === undefined) return begin()
       const hold = () =>
         new Promise<void>((resolve) => {
           signal.addEventListener('abort', () => resolve())
-          lead()
+          begin()
         })
       navigator.locks.request(name, { signal }, hold).catch(() => {})
     },
@@ -47,6 +51,21 @@ function createBrowserStream(): SharedStream {
   document.addEventListener('visibilitychange', reconnect)
   addEventListener('online', reconnect)
   return shared
+}
+
+const wakeCheckMs = 10_000
+/** Longer than the time by which browsers delay the timers of hidden tabs. */
+const sleepMs = 120_000
+
+/** Calls a listener when the computer has slept, because its connections may be broken without an error. */
+function onWake(listener: () => void, signal: AbortSignal): void {
+  let last = Date.now()
+  const timer = setInterval(() => {
+    const now = Date.now()
+    if (now - last > sleepMs) listener()
+    last = now
+  }, wakeCheckMs)
+  signal.addEventListener('abort', () => clearInterval(timer))
 }
 
 function createChannel(name: string): TabChannel {

@@ -1,10 +1,11 @@
 import { lazy, memo, Suspense, useState } from 'react'
 
+import { loadPart } from '../../elements/load-part.ts'
 import type { SplitMarkdown } from './split-markdown.ts'
 import { appendMarkdown, emptyMarkdown, growingCode, linkDefinitions } from './split-markdown.ts'
 import { CodeBlock } from './code-block.tsx'
 
-const ParsedMarkdown = lazy(() => import('./parsed-markdown.tsx'))
+const ParsedMarkdown = lazy(() => loadPart(() => import('./parsed-markdown.tsx')))
 
 export interface MarkdownProps {
   readonly text: string

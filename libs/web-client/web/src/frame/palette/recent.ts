@@ -20,3 +20,20 @@ export function addRecent(id: string): void {
     // Without storage, the order is the usual one.
   }
 }
+
+/** Adds what an address shows: an operation, a conversation or a view. */
+export function addVisited(path: string): void {
+  const [view, first, second] = readSegments(path)
+  if (view === 'chat' && first !== undefined) addRecent(`conversation/${first}`)
+  else if (view === 'console' && second !== undefined) addRecent(`operation/${first}/${second}`)
+  else if (view !== undefined && view !== '') addRecent(`view/${view}`)
+}
+
+function readSegments(path: string): readonly string[] {
+  try {
+    return path.split('/').slice(1).map(decodeURIComponent)
+  } catch {
+    // A segment is not valid in an address.
+    return []
+  }
+}

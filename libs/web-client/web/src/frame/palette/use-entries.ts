@@ -1,11 +1,16 @@
+import type { ServerListing } from '@mcp/protocol'
+import type { NamedCall } from '@mcp/protocol/rest'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
 
+import { callAddress } from '../../console/call-address.ts'
+import { entriesOf } from '../../console/catalogue.ts'
+import { requestArguments } from '../../console/operation-call.ts'
 import { useCatalogue } from '../../data/queries.ts'
 import { rest } from '../../data/rest.ts'
 import { link } from '../addresses.ts'
-import { useNewSession } from '../session/session-menu.tsx'
+import { useNewSession } from '../session/use-sessions.ts'
 import { chooseTheme } from '../theme.ts'
 import { views } from '../views.ts'
 import type { PaletteEntry } from './rank.ts'
@@ -14,7 +19,7 @@ export interface Command extends PaletteEntry {
   readonly run: () => void
 }
 
-/** Everything that the search finds: views, actions, operations and conversations. */
+/** Everything that the search finds: views, actions, operations, saved calls and conversations. */
 export function useEntries(): readonly Command[] {
   const [, navigate] = useLocation()
   const { data: servers } = useCatalogue()
@@ -22,6 +27,10 @@ export function useEntries(): readonly Command[] {
   const { data: conversations } = useQuery({
     queryKey: ['conversations', 'palette'],
     queryFn: ({ signal }) => rest.conversations.list({ limit: 100 }, { signal }),
+  })
+  const { data: saved } = useQuery({
+    queryKey: ['saved-calls'],
+    queryFn: ({ signal }) => rest.savedCalls.list({ signal }),
   })
 
   return useMemo(() => {
@@ -55,6 +64,18 @@ export function useEntries(): readonly Command[] {
           })
         }
       }
+      for (const call of saved?.calls ?? []) {
+        const address = addressOfCall(call, servers ?? [])
+        if (address === undefined) continue
+        const { name, description = '' } = call
+        entries.push({
+          id: `saved-call/${name}`,
+          title: name,
+          kind: 'Saved call',
+          words: description,
+          run: go(address),
+        })
+      }
     }
     if (hasView('chat')) {
       const add = {
@@ -74,5 +95,20 @@ export function useEntries(): readonly Command[] {
       }
     }
     return entries
-  }, [servers, conversations, navigate, newSession])
+  }, [servers, conversations, saved, navigate, newSession])
+}
+
+/** Returns the address of a saved call in the console, or undefined if no server has its operation. */
+function addressOfCall(
+  { type, payload }: NamedCall,
+  servers: readonly ServerListing[],
+): string | undefined {
+  for (const entry of entriesOf(servers)) {
+    const { operation, server } = entry
+    const { target = server, targetKey } = operation
+    const isSame = operation.type === type && (target === server || payload[targetKey] === target)
+    const args = isSame ? requestArguments(operation, payload) : undefined
+    if (args !== undefined) return callAddress(entry, args)
+  }
+  return undefined
 }
