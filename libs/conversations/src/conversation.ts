@@ -1,42 +1,8 @@
-import type { ApprovalPolicy, Grant } from '@mcp/llm'
-import type { RunEndReason } from '@mcp/protocol/agent'
+import type { Grant } from '@mcp/llm'
 import { isRecord, McpError, parseJson } from '@mcp/protocol'
+import type { ConversationSettings, ConversationView, RunInfo } from '@mcp/protocol/rest'
 
 import type { StoredConversation } from './store/conversation-store.ts'
-
-/** Settings of a conversation. */
-export interface ConversationSettings {
-  readonly title?: string | undefined
-  /** Default: the model of the provider. */
-  readonly model?: string | undefined
-  /** Which calls require approval. Default: `changes-or-leaves`. */
-  readonly policy?: Exclude<ApprovalPolicy, 'never'> | undefined
-  readonly tools?: ToolSettings | undefined
-}
-
-/** Names are those of servers, or complete names of operations such as `roots.delete`. */
-export interface ToolSettings {
-  /** The model cannot use these. */
-  readonly off?: readonly string[] | undefined
-  /** The model is always offered these with their definitions. */
-  readonly pinned?: readonly string[] | undefined
-}
-
-/** State of a run. */
-export interface RunInfo {
-  readonly runId: string
-  /** Number of the run in its conversation. */
-  readonly number: number
-  readonly state: 'running' | 'finished'
-  readonly startedAt: number
-  readonly endedAt?: number | undefined
-  readonly reason?: RunEndReason | undefined
-  readonly prompt?: string | undefined
-  /** Id of the run that this one continues. */
-  readonly continues?: string | undefined
-  /** Set if a retry or an edit discarded the messages of the run. */
-  readonly isDiscarded?: true | undefined
-}
 
 /** The session that the calls of a conversation use. */
 export interface SessionState {
@@ -90,19 +56,6 @@ type ConversationData = Omit<Conversation, 'id' | 'owner' | 'createdAt' | 'updat
 // Only `encodeConversation` writes the data.
 function isConversationData(value: unknown): value is ConversationData {
   return isRecord(value) && isRecord(value['settings']) && Array.isArray(value['runs'])
-}
-
-/** A conversation as its owner sees it. */
-export interface ConversationView extends ConversationSettings {
-  readonly id: string
-  readonly title: string
-  readonly createdAt: number
-  readonly updatedAt: number
-  readonly grants: readonly Pick<Grant, 'server' | 'operation' | 'scope' | 'host'>[]
-  readonly runs: readonly RunInfo[]
-  readonly session?: Omit<SessionState, 'id'> | undefined
-  /** Whether the first part of the log was removed because the log was too long. */
-  readonly isTrimmed: boolean
 }
 
 /** Returns what the owner of a conversation sees. */

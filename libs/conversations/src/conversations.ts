@@ -1,17 +1,17 @@
 import type { InteractionResponse } from '@mcp/protocol'
 import type { RunEvent } from '@mcp/protocol/agent'
+import type {
+  ConversationSettings,
+  ConversationView,
+  PendingItem,
+  RunInfo,
+} from '@mcp/protocol/rest'
 
-import type { ConversationSettings, ConversationView, RunInfo } from './conversation.ts'
 import type { GrantView } from './grants.ts'
 import type { HistoryMessage } from './log.ts'
 import type { RunResult } from './runs/live-run.ts'
-import type { Decision, PendingApproval } from './runs/pending-approvals.ts'
-import type {
-  PrepareRun,
-  RunInput,
-  RunOptions,
-  SessionInteraction,
-} from './runs/run-environment.ts'
+import type { Decision } from './runs/pending-approvals.ts'
+import type { PrepareRun, RunInput, RunOptions } from './runs/run-environment.ts'
 import type { Evicted, ListOptions } from './store/conversation-store.ts'
 import type { ConversationDocument } from './transfer/export-conversation.ts'
 
@@ -22,15 +22,6 @@ export interface StartedRun {
   /** Resolves when the run has ended. Never rejects. */
   readonly done: Promise<RunResult>
 }
-
-/** Something that waits for the user. */
-export type Pending =
-  | ({ readonly kind: 'approval'; readonly conversationId: string; readonly runId: string } & {
-      readonly approval: PendingApproval
-    })
-  | ({ readonly kind: 'interaction'; readonly conversationId: string; readonly runId: string } & {
-      readonly interaction: SessionInteraction
-    })
 
 /** Conversations and their runs. All methods throw `not-found` for those of another owner. */
 export interface Conversations {
@@ -94,7 +85,7 @@ export interface Conversations {
     interactionId: string,
     response: InteractionResponse,
   ): Promise<void>
-  pending(owner: string): Pending[]
+  pending(owner: string): PendingItem[]
   /** Returns the decisions of an owner that apply to all conversations. */
   grants(owner: string): Promise<GrantView[]>
   /** Removes such a decision. Runs in progress no longer apply it. */

@@ -1,8 +1,9 @@
 import type { Clock } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
+import type { PendingItem } from '@mcp/protocol/rest'
 
 import { viewConversation } from './conversation.ts'
-import type { Conversations, Pending } from './conversations.ts'
+import type { Conversations } from './conversations.ts'
 import { decodeConversation } from './conversation.ts'
 import { grantId, revoke, viewGrants } from './grants.ts'
 import { encodeEntry, eventsOf, historyOf } from './log.ts'
@@ -220,7 +221,10 @@ function runMethods(registry: Registry, startRun: StartRun): RunMethods {
   }
 }
 
-function pendingOf({ conversation, live: { runId, approvals, interactions } }: Active): Pending[] {
+function pendingOf({
+  conversation,
+  live: { runId, approvals, interactions },
+}: Active): PendingItem[] {
   const origin = { conversationId: conversation.id, runId }
   return [
     ...approvals

@@ -1,6 +1,7 @@
 import { createKeyedLock } from '@mcp/concurrency'
 import type { Grant } from '@mcp/llm'
 import type { Clock } from '@mcp/protocol'
+import type { GrantList } from '@mcp/protocol/rest'
 
 import type { Conversation } from './conversation.ts'
 import { decodeConversation, encodeConversation } from './conversation.ts'
@@ -8,13 +9,7 @@ import { alwaysId, newConversation, notFound } from './new-conversation.ts'
 import type { ConversationStore } from './store/conversation-store.ts'
 
 /** A decision that applies to all conversations of its owner. */
-export interface GrantView {
-  /** Server, operation and, if the decision is limited to one, host, such as `internet.fetch@example.com`. */
-  readonly id: string
-  readonly server: string
-  readonly operation: string
-  readonly host?: string | undefined
-}
+export type GrantView = GrantList['grants'][number]
 
 /** The decisions of each owner that apply to all conversations. */
 export interface OwnerGrants {

@@ -1,12 +1,12 @@
 export { createConversations } from './create-conversations.ts'
 export type { ConversationsOptions } from './create-conversations.ts'
-export type { Conversations, Pending, StartedRun } from './conversations.ts'
+export type { Conversations, StartedRun } from './conversations.ts'
 export type {
   ConversationSettings,
   ConversationView,
+  PendingItem,
   RunInfo,
-  ToolSettings,
-} from './conversation.ts'
+} from '@mcp/protocol/rest'
 export type { GrantView } from './grants.ts'
 export type { HistoryMessage, KeptResult, LogEntry } from './log.ts'
 export type { RunFinished, RunResult } from './runs/live-run.ts'

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 
 import { createId, McpError } from '@mcp/protocol'
+import type { ConversationSettings } from '@mcp/protocol/rest'
 
-import type { Conversation, ConversationSettings } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
 
 /** Creates a conversation without runs. */
 export function newConversation(

@@ -1,4 +1,6 @@
-import type { Conversation, ConversationSettings, RunInfo } from '../conversation.ts'
+import type { ConversationSettings, RunInfo } from '@mcp/protocol/rest'
+
+import type { Conversation } from '../conversation.ts'
 import type { HistoryMessage, LogEntry } from '../log.ts'
 import { historyOf } from '../log.ts'
 
