@@ -227,7 +227,7 @@ it('lists an unreachable server, and sends it requests as soon as it responds', 
   const dispatcher = dispatcherOf({})
   await dispatcher.add(late)
   expect(await dispatcher.servers()).toMatchObject([
-    { name: 'late', health: { state: 'unhealthy' } },
+    { name: 'late', health: { state: 'unhealthy' }, status: { state: 'starting' } },
   ])
   expect(codeOf(await dispatcher.dispatch(createRequest('late-call')))).toBe('unknown-type')
 

@@ -120,12 +120,22 @@ it('receives requests from a dispatcher that started before the server', async (
   dispatcher.subscribe(({ type }) => changes.push(type))
   const response = await dispatcher.dispatch(createRequest('tool-execution'))
   expect(response).toMatchObject({ error: { code: 'unavailable' } })
-  expect(await dispatcher.servers()).toMatchObject([
-    { name: 'tools', health: { state: 'unhealthy' } },
-  ])
+  const [unreachable] = await dispatcher.servers()
+  expect(unreachable).toMatchObject({
+    name: 'tools',
+    health: { state: 'unhealthy', cause: 'unreachable' },
+    status: { state: 'unreachable', reason: expect.any(String) },
+  })
+  const { since } = Object(unreachable?.status)
+  for (let read = 0; read < 5; read++) {
+    expect(await dispatcher.servers()).toMatchObject([{ status: { state: 'unreachable', since } }])
+  }
 
   await startFeed(closed.port)
   await vi.waitFor(() => expect(changes).toContain('catalogue-changed'))
+  await vi.waitFor(async () =>
+    expect(await dispatcher.servers()).toMatchObject([{ status: { state: 'healthy' } }]),
+  )
   expect(await dispatcher.dispatch(createRequest('tool-execution'))).toMatchObject({
     status: 'success',
   })

@@ -141,7 +141,9 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
 
 function healthOf(feed: FeedState, http: HttpCaller): MaybePromise<Health> {
   if (feed.type === 'open') return { state: 'healthy' }
-  if (feed.type === 'down') return { state: 'unhealthy', reason: feed.reason }
+  if (feed.type === 'down') {
+    return { state: 'unhealthy', reason: feed.reason, cause: 'unreachable' }
+  }
   return http.call('GET', '/health', { timeoutMs: 1500 }).then(readHealth, toUnhealthy)
 }
 
@@ -154,5 +156,5 @@ function readHealth(value: unknown): Health {
 }
 
 function toUnhealthy(error: unknown): Health {
-  return { state: 'unhealthy', reason: McpError.from(error).message }
+  return { state: 'unhealthy', reason: McpError.from(error).message, cause: 'unreachable' }
 }

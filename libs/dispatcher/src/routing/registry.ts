@@ -72,6 +72,7 @@ export function createRegistry(
   function accept(entry: ServerEntry, description: ServerDescription): McpError | undefined {
     const conflict = table.conflictOf(entry.name, description)
     entry.problem = conflict?.message
+    entry.isDescribing = false
     if (conflict !== undefined) return conflict
     adoptDescription(entry, description)
     table.update(entry)

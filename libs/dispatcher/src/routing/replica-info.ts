@@ -27,7 +27,7 @@ export function joinHealths(healths: readonly Health[]): Health {
   if (unhealthy === undefined) return { state: 'healthy' }
   if (healths.length === 1) return unhealthy
   const reason = unhealthy.reason ?? unhealthy.state
-  if (healths.every(({ state }) => state === 'unhealthy')) return { state: 'unhealthy', reason }
+  if (healths.every(({ state }) => state === 'unhealthy')) return { ...unhealthy, reason }
   const healthyCount = healths.filter(({ state }) => state === 'healthy').length
   return {
     state: 'degraded',

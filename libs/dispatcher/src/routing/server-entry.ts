@@ -10,6 +10,7 @@ import type {
   Route,
   ServerDescription,
   ServerListing,
+  ServerStatus,
 } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
@@ -18,6 +19,7 @@ import type { BreakerOptions } from './circuit-breaker.ts'
 import type { OperationTable } from './operation-table.ts'
 import { createOperationTable } from './operation-table.ts'
 import { describeFirst, joinHealths } from './replica-info.ts'
+import { createStatusRecorder } from './server-status.ts'
 import type { Replica, ReplicaSet } from './replica-set.ts'
 import { createReplicaSet, replicasOf } from './replica-set.ts'
 import type { Claimant } from './route-table.ts'
@@ -49,12 +51,16 @@ export interface ServerEntry extends Claimant, ReplicaSet {
   description: ServerDescription | undefined
   /** Reason why the server has no description, or why its latest description is not used. */
   problem: string | undefined
+  /** Whether the first description is pending. */
+  isDescribing: boolean
   routes: readonly Route[]
   provisional: readonly Route[]
   operationOf: OperationTable
   /** Fetches the description from the first replica that responds. */
   describe(): MaybePromise<ServerDescription>
   health(): Promise<Health>
+  /** Returns the status at the last check of the health. */
+  status(): ServerStatus
   /** Removes the notification listeners. */
   detach(): void
   /** Closes every replica after the calls in flight have ended. */
@@ -96,6 +102,7 @@ export function createServerEntry(
   const set = createReplicaSet(list, clock, breaker)
 
   let lastState: Health['state'] = 'healthy'
+  const status = createStatusRecorder(clock)
 
   const entry: ServerEntry = {
     ...set,
@@ -104,6 +111,7 @@ export function createServerEntry(
     releasePermit: ({ callerKey }) => semaphore.release(callerKey),
     description: undefined,
     problem: 'The server has not described itself yet.',
+    isDescribing: true,
     routes: [],
     provisional: provisionalRoutes(first.name),
     operationOf: () => undefined,
@@ -119,8 +127,10 @@ export function createServerEntry(
         lastState = health.state
         onHealthChange?.(entry.name, health)
       }
+      status.record(health, entry.isDescribing)
       return health
     },
+    status: status.read,
     detach() {
       for (const unsubscribe of subscriptions) unsubscribe()
     },
@@ -141,6 +151,7 @@ export function createServerEntry(
 export function adoptDescription(entry: ServerEntry, description: ServerDescription): void {
   entry.description = description
   entry.problem = undefined
+  entry.isDescribing = false
   entry.routes = description.routes
   entry.provisional = []
   entry.operationOf = createOperationTable(description.operations)
@@ -150,7 +161,8 @@ const undescribed = { version: 'unknown', operations: [], notifications: {} }
 
 /** Returns the description and the health of a server, under its name in the registry. */
 export async function listServer(entry: ServerEntry): Promise<ServerListing> {
-  return { ...describeServer(entry), health: await entry.health() }
+  const health = await entry.health()
+  return { ...describeServer(entry), health, status: entry.status() }
 }
 
 /** Returns the last description of a server, which has no operations before the first description. */
@@ -183,7 +195,11 @@ function provisionalRoutes(name: string): readonly Route[] {
 }
 
 async function healthOf(server: CapabilityServer, clock: Clock): Promise<Health> {
-  const silent: Health = { state: 'unhealthy', reason: 'The server does not report its health.' }
+  const silent: Health = {
+    state: 'unhealthy',
+    reason: 'The server does not report its health.',
+    cause: 'no-response',
+  }
   const { promise: timeout, resolve } = Promise.withResolvers<Health>()
   const cancel = clock.after(healthTimeoutMs, () => resolve(silent))
   try {

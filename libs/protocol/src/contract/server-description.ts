@@ -1,5 +1,5 @@
 import type { McpErrorCode } from '../errors/error-codes.ts'
-import type { Health } from '../server/health.ts'
+import type { Health, ServerStatus } from '../server/health.ts'
 import type { JsonSchema } from './json-schema.ts'
 import type { Audience, OperationHints } from './operation.ts'
 
@@ -76,4 +76,6 @@ export interface ServerDescription {
 /** A server in the catalogue: its description and its health. */
 export interface ServerListing extends ServerDescription {
   readonly health: Health
+  /** Absent from a dispatcher of an earlier version. */
+  readonly status?: ServerStatus
 }

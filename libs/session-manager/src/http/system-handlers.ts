@@ -25,8 +25,8 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
 
   const document = createCatalogueDocument<ServerListing>({
     encode: (servers) => ({ servers }),
-    partsOf: ({ health, ...description }) => [
-      JSON.stringify(health),
+    partsOf: ({ health, status, ...description }) => [
+      JSON.stringify([health, status]),
       ...Object.values(description),
     ],
   })
