@@ -59,10 +59,12 @@ it('contains the calls of models and operations by the runs of a conversation', 
   expect(model).toMatchObject({
     server: 'scripted',
     status: 'success',
-    from: 'client-app',
+    from: 'agent',
     durationMs: expect.any(Number),
     bytes: expect.any(Number),
   })
+  const request = entries.find(({ kind }: { kind: string }) => kind === 'request')
+  expect(request).toMatchObject({ operation: 'calculator.add', from: 'agent' })
   const whole = await send(`/activity/${model.seq}?conversation=${id}`)
   expect(await whole.json()).toMatchObject({ seq: model.seq, kind: 'model' })
 })
@@ -104,4 +106,18 @@ it('hides the activity of the conversations of another owner', async () => {
     expect((await send(path, undefined, other)).status).toBe(404)
   }
   expect((await send(`/stream?activity=${id}`, undefined, other)).status).toBe(404)
+})
+
+it.each([
+  ['page', { 'x-mcp-page': '1' }],
+  ['mcp-client', {}],
+])('names who sent a request: %s', async (from, headers) => {
+  const path = '/tools/execute'
+  const body = { tool: 'calculator', operation: 'add', params: { a: 1, b: 2 } }
+  const response = await send(path, body, headers)
+  const cookie = response.headers.get('set-cookie')?.split(';')[0]
+  const own = { ...headers, ...(cookie !== undefined && { cookie }) }
+  const { entries } = await (await send('/activity?limit=100', undefined, own)).json()
+  const request = entries.findLast(({ kind }: { kind: string }) => kind === 'request')
+  expect(request).toMatchObject({ operation: 'calculator.add', from })
 })

@@ -23,7 +23,7 @@ export function createModelCallReporter(
   headers.set('content-type', 'application/json')
   return async (sessionId, call) => {
     const bytes = JSON.stringify(call.content).length
-    const body = JSON.stringify({ ...call, bytes, source: 'client-app' })
+    const body = JSON.stringify({ ...call, bytes, source: 'agent' })
     const signal = AbortSignal.timeout(timeoutMs)
     const path = `${url}/sessions/${encodeURIComponent(sessionId)}/activity`
     try {

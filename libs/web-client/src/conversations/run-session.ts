@@ -13,6 +13,8 @@ export interface RunSessionOptions {
   readonly report: ReportModelCall
 }
 
+const sent = { source: 'agent' } as const
+
 /**
  * Opens the session of a conversation, or a new one if it has expired. If it expires during the run, a
  * new session replaces it, and the request that failed is sent again.
@@ -36,13 +38,18 @@ export async function openRunSession(
       watch()
     },
     async request(type, payload, { id, signal, onProgress }) {
-      const response = await sendRequest(session, type, payload, { signal, id, onProgress })
+      const response = await sendRequest(session, type, payload, {
+        ...sent,
+        signal,
+        id,
+        onProgress,
+      })
       const isExpired = response.status === 'error' && response.error.code === 'session-not-found'
       if (!isExpired) return response
       session = await openNew()
       watch()
       onSession(session.id)
-      return sendRequest(session, type, payload, { signal, id, onProgress })
+      return sendRequest(session, type, payload, { ...sent, signal, id, onProgress })
     },
   }
 }
@@ -53,7 +60,8 @@ export function toRunSession(current: () => SessionCore, report: ReportModelCall
     get id() {
       return current().id
     },
-    request: (type, payload, options) => sendRequest(current(), type, payload, options),
+    request: (type, payload, options) =>
+      sendRequest(current(), type, payload, { ...sent, ...options }),
     respond: (interactionId, response) => current().respond(interactionId, response),
     modelCalled: (call) => report(current().id, call),
   }

@@ -33,11 +33,12 @@ export function createSendForRequest({
   return (request, { type, payload, id = createId('req') }) => {
     const signal = signalOf(request)
     const isStream = acceptsEvents(request)
+    const source = request.headers.has('x-mcp-page') ? 'page' : undefined
     return callerOf(request).sessions.use(
       request,
       async (resolved) => {
         const send = (options?: Pick<SendOptions, 'onProgress' | 'onChunk'>) =>
-          sendRequest(resolved.session, type, payload, { id, signal, ...options })
+          sendRequest(resolved.session, type, payload, { id, signal, source, ...options })
         if (isStream) {
           const body = streamResponse((emit) =>
             send({

@@ -6,6 +6,8 @@ export interface SendOptions extends Pick<CallOptions, 'onProgress' | 'onChunk'>
   readonly signal: AbortSignal
   /** Default: a new id. */
   readonly id?: string | undefined
+  /** Program that sends the request, for the activity. Default: another client. */
+  readonly source?: 'page' | 'agent' | undefined
 }
 
 /** Sends a request and returns its response. If the request fails, returns an error response. */
@@ -13,10 +15,11 @@ export async function sendRequest(
   session: SessionCore,
   type: string,
   payload: Readonly<Record<string, unknown>>,
-  { signal, id = createId('req'), onProgress, onChunk }: SendOptions,
+  { signal, id = createId('req'), source, onProgress, onChunk }: SendOptions,
 ): Promise<ResponseEnvelope> {
   try {
-    return await session.request(type, payload, { signal, id, onProgress, onChunk })
+    const metadata = source && { source }
+    return await session.request(type, payload, { signal, id, metadata, onProgress, onChunk })
   } catch (thrown) {
     return createResponse(id, 'error', errorOf(thrown, signal))
   }
