@@ -11,11 +11,12 @@ export const queryKeys = {
   interactions: ['interactions'],
 } as const
 
-/** The servers with their operations. */
-export function useCatalogue() {
+/** The servers with their operations. With `readEveryMs`, they are read again after each interval. */
+export function useCatalogue({ readEveryMs }: { readonly readEveryMs?: number } = {}) {
   return useQuery({
     queryKey: queryKeys.catalogue,
     queryFn: ({ signal }) => rest.servers.list({ signal }),
+    ...(readEveryMs !== undefined && { refetchInterval: readEveryMs }),
   })
 }
 

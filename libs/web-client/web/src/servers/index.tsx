@@ -1,32 +1,58 @@
 import { Link, useParams } from 'wouter'
 
 import { link } from '../frame/addresses.ts'
+import { AddGuide } from './add-guide.tsx'
 import { ModelSettings } from './model-settings.tsx'
 import { ServerList } from './server-list.tsx'
 
 const tab =
   'rounded-md px-2 py-1 text-muted hover:bg-sunken aria-[current]:bg-accent-soft aria-[current]:text-accent'
 
-/** The servers with their state, and the providers of language models. */
+const parts = [
+  { path: '', title: 'Servers' },
+  { path: 'models', title: 'Models and keys' },
+  { path: 'add-tool', title: 'Add a tool' },
+  { path: 'add-server', title: 'Add a server' },
+] as const
+
+/** The servers with their state, the providers of language models, and how to add tools and servers. */
 export default function ServersPage() {
-  const params = useParams<{ readonly '*'?: string }>()
-  const isModels = params['*'] === 'models'
+  const { '*': path = '' } = useParams<{ readonly '*'?: string }>()
   return (
     <div className="max-w-4xl p-4">
       <h1 className="mb-2 text-xl font-semibold">Servers</h1>
-      <nav aria-label="Parts of this view" className="mb-3 flex gap-1">
-        <Link aria-current={isModels ? undefined : 'page'} className={tab} href={link('servers')}>
-          Servers
-        </Link>
-        <Link
-          aria-current={isModels ? 'page' : undefined}
-          className={tab}
-          href={link('servers', 'models')}
-        >
-          Models and keys
-        </Link>
+      <nav aria-label="Parts of this view" className="mb-3 flex flex-wrap gap-1">
+        {parts.map((part) => (
+          <Link
+            aria-current={part.path === path ? 'page' : undefined}
+            className={tab}
+            href={part.path === '' ? link('servers') : link('servers', part.path)}
+            key={part.path}
+          >
+            {part.title}
+          </Link>
+        ))}
       </nav>
-      {isModels ? <ModelSettings /> : <ServerList />}
+      <Part path={path} />
     </div>
   )
+}
+
+function Part({ path }: { readonly path: string }) {
+  switch (path) {
+    case '':
+      return <ServerList />
+    case 'models':
+      return <ModelSettings />
+    case 'add-tool':
+      return <AddGuide key={path} kind="tool" />
+    case 'add-server':
+      return <AddGuide key={path} kind="server" />
+    default:
+      return (
+        <p className="text-warn wrap-anywhere" role="status">
+          This view has no part “{path}”. Choose one of those above.
+        </p>
+      )
+  }
 }

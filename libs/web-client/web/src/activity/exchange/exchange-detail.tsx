@@ -2,7 +2,8 @@ import { IconButton } from '../../elements/button.tsx'
 import type { EntryReader } from './entry-content.tsx'
 import { EntryContent } from './entry-content.tsx'
 import type { Exchange } from '../log/exchange.ts'
-import { formatMs, Status } from './exchange-row.tsx'
+import { Status } from './exchange-row.tsx'
+import { formatMs } from './format-ms.ts'
 import { SendAgain } from './send-again.tsx'
 
 export interface ExchangeDetailProps {

@@ -4,7 +4,8 @@ import { useEffect, useId, useRef, useState } from 'react'
 
 import type { ActivityLog } from '../log/activity-recorder.ts'
 import type { Exchange } from '../log/exchange.ts'
-import { columns, ExchangeRow, rowHeight, wideOnly } from './exchange-row.tsx'
+import { ExchangeRow, rowClass, rowHeight, widths } from './exchange-row.tsx'
+import { useIsWide } from './use-is-wide.ts'
 import type { Rows } from '../log/filtered-rows.ts'
 
 export interface ExchangeListProps {
@@ -30,11 +31,13 @@ export function ExchangeList(props: ExchangeListProps) {
     count: rows.count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 15,
+    overscan: 6,
     // The header covers the first pixels.
     scrollPaddingStart: rowHeight,
     useFlushSync: false,
   })
+  const isWide = useIsWide(scroller)
+  const items = virtualizer.getVirtualItems()
   const last = rows.count - 1
   useEffect(() => {
     if (isFollowing && last >= 0) virtualizer.scrollToIndex(last)
@@ -78,7 +81,7 @@ export function ExchangeList(props: ExchangeListProps) {
   const isActiveShown = active !== undefined && rows.numberAt(rows.rowOf(active)) === active
 
   return (
-    <div className="@container min-h-0 min-w-0 grow">
+    <div className="min-h-0 min-w-0 grow">
       <div
         aria-activedescendant={isActiveShown ? idOf(active) : undefined}
         aria-label="Exchanges"
@@ -91,9 +94,9 @@ export function ExchangeList(props: ExchangeListProps) {
         role="grid"
         tabIndex={0}
       >
-        <HeaderRow />
+        <HeaderRow isWide={isWide} />
         <div className="relative" role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map(({ index, start }) => {
+          {items.map(({ index, start }) => {
             const number = rows.numberAt(index)
             const exchange = number === undefined ? undefined : log.at(number)
             if (number === undefined || exchange === undefined) return null
@@ -103,7 +106,9 @@ export function ExchangeList(props: ExchangeListProps) {
                 id={idOf(number)}
                 isActive={number === active}
                 isSelected={number === selected}
-                key={number}
+                isWide={isWide}
+                // A row that leaves the view becomes the next one that enters it.
+                key={index % items.length}
                 row={index}
                 start={start}
               />
@@ -135,25 +140,37 @@ function targetRow(key: string, row: number, page: number, last: number): number
   }
 }
 
-function HeaderRow() {
+function HeaderRow({ isWide }: { readonly isWide: boolean }) {
   return (
     <div
       className="sticky top-0 z-10 border-b border-line bg-raised text-xs text-muted"
       role="rowgroup"
     >
-      <div aria-rowindex={1} className={`${columns} py-1`} role="row">
-        <span className={wideOnly} role="columnheader">
-          Time
+      <div aria-rowindex={1} className={`${rowClass} py-1`} role="row">
+        {isWide && (
+          <span className={widths.time} role="columnheader">
+            Time
+          </span>
+        )}
+        <span className={widths.operation} role="columnheader">
+          Operation
         </span>
-        <span role="columnheader">Operation</span>
-        <span className={wideOnly} role="columnheader">
-          From
+        {isWide && (
+          <span className={widths.from} role="columnheader">
+            From
+          </span>
+        )}
+        <span className={widths.status} role="columnheader">
+          Status
         </span>
-        <span role="columnheader">Status</span>
-        <span role="columnheader">Duration</span>
-        <span className={`${wideOnly} text-right`} role="columnheader">
-          Size
+        <span className={isWide ? widths.wideDuration : widths.duration} role="columnheader">
+          Duration
         </span>
+        {isWide && (
+          <span className={widths.bytes} role="columnheader">
+            Size
+          </span>
+        )}
       </div>
     </div>
   )

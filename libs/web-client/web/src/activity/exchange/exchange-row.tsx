@@ -5,15 +5,23 @@ import { Badge } from '../../elements/badge.tsx'
 import { formatBytes } from '../../elements/format-bytes.ts'
 import type { Exchange } from '../log/exchange.ts'
 import { isFailure } from '../log/filter.ts'
+import { formatMs } from './format-ms.ts'
 
 export const rowHeight = 28
 /** Duration of a full bar. */
 const maxMs = 10_000
 
-/** Columns of the list. In a narrow panel, only the operation, the status and the duration are shown. */
-export const columns =
-  'grid grid-cols-[minmax(0,1fr)_6.5rem_5.5rem] items-center gap-2 px-3 @2xl:grid-cols-[4.5rem_minmax(0,1fr)_6rem_7rem_8rem_4rem]'
-export const wideOnly = 'hidden @2xl:block'
+/** Widths of the columns. In a narrow panel, only the operation, the status and the duration are shown. */
+export const widths = {
+  time: 'w-18 shrink-0',
+  operation: 'min-w-0 grow basis-0',
+  from: 'w-24 shrink-0',
+  status: 'w-26 shrink-0',
+  duration: 'w-22 shrink-0',
+  wideDuration: 'w-32 shrink-0',
+  bytes: 'w-16 shrink-0 text-right',
+} as const
+export const rowClass = 'flex items-center gap-2 px-3'
 
 export interface ExchangeRowProps {
   readonly exchange: Exchange
@@ -22,13 +30,14 @@ export interface ExchangeRowProps {
   readonly row: number
   /** Distance from the start of the list, in pixels. */
   readonly start: number
+  readonly isWide: boolean
   readonly isActive: boolean
   readonly isSelected: boolean
 }
 
 /** One exchange: what, who sent it, how it ended, and a bar for its time. */
 export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps) {
-  const { exchange, id, row, start, isActive, isSelected } = props
+  const { exchange, id, row, start, isWide, isActive, isSelected } = props
   const isGap = exchange.kind === 'gap'
   let background = isGap ? 'bg-warn-soft' : 'hover:bg-sunken'
   if (isSelected) background = 'bg-accent-soft'
@@ -37,56 +46,66 @@ export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps) {
     <div
       aria-rowindex={row + 2}
       aria-selected={isSelected}
-      className={`${columns} absolute inset-x-0 cursor-pointer border-b border-line/60 ${background} ${outline}`}
+      className={`${rowClass} absolute inset-x-0 cursor-pointer border-b contain-strict border-line/60 ${background} ${outline}`}
       data-number={exchange.number}
       id={id}
       role="row"
       style={{ height: rowHeight, transform: `translateY(${start}px)` }}
     >
       {isGap ? (
-        <span className="col-span-full truncate text-sm text-warn" role="gridcell">
+        <span className="truncate text-sm text-warn" role="gridcell">
           {exchange.operation}
         </span>
       ) : (
-        <Cells exchange={exchange} />
+        <Cells exchange={exchange} isWide={isWide} />
       )}
     </div>
   )
 })
 
-function Cells({ exchange }: { readonly exchange: Exchange }) {
+function Cells({ exchange, isWide }: { readonly exchange: Exchange; readonly isWide: boolean }) {
   const { kind, at, server, operation, from, durationMs, bytes, entryCount } = exchange
   const further = entryCount - (kind === 'request' ? 2 : 1)
   return (
     <>
-      <span className={`${wideOnly} font-mono text-xs text-muted`} role="gridcell">
-        {timeFormat.format(Date.parse(at))}
-      </span>
-      <span className="flex min-w-0 items-baseline gap-1.5 text-sm" role="gridcell">
-        {kind !== 'request' && <span className="text-xs text-muted">{kind}</span>}
-        <span className="truncate">
-          {server !== undefined && <span className="text-muted">{server} · </span>}
-          {operation}
+      {isWide && (
+        <span className={`${widths.time} font-mono text-xs text-muted`} role="gridcell">
+          {timeFormat.format(Date.parse(at))}
         </span>
+      )}
+      <span className={`${widths.operation} truncate text-sm`} role="gridcell">
+        {kind !== 'request' && <span className="mr-1.5 text-xs text-muted">{kind}</span>}
+        {server !== undefined && <span className="text-muted">{server} · </span>}
+        {operation}
         {further > 0 && (
-          <span className="text-xs text-muted" title={`${entryCount} entries belong together.`}>
+          <span
+            className="ml-1.5 text-xs text-muted"
+            title={`${entryCount} entries belong together.`}
+          >
             +{further}
           </span>
         )}
       </span>
-      <span className={`${wideOnly} truncate text-sm text-muted`} role="gridcell" title={from}>
-        {from}
-      </span>
-      <span className="truncate" role="gridcell">
+      {isWide && (
+        <span className={`${widths.from} truncate text-sm text-muted`} role="gridcell" title={from}>
+          {from}
+        </span>
+      )}
+      <span className={`${widths.status} truncate`} role="gridcell">
         <Status exchange={exchange} />
       </span>
-      <span className="flex items-center gap-1.5 text-xs text-muted tabular-nums" role="gridcell">
+      <span
+        className={`${isWide ? widths.wideDuration : widths.duration} flex items-center gap-1.5 text-xs text-muted tabular-nums`}
+        role="gridcell"
+      >
         <DurationBar exchange={exchange} />
-        {durationMs !== undefined && <span>{formatMs(durationMs)}</span>}
+        {durationMs === undefined ? null : formatMs(durationMs)}
       </span>
-      <span className={`${wideOnly} text-right text-xs text-muted`} role="gridcell">
-        {bytes === undefined ? '' : formatBytes(bytes)}
-      </span>
+      {isWide && (
+        <span className={`${widths.bytes} text-xs text-muted`} role="gridcell">
+          {bytes === undefined ? '' : formatBytes(bytes)}
+        </span>
+      )}
     </>
   )
 }
@@ -105,7 +124,7 @@ function DurationBar({ exchange }: { readonly exchange: Exchange }) {
   return (
     <span aria-hidden="true" className="h-1.5 grow overflow-hidden rounded bg-sunken">
       {durationMs === undefined ? (
-        <span className="block h-full w-full animate-pulse bg-accent/50" />
+        <span className="block h-full w-full bg-accent/30" />
       ) : (
         <span
           className={`block h-full ${colour}`}
@@ -128,11 +147,4 @@ export function Status({ exchange }: { readonly exchange: Exchange }) {
   if (isFailure(exchange)) tone = 'bad'
   else if (status === 'success') tone = 'good'
   return <Badge tone={tone}>{status}</Badge>
-}
-
-/** Returns a duration such as `3.2 ms` or `1.5 s`. */
-export function formatMs(ms: number): string {
-  if (ms >= 10_000) return `${Math.round(ms / 1000)} s`
-  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`
-  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`
 }

@@ -12,7 +12,7 @@ import { describeResend } from './describe-resend.ts'
 import type { EntryReader } from './entry-content.tsx'
 import { useEntry } from './entry-content.tsx'
 import type { Exchange } from '../log/exchange.ts'
-import { formatMs } from './exchange-row.tsx'
+import { formatMs } from './format-ms.ts'
 
 /** Sends the request of an exchange again: unchanged, or edited in the console. */
 export function SendAgain({
