@@ -3,6 +3,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
@@ -35,6 +36,7 @@ export function editorBasics(
   return [
     readOnlyBasics(),
     history(),
+    typeOverSelection,
     drawSelection(),
     indentOnInput(),
     closeBrackets(),
@@ -47,9 +49,11 @@ export function editorBasics(
       keymap.of([
         {
           key: 'Mod-Enter',
-          run: ({ state }) => {
-            const { from, to } = state.selection.main
-            return onSubmit({ from, to })
+          run: (view) => {
+            const { from, to } = view.state.selection.main
+            const isSubmitted = onSubmit({ from, to })
+            if (isSubmitted) closeCompletion(view)
+            return isSubmitted
           },
         },
       ]),
@@ -65,6 +69,28 @@ export function editorBasics(
     ]),
   ]
 }
+
+/**
+ * Types over a selection without the editing of the browser, which keeps the colours of the replaced text in
+ * style attributes. The content security policy forbids those.
+ */
+const typeOverSelection = EditorView.domEventHandlers({
+  beforeinput({ inputType, data }, view) {
+    const { main, ranges } = view.state.selection
+    const isTyped = inputType === 'insertText' && data !== null && !view.composing
+    if (!isTyped || main.empty || ranges.length > 1 || view.state.readOnly) return false
+    const insert = () =>
+      view.state.update(view.state.replaceSelection(data), {
+        userEvent: 'input.type',
+        scrollIntoView: true,
+      })
+    const handlers = view.state.facet(EditorView.inputHandler)
+    if (!handlers.some((handle) => handle(view, main.from, main.to, data, insert))) {
+      view.dispatch(insert())
+    }
+    return true
+  },
+})
 
 /** Returns what an editor needs that only shows text. */
 export function readOnlyBasics(): Extension {
@@ -108,6 +134,8 @@ export function contentAttributes({
   Partial<Pick<EditorSettings, 'description' | 'isInvalid'>>): Extension {
   return EditorView.contentAttributes.of({
     'aria-label': label,
+    // Without it, tools do not recognise that the keyboard reaches the text and scrolls it.
+    tabindex: '0',
     ...(description !== '' && { 'aria-describedby': description }),
     ...(isReadOnly && { 'aria-readonly': 'true' }),
     ...(isInvalid && { 'aria-invalid': 'true' }),

@@ -29,6 +29,13 @@ export const views: readonly View[] = [
     load: () => import('../console/index.tsx'),
   },
   {
+    id: 'database',
+    path: '/database/*?',
+    title: 'Database',
+    icon: 'database',
+    load: () => import('../database/index.tsx'),
+  },
+  {
     id: 'activity',
     path: '/activity/*?',
     title: 'Activity',

@@ -1,0 +1,46 @@
+import { isRecord } from '@mcp/protocol/light'
+
+import type { TextStorage } from './stored-list.ts'
+import { readStored, writeStored } from './stored-list.ts'
+
+/** A statement that has run. */
+export interface PastStatement {
+  readonly sql: string
+  readonly database: string
+  readonly at: string
+  readonly durationMs: number
+  /** How it ended, such as `3 rows`. */
+  readonly text: string
+}
+
+const key = 'mcp-database-history'
+const maxStatements = 100
+const maxSqlLength = 10_000
+
+/** Returns the last statements, the newest first. */
+export function readHistory(storage: TextStorage): readonly PastStatement[] {
+  return readStored(storage, key, isPast)
+}
+
+/** Adds a statement. The same one, run again, moves to the start. A very long one is not kept. */
+export function rememberStatement(
+  storage: TextStorage,
+  past: PastStatement,
+): readonly PastStatement[] {
+  const before = readHistory(storage)
+  if (past.sql.length > maxSqlLength) return before
+  const others = before.filter(
+    ({ sql, database }) => sql !== past.sql || database !== past.database,
+  )
+  const next = [past, ...others].slice(0, maxStatements)
+  writeStored(storage, key, next)
+  return next
+}
+
+function isPast(value: unknown): value is PastStatement {
+  return (
+    isRecord(value) &&
+    ['sql', 'database', 'at', 'text'].every((name) => typeof value[name] === 'string') &&
+    typeof value['durationMs'] === 'number'
+  )
+}
