@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { callAddress, readCallArguments } from './call-address.ts'
+import { callAddress, callLink, readCallArguments, readCallState } from './call-address.ts'
 
 const entry = { server: 'tools', path: 'calculator.add' }
 
@@ -11,9 +11,19 @@ it('keeps arguments in the address of a call', () => {
   expect(readCallArguments(address.slice(address.indexOf('?')))).toEqual(args)
 })
 
-it('leaves out arguments that are too long for an address', () => {
-  expect(callAddress(entry, { text: 'x'.repeat(10_000) })).toBe('/console/tools/calculator.add')
+it('keeps arguments that are too long for an address in the history', () => {
+  const args = { text: 'x'.repeat(10_000) }
+  expect(callLink(entry, args)).toEqual({ href: '/console/tools/calculator.add', state: { args } })
+  expect(readCallState({ args })).toEqual(args)
+  expect(callLink(entry, { a: 1 })).toEqual({ href: callAddress(entry, { a: 1 }) })
 })
+
+it.each([null, undefined, 'x', {}, { args: [1] }])(
+  'reads no arguments from the state %j',
+  (state) => {
+    expect(readCallState(state)).toBeUndefined()
+  },
+)
 
 it.each(['', '?args=', '?args={', '?args=[1]', '?other=1'])(
   'reads no arguments from "%s"',

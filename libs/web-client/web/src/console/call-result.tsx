@@ -1,17 +1,26 @@
 import { useState } from 'react'
 
 import { Badge } from '../elements/badge.tsx'
+import { Button } from '../elements/button.tsx'
 import { CopyButton } from '../elements/copy-button.tsx'
 import { Problem } from '../elements/problem.tsx'
 import { JsonTree } from '../results/json-tree.tsx'
+import { sizeText } from '../results/cut-text.ts'
 import { LongText } from '../results/long-text.tsx'
 import { Result } from '../results/result.tsx'
+import type { CallProgress, CallResponse, UnreadResult } from './send-call.ts'
 import type { CallState } from './use-call.ts'
 
 const tabs = ['Drawn', 'JSON', 'Envelope'] as const
 
+export interface CallResultProps {
+  readonly state: CallState
+  /** Reads the rest of a very long result. */
+  readonly onReadAll: (response: CallResponse, unread: UnreadResult) => void
+}
+
 /** The result of a call: drawn by its shape, as JSON, or as the envelope of the response. */
-export function CallResult({ state }: { readonly state: CallState }) {
+export function CallResult({ state, onReadAll }: CallResultProps) {
   const [tab, setTab] = useState<(typeof tabs)[number]>('Drawn')
   if (state.status === 'idle') return null
   return (
@@ -55,11 +64,32 @@ export function CallResult({ state }: { readonly state: CallState }) {
           )}
         </Problem>
       )}
-      {state.status === 'success' && tab === 'Drawn' && <Result value={state.result} />}
-      {state.status === 'success' && tab === 'JSON' && <LongText text={jsonOf(state.result)} />}
-      {state.status === 'success' && tab === 'Envelope' && <JsonTree value={state.envelope} />}
+      {state.status === 'success' && <Shown onReadAll={onReadAll} state={state} tab={tab} />}
     </section>
   )
+}
+
+interface ShownProps extends CallResultProps {
+  readonly state: CallState & { readonly status: 'success' }
+  readonly tab: (typeof tabs)[number]
+}
+
+function Shown({ state, tab, onReadAll }: ShownProps) {
+  const { result, envelope, unread } = state
+  if (tab === 'Envelope') return <JsonTree value={envelope} />
+  if (unread !== undefined) {
+    return (
+      <div className="space-y-2">
+        <p className="flex flex-wrap items-center gap-2">
+          This is the start of the result: {sizeText(unread.text.length, 'characters')} of{' '}
+          {sizeText(unread.totalLength, 'characters')}.
+          <Button onClick={() => onReadAll(state, unread)}>Read the whole result</Button>
+        </p>
+        <LongText text={unread.text} />
+      </div>
+    )
+  }
+  return tab === 'JSON' ? <LongText text={jsonOf(result)} /> : <Result value={result} />
 }
 
 const jsonOf = (value: unknown) => JSON.stringify(value, null, 2) ?? ''
@@ -69,8 +99,8 @@ function Status({ state }: { readonly state: Exclude<CallState, { readonly statu
     case 'running':
       return (
         <>
-          <Badge tone="accent">running</Badge>
-          {state.progress !== '' && <span className="text-sm text-muted">{state.progress}</span>}
+          <Badge tone="accent">{state.isCancelling ? 'cancelling' : 'running'}</Badge>
+          {state.progress !== undefined && <Progress progress={state.progress} />}
         </>
       )
     case 'success':
@@ -95,6 +125,19 @@ function Status({ state }: { readonly state: Exclude<CallState, { readonly statu
         </>
       )
   }
+}
+
+function Progress({ progress: { text, value, total } }: { readonly progress: CallProgress }) {
+  return (
+    <span className="flex items-center gap-2 text-sm text-muted">
+      <progress
+        aria-label="Progress of the call"
+        className="h-1.5 w-32"
+        {...(total !== undefined && { max: total, value: Math.min(value ?? 0, total) })}
+      />
+      <span className="wrap-anywhere">{text}</span>
+    </span>
+  )
 }
 
 function durationText(ms: number): string {

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react'
+import { useId, useMemo, useRef, useState } from 'react'
 
 import { Button, IconButton } from '../elements/button.tsx'
 import { SessionInteractions, useInteractions } from '../interactions/session-interactions.tsx'
@@ -38,10 +38,11 @@ export function CallView({ entry, initial, isFavourite, onFavourite, onCalled }:
   const [rejected, setRejected] = useState(noErrors)
   const [problem, setProblem] = useState<string>()
   const form = useRef<HTMLFormElement>(null)
+  const formId = useId()
   const schema = useMemo(() => argumentsSchema(operation), [operation])
-  const offers = useOffers(entry)
+  const offers = useOffers(entry, args)
   const interactions = useInteractions()
-  const { state, run, cancel } = useCall()
+  const { state, run, readAll, cancel } = useCall()
   const sent = useMemo(() => cleaned(args), [args])
   const errors = isTried ? [...checkArguments(operation, sent), ...rejected] : noErrors
   const isRunning = state.status === 'running'
@@ -84,6 +85,7 @@ export function CallView({ entry, initial, isFavourite, onFavourite, onCalled }:
       </header>
       <Examples entry={entry} onChoose={change} />
       <form
+        id={formId}
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
@@ -101,24 +103,25 @@ export function CallView({ entry, initial, isFavourite, onFavourite, onCalled }:
           value={args}
         />
         <OtherErrors errors={errors} />
-        <div className="mt-4 flex flex-wrap items-center gap-2">
-          <Button aria-disabled={isRunning} icon="play" kind="primary" type="submit">
-            Run
-          </Button>
-          {isRunning && (
-            <Button icon="stop" onClick={cancel}>
-              Cancel
-            </Button>
-          )}
-          <CopyBar args={sent} entry={entry} />
-        </div>
       </form>
+      {/* The dialog of this bar has a form of its own, which must not be inside another. */}
+      <div className="mt-4 flex flex-wrap items-center gap-2">
+        <Button aria-disabled={isRunning} form={formId} icon="play" kind="primary" type="submit">
+          Run
+        </Button>
+        {isRunning && (
+          <Button disabled={state.isCancelling} icon="stop" onClick={() => void cancel()}>
+            {state.isCancelling ? 'Cancelling…' : 'Cancel'}
+          </Button>
+        )}
+        <CopyBar args={sent} entry={entry} />
+      </div>
       {interactions.length > 0 && (
         <div className="mt-4 max-w-3xl space-y-3">
           <SessionInteractions interactions={interactions} />
         </div>
       )}
-      <CallResult state={state} />
+      <CallResult onReadAll={(...result) => void readAll(...result)} state={state} />
     </div>
   )
 }

@@ -1,11 +1,16 @@
 import { useState } from 'react'
+import { useLocation } from 'wouter'
 
+import { formatDirectForm } from '../chat/composer/format-direct-form.ts'
+import { addToDraft } from '../chat/composer/use-draft.ts'
 import { Button } from '../elements/button.tsx'
+import { link } from '../frame/addresses.ts'
 import { serviceUrl } from '../data/service-url.ts'
 import { currentToken } from '../data/token.ts'
 import type { CatalogueEntry } from './catalogue.ts'
 import { asCommand, asCurl, asTypeScript } from './copy-call.ts'
 import type { Arguments } from './operation-call.ts'
+import { SaveButton } from './saved/save-button.tsx'
 
 const formats = [
   { name: 'curl', format: asCurl },
@@ -13,7 +18,7 @@ const formats = [
   { name: 'mcp', format: asCommand },
 ] as const
 
-/** Buttons that copy a call, for a shell or a program. */
+/** Buttons that copy a call for a shell or a program, save it, or put it into a message. */
 export function CopyBar({
   entry,
   args,
@@ -22,6 +27,7 @@ export function CopyBar({
   readonly args: Arguments
 }) {
   const [message, setMessage] = useState('')
+  const [, navigate] = useLocation()
   const copy = (name: string, format: typeof asCurl) => {
     const text = format({
       entry,
@@ -35,7 +41,18 @@ export function CopyBar({
     )
   }
   return (
-    <div aria-label="Copy the call" className="flex flex-wrap items-center gap-1" role="group">
+    <div aria-label="Use the call" className="flex flex-wrap items-center gap-1" role="group">
+      <SaveButton args={args} entry={entry} />
+      <Button
+        icon="chat"
+        kind="quiet"
+        onClick={() => {
+          addToDraft('new', formatDirectForm(entry.name, args))
+          navigate(link('chat'))
+        }}
+      >
+        Open in chat
+      </Button>
       <span aria-hidden="true" className="text-sm text-muted">
         Copy as
       </span>

@@ -1,14 +1,17 @@
 import { useMemo, useState } from 'react'
 import { Link, useParams, useSearch } from 'wouter'
+import { useHistoryState } from 'wouter/use-browser-location'
 
 import { useCatalogue } from '../data/queries.ts'
 import { Problem } from '../elements/problem.tsx'
 import { link } from '../frame/addresses.ts'
-import { readCallArguments } from './call-address.ts'
+import { readCallArguments, readCallState } from './call-address.ts'
 import { CallView } from './call-view.tsx'
 import type { CatalogueEntry } from './catalogue.ts'
 import { entriesOf } from './catalogue.ts'
-import { OperationTree } from './operation-tree.tsx'
+import { OperationTree } from './tree/operation-tree.tsx'
+import { savedEntries } from './saved/saved-entries.ts'
+import { useSavedCalls } from './saved/use-saved-calls.ts'
 import type { TextStorage } from './recent-calls.ts'
 import { readFavourites, readRecentCalls, rememberCall, toggleFavourite } from './recent-calls.ts'
 
@@ -25,7 +28,10 @@ export default function ConsolePage() {
   // The hook only follows changes: it decodes the query, which would change an escaped character.
   useSearch()
   const query = location.search
+  const state: unknown = useHistoryState()
+  const initial = readCallArguments(query) ?? readCallState(state)
   const [favourites, setFavourites] = useState(() => readFavourites(storage))
+  const { data: calls } = useSavedCalls()
   const [recent, setRecent] = useState(() => readRecentCalls(storage))
   const entries = useMemo(() => (servers === undefined ? undefined : entriesOf(servers)), [servers])
   const [server = '', path = ''] = (params['*'] ?? '').split('/')
@@ -36,6 +42,7 @@ export default function ConsolePage() {
       </div>
     )
   }
+  const saved = savedEntries(calls, entries)
   const selected = entries.find((entry) => entry.server === server && entry.path === path)
   const isListHidden = server === '' ? '' : 'max-md:hidden'
   return (
@@ -49,6 +56,7 @@ export default function ConsolePage() {
           entries={entries}
           favourites={favourites}
           recent={recent}
+          saved={saved}
           selected={selected}
         />
       </nav>
@@ -63,9 +71,9 @@ export default function ConsolePage() {
         ) : (
           <CallView
             entry={selected}
-            initial={readCallArguments(query) ?? {}}
+            initial={initial ?? {}}
             isFavourite={favourites.includes(selected.name)}
-            key={`${selected.name}?${query}`}
+            key={`${selected.name} ${JSON.stringify(initial)}`}
             onCalled={(call) => setRecent(rememberCall(storage, call))}
             onFavourite={() => setFavourites(toggleFavourite(storage, selected.name))}
           />

@@ -8,9 +8,11 @@ import { createDispatcher } from '@mcp/dispatcher'
 import type { ServerDescription } from '@mcp/protocol'
 import { describeContract } from '@mcp/protocol'
 import { toolsServer } from '@mcp/server-tools'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 
 import { formOf } from '../forms/schema/form-part.ts'
+import { throughForm, valueOf } from '../forms/through-form.fixture.ts'
 import { checkArguments } from './check-arguments.ts'
 import {
   argumentsSchema,
@@ -79,4 +81,20 @@ it.each(operations)('accepts and sends the examples of $name', ({ operation }) =
     expect(type).toBe(operation.type)
     expect(requestArguments(operation, payload)).toEqual(args)
   }
+})
+
+const runs = { numRuns: Number(process.env['FORM_RUNS'] ?? 10), seed: 20 }
+
+it.each(operations)('does not change any arguments that the form of $name can show', (each) => {
+  const { part } = formOf(argumentsSchema(each.operation))
+  for (const example of each.operation.examples) {
+    const args = exampleArguments(each.operation, example)
+    expect(throughForm(part, args)).toEqual(args)
+  }
+  fc.assert(
+    fc.property(valueOf(part), (args) => {
+      expect(throughForm(part, args)).toEqual(args)
+    }),
+    runs,
+  )
 })

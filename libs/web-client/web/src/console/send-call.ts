@@ -8,46 +8,104 @@ import type { CallRequest } from './operation-call.ts'
 export interface CallResponse {
   readonly result: unknown
   readonly envelope: SuccessResponse
+  /** Present if the result is the start of a very long one. */
+  readonly unread?: UnreadResult
+}
+
+/** A very long result, of which only the start has been read. */
+export interface UnreadResult {
+  readonly request: CallRequest
+  readonly resultRef: string
+  /** Start of the JSON of the result. */
+  readonly text: string
+  /** Length of the whole JSON, in characters. */
+  readonly totalLength: number
+}
+
+export interface CallProgress {
+  readonly text: string
+  readonly value?: number | undefined
+  readonly total?: number | undefined
+}
+
+export interface SendCallOptions {
+  readonly signal: AbortSignal
+  readonly onProgress?: (progress: CallProgress) => void
+  /** Called with the id of each request, which cancels it. */
+  readonly onId?: (id: string) => void
 }
 
 /** Maximum length of one part of a large result, in characters. */
 const partLength = 256 * 1024
 
-/**
- * Sends a request and returns its result. A result that is too large for one response is read in parts, and
- * `onProgress` receives the number of characters read so far. If the signal is aborted, the operation is
- * cancelled at its server.
- */
+/** A longer result is read in whole only when the user requests it. */
+const maxStartLength = 1024 * 1024
+
+/** Sends a request and returns its result. A large result is read in parts, a very large one in part. */
 export async function sendCall(
   request: CallRequest,
-  {
-    signal,
-    onProgress,
-  }: { readonly signal: AbortSignal; readonly onProgress: (text: string) => void },
+  options: SendCallOptions,
 ): Promise<CallResponse> {
-  const envelope = await send(request, signal)
+  const envelope = await send(request, options)
   const { data } = envelope
   const { resultRef } = data
   if ('result' in data || typeof resultRef !== 'string') return { result: data['result'], envelope }
-  let text = ''
-  let offset: unknown = 0
-  while (offset !== undefined) {
-    const params = { resultRef, offset, limit: partLength }
+  const start = { request, resultRef, text: '', totalLength: 0 }
+  const { text, totalLength } = await readParts(start, maxStartLength, options)
+  if (text.length >= totalLength) return { result: parseJson(text), envelope }
+  return { result: text, envelope, unread: { request, resultRef, text, totalLength } }
+}
+
+/** Reads the rest of a very long result. Returns the whole result. */
+export async function readOn(unread: UnreadResult, options: SendCallOptions): Promise<unknown> {
+  return parseJson((await readParts(unread, Infinity, options)).text)
+}
+
+async function readParts(
+  { request, resultRef, text: start }: UnreadResult,
+  maxLength: number,
+  options: SendCallOptions,
+): Promise<Pick<UnreadResult, 'text' | 'totalLength'>> {
+  let text = start
+  for (;;) {
+    const params = { resultRef, offset: text.length, limit: partLength }
     const payload = { ...request.payload, operation: readResultName, params }
-    const response = await send({ type: request.type, payload }, signal)
-    const part = response.data['result']
-    const { text: piece, nextOffset } = isRecord(part) ? part : {}
+    const { data } = await send({ type: request.type, payload }, options)
+    const part = isRecord(data['result']) ? data['result'] : {}
+    const { text: piece, nextOffset, totalLength } = part
     // An empty part would not advance the offset, and the loop would never end.
-    if (typeof piece !== 'string' || piece === '') {
+    if (typeof piece !== 'string' || piece === '' || typeof totalLength !== 'number') {
       throw new McpError('upstream-error', 'The server returned an unexpected part of the result.')
     }
     text += piece
-    offset = nextOffset
-    onProgress(`${text.length} characters read`)
+    if (nextOffset === undefined || text.length >= maxLength) return { text, totalLength }
+    options.onProgress?.({ text: 'Reading the result', value: text.length, total: totalLength })
   }
-  return { result: parseJson(text), envelope }
 }
 
-function send({ type, payload }: CallRequest, signal: AbortSignal): Promise<SuccessResponse> {
-  return rest.requests.send(type, payload, { signal })
+function send(
+  { type, payload }: CallRequest,
+  { signal, onProgress, onId }: SendCallOptions,
+): Promise<SuccessResponse> {
+  const id = newId()
+  onId?.(id)
+  const report = ({ progress, total, message = '' }: Progress) =>
+    onProgress?.({ text: message, value: progress, total })
+  return rest.requests.send(type, payload, {
+    id,
+    signal,
+    ...(onProgress !== undefined && { onProgress: report }),
+  })
+}
+
+interface Progress {
+  readonly progress: number
+  readonly total?: number | undefined
+  readonly message?: string | undefined
+}
+
+/** Returns an id that differs from all others. `randomUUID` is missing on a page without TLS. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return `page-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }

@@ -1,44 +1,83 @@
 import { isRecord } from '@mcp/protocol/light'
-import { useQuery } from '@tanstack/react-query'
+import { useQueries } from '@tanstack/react-query'
 
 import type { CatalogueEntry } from './catalogue.ts'
-import { argumentsSchema, targetArgument } from './operation-call.ts'
+import type { Arguments } from './operation-call.ts'
+import { argumentsSchema } from './operation-call.ts'
 import { sendCall } from './send-call.ts'
 
-/** Operation of each server that lists the values of its target. */
-const lists: Readonly<Record<string, { readonly operation: string; readonly field: string }>> = {
-  roots: { operation: 'listRoots', field: 'name' },
-  database: { operation: 'listDatabases', field: 'name' },
-  resources: { operation: 'list', field: 'uri' },
-  prompts: { operation: 'list', field: 'name' },
-  sampling: { operation: 'listModels', field: 'model' },
+/** An operation that lists the values of an argument. */
+interface OfferSource {
+  readonly operation: string
+  /** Field of an item with the value. */
+  readonly field: string
+  /** Argument that the list depends on. */
+  readonly of?: string
 }
 
-const none: Readonly<Record<string, readonly string[]>> = {}
+const sources: Readonly<Record<string, Readonly<Record<string, OfferSource>>>> = {
+  roots: {
+    root: { operation: 'listRoots', field: 'name' },
+    toRoot: { operation: 'listRoots', field: 'name' },
+    path: { operation: 'listDirectory', field: 'path', of: 'root' },
+  },
+  database: {
+    database: { operation: 'listDatabases', field: 'name' },
+    schema: { operation: 'listSchemas', field: 'name', of: 'database' },
+    table: { operation: 'listTables', field: 'name', of: 'database' },
+  },
+  resources: {
+    resource: { operation: 'list', field: 'uri' },
+    template: { operation: 'listTemplates', field: 'uriTemplate' },
+  },
+  prompts: { prompt: { operation: 'list', field: 'name' } },
+  sampling: { model: { operation: 'listModels', field: 'model' } },
+  tools: { name: { operation: 'list', field: 'name' }, tool: { operation: 'list', field: 'name' } },
+}
 
-/** Returns the values that exist now for the target of an operation and for params of the same name. */
-export function useOffers(entry: CatalogueEntry): Readonly<Record<string, readonly string[]>> {
-  const { server, operation } = entry
-  const list = lists[server]
-  const name = targetArgument(operation)
+type Offers = Readonly<Record<string, readonly string[]>>
+
+/** Returns the values that exist now for the arguments of an operation, as its server lists them. */
+export function useOffers({ server, operation }: CatalogueEntry, args: Arguments): Offers {
+  const { type } = operation
   const { properties } = argumentsSchema(operation)
-  const names = [name, ...(server === 'resources' ? ['uri'] : [])].filter(
-    (each) => each !== undefined && isRecord(properties) && each in properties,
+  const offered = Object.entries(sources[server] ?? {}).filter(
+    ([name]) => isRecord(properties) && name in properties,
   )
-  const { data = [] } = useQuery({
-    queryKey: ['offers', server],
-    enabled: list !== undefined && names.length > 0,
-    queryFn: async ({ signal }) => {
-      const payload = { operation: list?.operation, params: {} }
-      const request = { type: operation.type, payload }
-      const { result } = await sendCall(request, { signal, onProgress: () => {} })
-      return namesIn(result, list?.field ?? '')
-    },
-    // Without the list, the user types the value.
-    retry: false,
+  const targets = useLists(
+    type,
+    offered.flatMap(([name, source]) => (source.of === undefined ? [{ name, ...source }] : [])),
+  )
+  // A list of something that does not exist, such as a root whose name is being typed, is an error.
+  const dependent = offered.flatMap(([name, source]) => {
+    const target = args[source.of ?? '']
+    const isKnown = typeof target === 'string' && targets[source.of ?? '']?.includes(target)
+    return isKnown === true ? [{ name, ...source, target }] : []
   })
-  if (data.length === 0) return none
-  return Object.fromEntries(names.map((each) => [each, data]))
+  return { ...targets, ...useLists(type, dependent) }
+}
+
+interface OfferList extends OfferSource {
+  readonly name: string
+  readonly target?: string
+}
+
+function useLists(type: string, lists: readonly OfferList[]): Offers {
+  return useQueries({
+    queries: lists.map(({ operation, field, of, target }) => ({
+      queryKey: ['offers', type, operation, target],
+      queryFn: async ({ signal }: { readonly signal: AbortSignal }) => {
+        const chosen = of === undefined ? {} : { [of]: target }
+        const payload = { ...chosen, operation, params: {} }
+        const { result } = await sendCall({ type, payload }, { signal })
+        return namesIn(result, field)
+      },
+      // Without the list, the user types the value.
+      retry: false,
+    })),
+    combine: (results) =>
+      Object.fromEntries(results.map(({ data = [] }, index) => [lists[index]?.name ?? '', data])),
+  })
 }
 
 function namesIn(result: unknown, field: string): string[] {

@@ -7,14 +7,24 @@ export function useDraft(id: string): readonly [string, (text: string) => void] 
   const [text, setText] = useState(() => read(id))
   const change = (next: string) => {
     setText(next)
-    try {
-      if (next === '') sessionStorage.removeItem(key(id))
-      else sessionStorage.setItem(key(id), next)
-    } catch {
-      // Without storage, the text is lost when the page is reloaded.
-    }
+    write(id, next)
   }
   return [text, change]
+}
+
+/** Puts a text before the draft of a conversation that is not on the page. */
+export function addToDraft(id: string, text: string): void {
+  const before = read(id)
+  write(id, before === '' || before === text ? text : `${text}\n\n${before}`)
+}
+
+function write(id: string, text: string): void {
+  try {
+    if (text === '') sessionStorage.removeItem(key(id))
+    else sessionStorage.setItem(key(id), text)
+  } catch {
+    // Without storage, the text is lost when the page is reloaded.
+  }
 }
 
 function read(id: string): string {

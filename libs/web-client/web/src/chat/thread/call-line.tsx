@@ -1,8 +1,10 @@
 import type { RunCall } from '@mcp/client/runs'
-import { parseJson } from '@mcp/protocol/light'
+import { isRecord, parseJson } from '@mcp/protocol/light'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Link } from 'wouter'
 
+import { callLink } from '../../console/call-address.ts'
 import type { Tone } from '../../elements/badge.tsx'
 import { Badge } from '../../elements/badge.tsx'
 import { Button } from '../../elements/button.tsx'
@@ -71,11 +73,19 @@ function CallProgress({ call: { progress } }: { readonly call: RunCall }) {
 }
 
 function CallDetail({ call, runId }: { readonly call: RunCall; readonly runId: string }) {
-  const { outcome } = call
+  const { outcome, server, operation } = call
   const args = call.arguments ?? call.argumentsText
   return (
     <div className="space-y-2 border-t border-line p-2">
       <JsonBlock label="Arguments" value={args} />
+      {server !== undefined && operation !== undefined && isRecord(args) && (
+        <Link
+          className="text-sm text-accent underline"
+          {...callLink({ server, path: operation }, args)}
+        >
+          Open in the console
+        </Link>
+      )}
       {outcome?.status === 'error' && <Problem error={outcome.error} />}
       {outcome?.status === 'success' && <CallResult outcome={outcome} runId={runId} />}
     </div>

@@ -18,6 +18,7 @@ describe('a record', () => {
   it('becomes undefined without members if it is nested', () => {
     expect(withMember({ a: 1 }, 'a', undefined, true)).toBeUndefined()
     expect(withMember({ a: 1 }, 'a', undefined, false)).toEqual({})
+    expect(withMember({}, 'a', undefined, true)).toEqual({})
   })
 
   it.each(['constructor', 'toString', '__proto__'])('has no member %s of its own', (name) => {

@@ -18,6 +18,7 @@ export function withMember(
     const entries = Object.entries(record).map(([key, each]) => [key, key === name ? value : each])
     return Object.fromEntries(Object.hasOwn(record, name) ? entries : [...entries, [name, value]])
   }
+  if (!Object.hasOwn(record, name)) return record
   const others = Object.entries(record).filter(([key]) => key !== name)
   return isNested && others.length === 0 ? undefined : Object.fromEntries(others)
 }

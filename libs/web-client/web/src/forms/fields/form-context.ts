@@ -27,9 +27,14 @@ export function useFieldState(path: readonly string[]) {
     messages: errors
       .filter((error) => JSON.stringify(error.path) === key)
       .map(({ message }) => message),
-    offered: (path.length === 1 ? offers[path[0] ?? ''] : undefined) ?? [],
+    offered: path.length === 1 ? (ownOf(offers, path[0] ?? '') ?? []) : [],
     onProblem,
   }
+}
+
+/** Returns the own member of a record. A field may have the name of an inherited one, such as `toString`. */
+function ownOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
 /** Returns a part of an id. Different names have different parts. */

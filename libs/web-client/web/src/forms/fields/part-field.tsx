@@ -58,7 +58,10 @@ function ObjectPart({ part, value, onChange, ...rest }: PartProps<'object'>) {
       isRequired={isRequired}
       key={name}
       name={name}
-      onChange={(changed) => onChange(withMember(record, name, changed, path.length > 0))}
+      onChange={(changed) => {
+        if (changed === undefined && memberOf(record, name) === undefined) return
+        onChange(withMember(record, name, changed, path.length > 0))
+      }}
       part={inner}
       path={[...path, name]}
       value={memberOf(record, name)}

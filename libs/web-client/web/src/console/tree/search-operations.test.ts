@@ -4,7 +4,7 @@ import { describeContract } from '@mcp/protocol'
 import { toolsServer } from '@mcp/server-tools'
 import { expect, it } from 'vitest'
 
-import { entriesOf, groupsOf } from './catalogue.ts'
+import { entriesOf, groupsOf } from '../catalogue.ts'
 import { createOperationSearch } from './search-operations.ts'
 
 const health = { state: 'healthy' } as const

@@ -1,13 +1,15 @@
 import { useMemo, useRef, useState } from 'react'
-import type { KeyboardEvent } from 'react'
 import { Link } from 'wouter'
 
-import { Icon } from '../elements/icon.tsx'
-import type { CatalogueEntry } from './catalogue.ts'
-import { groupsOf } from './catalogue.ts'
-import { callAddress } from './call-address.ts'
-import { briefText } from '../results/cut-text.ts'
-import type { RecentCall } from './recent-calls.ts'
+import { Icon } from '../../elements/icon.tsx'
+import type { CatalogueEntry } from '../catalogue.ts'
+import { groupsOf } from '../catalogue.ts'
+import { callAddress, callLink } from '../call-address.ts'
+import type { SavedEntry } from '../saved/saved-entries.ts'
+import { SavedList } from '../saved/saved-list.tsx'
+import { moveFocus } from './move-focus.ts'
+import { briefText } from '../../results/cut-text.ts'
+import type { RecentCall } from '../recent-calls.ts'
 import { createOperationSearch } from './search-operations.ts'
 
 export interface OperationTreeProps {
@@ -15,10 +17,12 @@ export interface OperationTreeProps {
   readonly selected: CatalogueEntry | undefined
   readonly favourites: readonly string[]
   readonly recent: readonly RecentCall[]
+  readonly saved: readonly SavedEntry[]
 }
 
-/** Servers and their operations, with favourites and the history. A search replaces them by what it finds. */
-export function OperationTree({ entries, selected, favourites, recent }: OperationTreeProps) {
+/** Servers and their operations, with favourites, saved calls and the history. A search replaces them by what it finds. */
+export function OperationTree(props: OperationTreeProps) {
+  const { entries, selected, favourites, recent, saved } = props
   const [query, setQuery] = useState('')
   const list = useRef<HTMLDivElement>(null)
   const search = useMemo(() => createOperationSearch(entries), [entries])
@@ -55,6 +59,11 @@ export function OperationTree({ entries, selected, favourites, recent }: Operati
             {starred.length > 0 && (
               <Group isOpen title="Favourites">
                 <Entries entries={starred} isNamed selected={selected} />
+              </Group>
+            )}
+            {saved.length > 0 && (
+              <Group count={saved.length} title="Saved">
+                <SavedList saved={saved} />
               </Group>
             )}
             {calls.length > 0 && (
@@ -153,7 +162,7 @@ function RecentItem({
   if (entry === undefined) return null
   return (
     <li>
-      <Link className={linkClass} href={callAddress(entry, call.args)}>
+      <Link className={linkClass} {...callLink(entry, call.args)}>
         <span className="flex items-center gap-1">
           {call.status !== 'success' && (
             <span className="text-bad" title={call.status}>
@@ -169,18 +178,4 @@ function RecentItem({
       </Link>
     </li>
   )
-}
-
-/** Moves the focus from the search into the list, and along its links, with the arrow keys. */
-function moveFocus(event: KeyboardEvent, list: HTMLElement | null) {
-  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-  if (step === 0 || list === null) return
-  const items = Array.from(list.querySelectorAll<HTMLElement>('a, summary')).filter((item) =>
-    item.checkVisibility(),
-  )
-  const at = items.findIndex((item) => item === document.activeElement)
-  const next = items[at + step]
-  if (next === undefined) return
-  event.preventDefault()
-  next.focus()
 }

@@ -1,6 +1,6 @@
 import { createToolSearch } from '@mcp/llm'
 
-import type { CatalogueEntry } from './catalogue.ts'
+import type { CatalogueEntry } from '../catalogue.ts'
 
 /**
  * Returns a function that finds operations by words of their title, name, description and examples, the best
