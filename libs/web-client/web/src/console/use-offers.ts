@@ -13,6 +13,8 @@ interface OfferSource {
   readonly field: string
   /** Argument that the list depends on. */
   readonly of?: string
+  /** The target of the request, if it does not depend on an argument. */
+  readonly target?: Readonly<Record<string, string>>
 }
 
 const sources: Readonly<Record<string, Readonly<Record<string, OfferSource>>>> = {
@@ -32,7 +34,10 @@ const sources: Readonly<Record<string, Readonly<Record<string, OfferSource>>>> =
   },
   prompts: { prompt: { operation: 'list', field: 'name' } },
   sampling: { model: { operation: 'listModels', field: 'model' } },
-  tools: { name: { operation: 'list', field: 'name' }, tool: { operation: 'list', field: 'name' } },
+  tools: {
+    name: { operation: 'list', field: 'name', target: { tool: 'tools' } },
+    tool: { operation: 'list', field: 'name', target: { tool: 'tools' } },
+  },
 }
 
 type Offers = Readonly<Record<string, readonly string[]>>
@@ -52,23 +57,23 @@ export function useOffers({ server, operation }: CatalogueEntry, args: Arguments
   const dependent = offered.flatMap(([name, source]) => {
     const target = args[source.of ?? '']
     const isKnown = typeof target === 'string' && targets[source.of ?? '']?.includes(target)
-    return isKnown === true ? [{ name, ...source, target }] : []
+    return isKnown === true && source.of !== undefined
+      ? [{ name, ...source, target: { [source.of]: target } }]
+      : []
   })
   return { ...targets, ...useLists(type, dependent) }
 }
 
 interface OfferList extends OfferSource {
   readonly name: string
-  readonly target?: string
 }
 
 function useLists(type: string, lists: readonly OfferList[]): Offers {
   return useQueries({
-    queries: lists.map(({ operation, field, of, target }) => ({
+    queries: lists.map(({ operation, field, target }) => ({
       queryKey: ['offers', type, operation, target],
       queryFn: async ({ signal }: { readonly signal: AbortSignal }) => {
-        const chosen = of === undefined ? {} : { [of]: target }
-        const payload = { ...chosen, operation, params: {} }
+        const payload = { ...target, operation, params: {} }
         const { result } = await sendCall({ type, payload }, { signal })
         return namesIn(result, field)
       },
