@@ -24,6 +24,10 @@ export interface CodeViewProps {
   /** Ids of elements that describe the text, such as its error. */
   readonly describedBy?: string
   readonly isInvalid?: boolean
+  /** Number of the first line. Default: 1. */
+  readonly firstLine?: number
+  /** Number of a line that is selected and scrolled to. Default: none. */
+  readonly shownLine?: number
   /** If false, Tab moves the focus. Default: true. */
   readonly isTabIndenting?: boolean
   /** Classes of the frame, such as its height. Default height: that of the text. */
@@ -64,6 +68,7 @@ function useEditor(
   const editor = useRef<TextEditor>(undefined)
   const latest = useRef(props)
   const { value, diagnostics = noDiagnostics } = props
+  const { firstLine = 1, shownLine } = props
   const { language, label, completion, placeholder, describedBy, isInvalid = false } = props
   const isReadOnly = props.onChange === undefined
   const description = [describedBy, hintId].filter((id) => id !== undefined).join(' ')
@@ -97,7 +102,21 @@ function useEditor(
       description,
       completion,
       placeholder,
+      firstLine,
     })
-  }, [language, label, isReadOnly, hintId, isInvalid, description, completion, placeholder])
+  }, [
+    language,
+    label,
+    isReadOnly,
+    hintId,
+    isInvalid,
+    description,
+    completion,
+    placeholder,
+    firstLine,
+  ])
+  useEffect(() => {
+    if (shownLine !== undefined) editor.current?.showLine(shownLine - firstLine + 1)
+  }, [shownLine, firstLine])
   useEffect(() => editor.current?.setDiagnostics(diagnostics), [diagnostics])
 }

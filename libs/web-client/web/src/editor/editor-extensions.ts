@@ -106,11 +106,13 @@ export interface EditorSettings {
   readonly description: string
   readonly completion: CompletionSource | undefined
   readonly placeholder: string | undefined
+  /** Number of the first line. */
+  readonly firstLine: number
 }
 
 /** Returns what may change while an editor is open. */
 export function editorSettings(settings: EditorSettings): Extension {
-  const { completion, placeholder } = settings
+  const { completion, placeholder, firstLine } = settings
   return [
     languageExtension(settings.language),
     EditorState.readOnly.of(settings.isReadOnly),
@@ -120,6 +122,7 @@ export function editorSettings(settings: EditorSettings): Extension {
       ? []
       : EditorState.languageData.of(() => [{ autocomplete: completion }]),
     placeholder === undefined ? [] : placeholderText(placeholder),
+    firstLine === 1 ? [] : lineNumbers({ formatNumber: (line) => String(line + firstLine - 1) }),
     contentAttributes(settings),
   ]
 }

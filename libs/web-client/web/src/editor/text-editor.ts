@@ -27,6 +27,8 @@ export interface TextEditorOptions {
 export interface TextEditor {
   readonly setText: (text: string) => void
   readonly setSettings: (settings: EditorSettings) => void
+  /** Selects a line, counted from 1, and scrolls to it. */
+  readonly showLine: (line: number) => void
   readonly setDiagnostics: (diagnostics: readonly CodeDiagnostic[]) => void
   readonly close: () => void
 }
@@ -72,6 +74,12 @@ export function createTextEditor(options: TextEditorOptions): TextEditor {
     },
     setSettings(next) {
       view.dispatch({ effects: settings.reconfigure(editorSettings(next)) })
+    },
+    showLine(number) {
+      const { doc } = view.state
+      const { from, to } = doc.line(Math.max(1, Math.min(number, doc.lines)))
+      const effects = EditorView.scrollIntoView(from, { y: 'center' })
+      view.dispatch({ selection: { anchor: to, head: from }, effects })
     },
     setDiagnostics(diagnostics) {
       const end = view.state.doc.length

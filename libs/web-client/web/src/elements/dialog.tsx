@@ -14,8 +14,8 @@ export interface DialogProps {
 }
 
 /**
- * A modal dialog, open as long as it is rendered. The browser moves the focus into it and back to the
- * element that had it before.
+ * A modal dialog, open as long as it is rendered. Its first field has the focus. At the end, the browser
+ * moves the focus back to the element that had it before.
  */
 export function Dialog({
   title,
@@ -29,6 +29,8 @@ export function Dialog({
   useEffect(() => {
     const dialog = element.current
     dialog?.showModal()
+    // The browser would focus the button that closes the dialog.
+    dialog?.querySelector<HTMLElement>('input, textarea, select')?.focus()
     return () => dialog?.close()
   }, [])
   return (

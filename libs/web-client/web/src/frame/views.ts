@@ -36,6 +36,13 @@ export const views: readonly View[] = [
     load: () => import('../database/index.tsx'),
   },
   {
+    id: 'files',
+    path: '/files/*?',
+    title: 'Files',
+    icon: 'files',
+    load: () => import('../files/index.tsx'),
+  },
+  {
     id: 'activity',
     path: '/activity/*?',
     title: 'Activity',

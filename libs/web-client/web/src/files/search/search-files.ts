@@ -1,0 +1,113 @@
+import { McpError } from '@mcp/protocol/light'
+
+import { callOperation } from '../../data/call-operation.ts'
+import { entryAddress, resourceAddress } from '../selection.ts'
+
+/** Subject of a search: names, or texts with their lines. */
+export type SearchTarget = 'names' | 'text'
+
+/** A position that a search has found. */
+export interface Found {
+  readonly address: string
+  /** Path or URI. */
+  readonly name: string
+  readonly line?: number
+  /** The line that contains the text. */
+  readonly text?: string
+}
+
+/** Result of the search in a root or in the resources. */
+export interface FoundGroup {
+  readonly title: string
+  readonly found: readonly Found[]
+  /** Reason why there may be more, or why the search failed. */
+  readonly note?: string
+}
+
+export interface SearchRequest {
+  readonly query: string
+  readonly target: SearchTarget
+  readonly roots: readonly string[]
+}
+
+const maxFound = 100
+
+/** Searches all roots and the resources. A root that cannot be searched does not stop the others. */
+export async function searchAll(
+  { query, target, roots }: SearchRequest,
+  signal: AbortSignal,
+): Promise<readonly FoundGroup[]> {
+  const search = target === 'names' ? searchNames : searchText
+  const groups = await Promise.all([
+    ...roots.map((root) => orNote(root, search(root, query, signal), signal)),
+    orNote('Resources', searchResources(query, target, signal), signal),
+  ])
+  return groups.filter(({ found, note }) => found.length > 0 || note !== undefined)
+}
+
+async function orNote(
+  title: string,
+  searching: Promise<Omit<FoundGroup, 'title'>>,
+  signal: AbortSignal,
+): Promise<FoundGroup> {
+  try {
+    return { title, ...(await searching) }
+  } catch (thrown) {
+    signal.throwIfAborted()
+    return { title, found: [], note: McpError.from(thrown).message }
+  }
+}
+
+/** Whether a text is a glob rather than a part of a name. */
+export function isGlob(query: string): boolean {
+  return /[*?[{]/.test(query)
+}
+
+async function searchNames(root: string, query: string, signal: AbortSignal) {
+  const limit = maxFound
+  const { items, nextCursor } = isGlob(query)
+    ? await callOperation('roots', 'searchFiles', { root, glob: query, limit }, { signal })
+    : await callOperation(
+        'roots',
+        'listDirectory',
+        { root, query, recursive: true, limit },
+        { signal },
+      )
+  return {
+    found: items.map(({ path }) => ({ name: path, address: entryAddress(root, path) })),
+    ...(nextCursor === undefined ? {} : { note: `The first ${limit} are shown.` }),
+  }
+}
+
+async function searchText(root: string, pattern: string, signal: AbortSignal) {
+  const params = { root, pattern, ignoreCase: true, limit: maxFound }
+  const { matches, endedBy } = await callOperation('roots', 'searchText', params, { signal })
+  return {
+    found: matches.map(({ path, line, text }) => ({
+      name: path,
+      line,
+      text,
+      address: entryAddress(root, path, { line }),
+    })),
+    ...(endedBy === undefined ? {} : { note: `The search ended early: limit of ${endedBy}.` }),
+  }
+}
+
+async function searchResources(query: string, target: SearchTarget, signal: AbortSignal) {
+  const content = target === 'text'
+  const params = { query, content, limit: maxFound }
+  const { items, nextCursor } = await callOperation('resources', 'search', params, { signal })
+  return {
+    found: items.flatMap(({ uri, matches }): Found[] =>
+      content
+        ? matches.map(({ line, text }) => ({
+            name: uri,
+            line,
+            text,
+            address: resourceAddress(uri, { line }),
+          }))
+        : [{ name: uri, address: resourceAddress(uri) }],
+    ),
+    ...(nextCursor === undefined ? {} : { note: 'There may be more. Use a longer text.' }),
+  }
+}
