@@ -9,6 +9,9 @@ export interface StandInTurn {
   /** The response pauses after the first piece of text until the promise resolves. */
   readonly gate?: Promise<void>
   readonly error?: McpError
+  /** Number of attempts that fail with `error`. Default: all. */
+  readonly failures?: number
+  readonly stopReason?: 'length' | 'content-filter'
 }
 
 /** Turns by prompt. The last turn of a prompt is repeated. */
@@ -16,12 +19,17 @@ export type StandInScript = Readonly<Record<string, readonly StandInTurn[]>>
 
 /** Creates a language model whose responses are scripted by prompt. */
 export function standInModel(script: StandInScript): ModelProvider {
+  const attempts = new Map<StandInTurn, number>()
+
   async function* stream(
     request: ModelRequest,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<ModelStreamEvent> {
-    const { reasoning, text = [], calls = [], gate, error } = turnFor(request, script)
-    if (error !== undefined) throw error
+    const turn = turnFor(request, script)
+    const { reasoning, text = [], calls = [], gate, error, failures = Infinity } = turn
+    const attempt = (attempts.get(turn) ?? 0) + 1
+    attempts.set(turn, attempt)
+    if (error !== undefined && attempt <= failures) throw error
     if (reasoning !== undefined) yield { type: 'reasoning-delta', text: reasoning }
     for (const [index, piece] of text.entries()) {
       if (index === 1 && gate !== undefined) await Promise.race([gate, aborted(signal)])
@@ -33,7 +41,7 @@ export function standInModel(script: StandInScript): ModelProvider {
       response: {
         text: text.join(''),
         toolCalls: calls,
-        stopReason: calls.length > 0 ? 'tool-calls' : 'stop',
+        stopReason: turn.stopReason ?? (calls.length > 0 ? 'tool-calls' : 'stop'),
         model: 'stand-in-small',
         usage: { inputTokens: 1200, outputTokens: 34 },
       },

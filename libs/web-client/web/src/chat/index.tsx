@@ -1,3 +1,4 @@
+import { McpError } from '@mcp/protocol/light'
 import type { ConversationDetail } from '@mcp/protocol/rest'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -46,6 +47,8 @@ interface ConversationPaneProps {
 function ConversationPane({ id, onOpenList }: ConversationPaneProps) {
   const isNew = id === ''
   const { data, error } = useQuery({ ...conversationQuery(id), enabled: !isNew })
+  // Another tab may have removed it.
+  const isGone = McpError.is(error) && error.code === 'not-found'
   return (
     <>
       <header className="flex min-h-10 items-center gap-1 border-b border-line px-3">
@@ -61,7 +64,7 @@ function ConversationPane({ id, onOpenList }: ConversationPaneProps) {
           <ConversationHeader conversation={data} />
         )}
       </header>
-      {error !== null && data === undefined && (
+      {error !== null && (data === undefined || isGone) && (
         <div className="p-4">
           <Problem error={error}>
             <Link className="underline" href={link('chat')}>
@@ -70,7 +73,7 @@ function ConversationPane({ id, onOpenList }: ConversationPaneProps) {
           </Problem>
         </div>
       )}
-      {(isNew || data !== undefined) && <Conversation conversation={data} />}
+      {(isNew || (data !== undefined && !isGone)) && <Conversation conversation={data} />}
     </>
   )
 }
@@ -86,7 +89,7 @@ function Conversation({ conversation }: { readonly conversation: ConversationDet
   }
   const isEmpty = conversation === undefined || conversation.runs.length === 0
   const message = sending !== undefined && (
-    <div aria-busy="true" className="opacity-60">
+    <div aria-busy="true">
       <UserMessage text={sending.prompt} />
       <output className="block text-right text-sm text-muted">Sending…</output>
     </div>

@@ -5,8 +5,6 @@ import { useEffect } from 'react'
 
 import { rest } from '../data/rest.ts'
 
-const channelName = 'mcp-conversations'
-
 export const conversationQuery = (id: string) =>
   queryOptions({
     queryKey: ['conversations', 'one', id],
@@ -25,21 +23,25 @@ export function useConversations(query: string) {
 
 /** Reads the conversations again, in all tabs. */
 export async function refreshConversations(client: QueryClient): Promise<void> {
-  const channel = new BroadcastChannel(channelName)
-  channel.postMessage('changed')
-  channel.close()
+  reportChange()
   await client.invalidateQueries({ queryKey: ['conversations'] })
 }
+
+let opened: BroadcastChannel | undefined
+
+// One channel for both directions, because a channel does not receive its own messages.
+const otherTabs = (): BroadcastChannel => (opened ??= new BroadcastChannel('mcp-conversations'))
+
+const reportChange = (): void => otherTabs().postMessage('changed')
 
 /** Reads the conversations again when another tab has changed them. */
 export function useConversationsOfOtherTabs(): void {
   const client = useQueryClient()
   useEffect(() => {
-    const channel = new BroadcastChannel(channelName)
-    channel.addEventListener('message', () => {
-      void client.invalidateQueries({ queryKey: ['conversations'] })
-    })
-    return () => channel.close()
+    const channel = otherTabs()
+    const read = () => void client.invalidateQueries({ queryKey: ['conversations'] })
+    channel.addEventListener('message', read)
+    return () => channel.removeEventListener('message', read)
   }, [client])
 }
 
@@ -52,10 +54,18 @@ export function useChangeConversation(id: string) {
   })
 }
 
+/** Removes a conversation. It is not read again until its address is opened again. */
 export function useRemoveConversation() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (id: string) => rest.conversations.remove(id),
-    onSuccess: () => refreshConversations(client),
+    onSuccess: (_removed, id) => {
+      reportChange()
+      const { queryKey } = conversationQuery(id)
+      return Promise.all([
+        client.invalidateQueries({ queryKey, refetchType: 'none' }),
+        client.invalidateQueries({ queryKey: ['conversations', 'list'] }),
+      ])
+    },
   })
 }

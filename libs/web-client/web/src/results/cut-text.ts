@@ -50,6 +50,9 @@ export function sizeText(count: number, unit = 'B'): string {
 /** Formats any value as one short line. */
 export function briefText(value: unknown, max = maxCellLength): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  const line = text.replaceAll(/\s+/g, ' ')
-  return line.length > max ? `${line.slice(0, safeEnd(line, max - 1))}…` : line
+  // Of a text of megabytes, only the start is read.
+  const start = text.slice(0, max * 10)
+  const line = start.replaceAll(/\s+/g, ' ')
+  const isCut = line.length > max || start.length < text.length
+  return isCut ? `${line.slice(0, safeEnd(line, Math.min(max - 1, line.length)))}…` : line
 }

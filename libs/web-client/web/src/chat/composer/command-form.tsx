@@ -1,83 +1,46 @@
 import { isRecord } from '@mcp/protocol/light'
 import { useMutation } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import { useId, useMemo, useRef, useState } from 'react'
+import { useState } from 'react'
 
-import { Button, IconButton } from '../../elements/button.tsx'
+import { Button } from '../../elements/button.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { Problem } from '../../elements/problem.tsx'
-import { argumentsSchema, exampleArguments } from '../../console/operation-call.ts'
-import { LazyEditor } from '../../forms/lazy-editor.tsx'
-import { useEditedValue } from '../../forms/use-edited-value.ts'
 import { rest } from '../../data/rest.ts'
-import { formatDirectForm } from './format-direct-form.ts'
-import type { MenuEntry } from './menu-entries.ts'
+import type { CommandEntry, CommandFormProps } from './command-form-props.ts'
+import { CommandPanel } from './command-panel.tsx'
+import { OperationForm } from './operation-form.tsx'
 
-/** An entry that has arguments. */
-export type CommandEntry = Exclude<MenuEntry, { readonly kind: 'attachment' }>
-
-export interface CommandFormProps<Entry extends CommandEntry = CommandEntry> {
-  readonly entry: Entry
-  /** Runs a direct form. */
-  readonly onRun: (form: string) => void
-  /** Inserts a text into the prompt. */
-  readonly onInsert: (text: string) => void
-  readonly onClose: () => void
-}
-
-/** The arguments of an operation or a prompt, in place of the composer. */
+/** The arguments of an operation, a prompt or a direct form, in place of the composer. */
 export function CommandForm({ entry, ...rest }: CommandFormProps) {
-  return entry.kind === 'operation' ? (
-    <OperationForm entry={entry} {...rest} />
-  ) : (
-    <PromptForm entry={entry} {...rest} />
-  )
+  switch (entry.kind) {
+    case 'operation':
+      return <OperationForm entry={entry} {...rest} />
+    case 'prompt':
+      return <PromptForm entry={entry} {...rest} />
+    case 'form':
+      return <DirectForm entry={entry} {...rest} />
+  }
 }
 
-type OperationEntry = Extract<CommandEntry, { readonly kind: 'operation' }>
-type PromptEntry = Extract<CommandEntry, { readonly kind: 'prompt' }>
+type EntryOf<Kind extends CommandEntry['kind']> = Extract<CommandEntry, { readonly kind: Kind }>
 
-function OperationForm({ entry, onRun, onClose }: CommandFormProps<OperationEntry>) {
-  const { label, operation } = entry
-  const form = useRef<HTMLFormElement>(null)
-  const args = useEditedValue(() => {
-    const [example] = operation.examples
-    return example === undefined ? {} : exampleArguments(operation, example)
-  }, form)
-  const schema = useMemo(() => argumentsSchema(operation), [operation])
+function DirectForm({ entry, onRun, onClose }: CommandFormProps<EntryOf<'form'>>) {
   return (
-    <Panel onClose={onClose} title={label}>
-      <form
-        className="space-y-3"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (args.check()) onRun(formatDirectForm(label, args.value))
-        }}
-        ref={form}
-      >
-        <p className="text-sm text-muted">{operation.description}</p>
-        <LazyEditor label="Arguments" schema={schema} {...args.editor} />
-        <div className="flex gap-2">
-          <Button icon="play" kind="primary" type="submit">
-            Run
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
-      </form>
-    </Panel>
+    <TextForm
+      action="Run"
+      entry={entry}
+      onClose={onClose}
+      onSubmit={(values) => onRun(entry.format(values))}
+    />
   )
 }
 
-function PromptForm({ entry, onInsert, onClose }: CommandFormProps<PromptEntry>) {
-  const { label, description, arguments: args } = entry
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({})
-  const isComplete = args.every(({ name, required }) => !required || (values[name] ?? '') !== '')
+function PromptForm({ entry, onInsert, onClose }: CommandFormProps<EntryOf<'prompt'>>) {
   const render = useMutation({
-    mutationFn: async () => {
+    mutationFn: async (values: Values) => {
       const filled = Object.entries(values).filter(([, value]) => value !== '')
       const params = { arguments: Object.fromEntries(filled), format: 'text' }
-      const payload = { prompt: label, operation: 'render', params }
+      const payload = { prompt: entry.label, operation: 'render', params }
       const { data } = await rest.requests.send('prompt-template', payload)
       const text = isRecord(data['result']) ? data['result']['text'] : undefined
       return typeof text === 'string' ? text : ''
@@ -85,56 +48,60 @@ function PromptForm({ entry, onInsert, onClose }: CommandFormProps<PromptEntry>)
     onSuccess: onInsert,
   })
   return (
-    <Panel onClose={onClose} title={label}>
-      <p className="text-sm text-muted">{description}</p>
-      {args.map(({ name, description: hint, required }) => (
-        <TextField
-          hint={hint}
-          key={name}
-          label={required ? name : `${name} (optional)`}
-          onChange={({ target }) => setValues({ ...values, [name]: target.value })}
-          required={required}
-          value={values[name] ?? ''}
-        />
-      ))}
-      {render.error !== null && <Problem error={render.error} />}
-      <div className="flex gap-2">
-        <Button
-          disabled={!isComplete || render.isPending}
-          kind="primary"
-          onClick={() => render.mutate()}
-        >
-          Insert into the message
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
-    </Panel>
+    <TextForm
+      action="Insert into the message"
+      entry={entry}
+      error={render.error}
+      isPending={render.isPending}
+      onClose={onClose}
+      onSubmit={(values) => render.mutate(values)}
+    />
   )
 }
 
-interface PanelProps {
-  readonly title: string
+type Values = Readonly<Record<string, string>>
+
+interface TextFormProps {
+  readonly entry: EntryOf<'form'> | EntryOf<'prompt'>
+  /** Label of the button. */
+  readonly action: string
+  readonly onSubmit: (values: Values) => void
   readonly onClose: () => void
-  readonly children: ReactNode
+  readonly isPending?: boolean
+  readonly error?: unknown
 }
 
-function Panel({ title, onClose, children }: PanelProps) {
-  const titleId = useId()
+function TextForm({ entry, action, onSubmit, onClose, isPending, error = null }: TextFormProps) {
+  const { label, description, arguments: args } = entry
+  const [values, setValues] = useState<Values>({})
+  const isComplete = args.every(({ name, required }) => !required || (values[name] ?? '') !== '')
   return (
-    <section
-      aria-labelledby={titleId}
-      className="max-h-[50dvh] space-y-3 overflow-y-auto rounded-lg border border-edge bg-surface p-3"
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose()
-      }}
-    >
-      <header className="flex items-center justify-between">
-        <h2 className="font-semibold" id={titleId}>
-          <code>{title}</code>
-        </h2>
-        <IconButton icon="close" label="Close" onClick={onClose} />
-      </header>
-      {children}
-    </section>
+    <CommandPanel description={description} onClose={onClose} title={label}>
+      <form
+        className="space-y-3"
+        onSubmit={(event) => {
+          event.preventDefault()
+          onSubmit(values)
+        }}
+      >
+        {args.map(({ name, description: hint, required }) => (
+          <TextField
+            {...(hint !== '' && { hint })}
+            key={name}
+            label={required ? name : `${name} (optional)`}
+            onChange={({ target }) => setValues({ ...values, [name]: target.value })}
+            required={required}
+            value={values[name] ?? ''}
+          />
+        ))}
+        {error !== null && <Problem error={error} />}
+        <div className="flex gap-2">
+          <Button disabled={!isComplete || isPending === true} kind="primary" type="submit">
+            {action}
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </div>
+      </form>
+    </CommandPanel>
   )
 }

@@ -12,7 +12,10 @@ export interface ComposerMenuProps {
   readonly onChoose: (entry: MenuEntry) => void
 }
 
-const titles = { command: 'Operations and prompts', mention: 'Files and resources' } as const
+const titles = {
+  command: 'Direct forms, prompts and operations',
+  mention: 'Files and resources',
+} as const
 
 /** The list above the composer. The focus stays in the text. */
 export function ComposerMenu({ id, kind, entries, active, onChoose }: ComposerMenuProps) {

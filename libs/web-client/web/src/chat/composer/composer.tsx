@@ -6,7 +6,7 @@ import { Button } from '../../elements/button.tsx'
 import { Problem } from '../../elements/problem.tsx'
 import { AttachmentChips } from './attachment-chips.tsx'
 import { CommandForm } from './command-form.tsx'
-import type { CommandEntry } from './command-form.tsx'
+import type { CommandEntry } from './command-form-props.ts'
 import type { MenuEntry } from './menu-entries.ts'
 import type { Trigger } from './read-trigger.ts'
 import { MessageField } from './message-field.tsx'
@@ -38,22 +38,13 @@ export function Composer(props: ComposerProps) {
   const [text, setText] = useDraft(draftId)
   const [attachments, setAttachments] = useState<readonly MenuEntry[]>([])
   const [command, setCommand] = useState<CommandEntry>()
-  const [isSending, setSending] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   const menu = useMenu(text)
 
-  async function send(prompt: string): Promise<void> {
-    if (prompt === '' || isRunning || isSending) return
-    setSending(true)
-    const sent = attachments.flatMap((entry) =>
-      entry.kind === 'attachment' ? [entry.attachment] : [],
-    )
-    const isAccepted = await onSend({ prompt, attachments: sent })
-    setSending(false)
-    if (!isAccepted) return
+  const { isSending, send } = useSend({ onSend, isRunning, attachments }, () => {
     setText('')
     setAttachments([])
-  }
+  })
 
   function insert(trigger: Trigger, replacement: string): void {
     const replaced = replaceTrigger(text, trigger, replacement)
@@ -71,6 +62,12 @@ export function Composer(props: ComposerProps) {
     else if (!attachments.some(({ label }) => label === entry.label)) {
       setAttachments([...attachments, entry])
     }
+  }
+
+  function stop(): void {
+    onStop()
+    // The button disappears. Without this, the focus would be lost.
+    field.current?.focus()
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -93,6 +90,8 @@ export function Composer(props: ComposerProps) {
         }}
         onRun={(form) => {
           setCommand(undefined)
+          // It stays in the field unless it is accepted, such as during a run.
+          setText(form)
           void send(form)
         }}
       />
@@ -120,13 +119,13 @@ export function Composer(props: ComposerProps) {
         <div className="flex flex-wrap items-center gap-1 px-2 pb-2">
           {children}
           <span className="ml-auto">
-            {isRunning ? (
-              <Button disabled={isStopping} icon="stop" kind="danger" onClick={onStop}>
-                {isStopping ? 'Stopping…' : 'Stop'}
-              </Button>
-            ) : (
-              <SendButton isEmpty={text.trim() === ''} isSending={isSending} />
-            )}
+            <ComposerButton
+              isEmpty={text.trim() === ''}
+              isRunning={isRunning}
+              isSending={isSending}
+              isStopping={isStopping}
+              onStop={stop}
+            />
           </span>
         </div>
       </div>
@@ -134,13 +133,47 @@ export function Composer(props: ComposerProps) {
   )
 }
 
-interface SendButtonProps {
-  readonly isEmpty: boolean
-  readonly isSending: boolean
+interface SendOptions extends Pick<ComposerProps, 'onSend' | 'isRunning'> {
+  readonly attachments: readonly MenuEntry[]
 }
 
-function SendButton({ isEmpty, isSending }: SendButtonProps) {
-  return (
+/** Sends prompts, one at a time. `onAccepted` is called when one was accepted. */
+function useSend({ onSend, isRunning, attachments }: SendOptions, onAccepted: () => void) {
+  const [isSending, setSending] = useState(false)
+  async function send(prompt: string): Promise<void> {
+    if (prompt === '' || isRunning || isSending) return
+    setSending(true)
+    const sent = attachments.flatMap((entry) =>
+      entry.kind === 'attachment' ? [entry.attachment] : [],
+    )
+    const isAccepted = await onSend({ prompt, attachments: sent })
+    setSending(false)
+    if (isAccepted) onAccepted()
+  }
+  return { isSending, send }
+}
+
+interface ComposerButtonProps {
+  readonly isEmpty: boolean
+  readonly isSending: boolean
+  readonly isRunning: boolean
+  readonly isStopping: boolean
+  readonly onStop: () => void
+}
+
+/** Sends the message or, during a run, stops the run. */
+function ComposerButton({
+  isEmpty,
+  isSending,
+  isRunning,
+  isStopping,
+  onStop,
+}: ComposerButtonProps) {
+  return isRunning ? (
+    <Button disabled={isStopping} icon="stop" kind="danger" onClick={onStop}>
+      {isStopping ? 'Stopping…' : 'Stop'}
+    </Button>
+  ) : (
     <Button disabled={isSending || isEmpty} icon="send" kind="primary" type="submit">
       {isSending ? 'Sending…' : 'Send'}
     </Button>

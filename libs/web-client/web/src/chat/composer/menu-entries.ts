@@ -2,8 +2,8 @@ import { isRecord } from '@mcp/protocol/light'
 import type { OperationDescription, ServerListing } from '@mcp/protocol'
 import type { Attachment } from '@mcp/protocol/rest'
 
-/** An argument of a prompt. */
-export interface PromptArgument {
+/** An argument of a prompt or of a direct form. */
+export interface TextArgument {
   readonly name: string
   readonly description: string
   readonly required: boolean
@@ -16,7 +16,13 @@ export type MenuEntry = { readonly label: string; readonly description: string }
       readonly server: string
       readonly operation: OperationDescription
     }
-  | { readonly kind: 'prompt'; readonly arguments: readonly PromptArgument[] }
+  | { readonly kind: 'prompt'; readonly arguments: readonly TextArgument[] }
+  | {
+      readonly kind: 'form'
+      readonly arguments: readonly TextArgument[]
+      /** Returns the direct form with the values of its arguments. */
+      readonly format: (values: Readonly<Record<string, string>>) => string
+    }
   | { readonly kind: 'attachment'; readonly attachment: Attachment }
 )
 

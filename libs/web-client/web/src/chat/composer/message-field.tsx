@@ -58,8 +58,8 @@ export function MessageField({
         value={text}
       />
       <span className="sr-only" id={hintId}>
-        Enter sends, Shift and Enter break the line. A slash opens the list of operations and
-        prompts, and an at sign the list of files and resources.
+        Enter sends, Shift and Enter break the line. A slash opens the list of direct forms, prompts
+        and operations, and an at sign the list of files and resources.
       </span>
     </>
   )

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 
 import { useCatalogue } from '../../data/queries.ts'
 import { rest } from '../../data/rest.ts'
+import { directForms } from './direct-forms.ts'
 import type { MenuEntry } from './menu-entries.ts'
 import { fileEntries, operationEntries, promptEntries, resourceEntries } from './menu-entries.ts'
 import type { Trigger } from './read-trigger.ts'
@@ -24,7 +25,11 @@ export function useMenuEntries(kind: Trigger['kind'] | undefined): readonly Menu
   })
   if (kind === 'mention') return attachments.data ?? []
   if (kind === undefined) return []
-  return [...promptEntries(prompts.data ?? []), ...operationEntries(catalogue.data ?? [])]
+  return [
+    ...directForms,
+    ...promptEntries(prompts.data ?? []),
+    ...operationEntries(catalogue.data ?? []),
+  ]
 }
 
 interface ListOptions {

@@ -1,7 +1,7 @@
 import type { RunCall } from '@mcp/client/runs'
 import { isRecord, parseJson } from '@mcp/protocol/light'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { Link } from 'wouter'
 
 import { callLink } from '../../console/call-address.ts'
@@ -13,8 +13,13 @@ import { Problem } from '../../elements/problem.tsx'
 import { Result } from '../../results/result.tsx'
 import { ApprovalCard } from '../approvals/approval-card.tsx'
 import { rest } from '../../data/rest.ts'
+import { CutMessage } from './cut-message.tsx'
 import { briefArguments, callName, callState } from './describe-call.ts'
 import { JsonBlock } from '../../elements/json-block.tsx'
+import { CallEnvelopes } from './call-envelopes.tsx'
+
+/** Length of an error message that is shown at first. */
+const maxMessage = 500
 
 const tones: Readonly<Record<ReturnType<typeof callState>['tone'], Tone>> = {
   good: 'good',
@@ -24,8 +29,13 @@ const tones: Readonly<Record<ReturnType<typeof callState>['tone'], Tone>> = {
   neutral: 'neutral',
 }
 
+interface CallLineProps {
+  readonly call: RunCall
+  readonly runId: string
+}
+
 /** A call as one line, which opens to its arguments and its result. */
-export function CallLine({ call, runId }: { readonly call: RunCall; readonly runId: string }) {
+export const CallLine = memo(function CallLine({ call, runId }: CallLineProps) {
   const [isOpen, setOpen] = useState(false)
   const state = callState(call)
   const isFailed = call.outcome?.status === 'error'
@@ -49,13 +59,17 @@ export function CallLine({ call, runId }: { readonly call: RunCall; readonly run
         {isOpen && <CallDetail call={call} runId={runId} />}
       </details>
       {isFailed && call.outcome?.status === 'error' && !isOpen && (
-        <p className="mt-1 pl-2 text-sm wrap-anywhere text-bad">{call.outcome.error.message}</p>
+        <CutMessage
+          className="mt-1 pl-2 text-sm text-bad"
+          max={maxMessage}
+          text={call.outcome.error.message}
+        />
       )}
       {call.state === 'running' && <CallProgress call={call} />}
       {call.state === 'approval' && <ApprovalCard call={call} runId={runId} />}
     </div>
   )
-}
+})
 
 function CallProgress({ call: { progress } }: { readonly call: RunCall }) {
   if (progress === undefined) return null
@@ -72,7 +86,7 @@ function CallProgress({ call: { progress } }: { readonly call: RunCall }) {
   )
 }
 
-function CallDetail({ call, runId }: { readonly call: RunCall; readonly runId: string }) {
+function CallDetail({ call, runId }: CallLineProps) {
   const { outcome, server, operation } = call
   const args = call.arguments ?? call.argumentsText
   return (
@@ -88,7 +102,15 @@ function CallDetail({ call, runId }: { readonly call: RunCall; readonly runId: s
       )}
       {outcome?.status === 'error' && <Problem error={outcome.error} />}
       {outcome?.status === 'success' && <CallResult outcome={outcome} runId={runId} />}
+      {isSent(call) && <CallEnvelopes callId={call.callId} runId={runId} />}
     </div>
+  )
+}
+
+/** Whether a server has received the call. */
+function isSent({ server, state, decision }: RunCall): boolean {
+  return (
+    server !== undefined && (state === 'running' || (state === 'finished' && decision !== 'deny'))
   )
 }
 

@@ -1,25 +1,23 @@
 import type { RunCall } from '@mcp/client/runs'
 
+import { briefText } from '../../results/cut-text.ts'
+
 /** Returns the name of a call, such as `roots.readFile`. */
 export function callName({ server, operation, tool }: RunCall): string {
   return server === undefined || operation === undefined ? tool : `${server}.${operation}`
 }
 
 const maxValue = 60
+const maxNamed = 10
 
 /** Returns the arguments of a call in brief, such as `path: notes.md, limit: 5`. */
 export function briefArguments({ arguments: args, argumentsText }: RunCall): string {
   if (args === undefined) return argumentsText.slice(0, maxValue * 3)
-  if (typeof args !== 'object' || args === null) return JSON.stringify(args)
+  if (typeof args !== 'object' || args === null) return briefText(args, maxValue)
   return Object.entries(args)
-    .map(([name, value]) => `${name}: ${brief(value)}`)
+    .slice(0, maxNamed)
+    .map(([name, value]) => `${name}: ${briefText(value, maxValue)}`)
     .join(', ')
-}
-
-function brief(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  const line = text.replaceAll(/\s+/g, ' ')
-  return line.length <= maxValue ? line : `${line.slice(0, maxValue - 1)}…`
 }
 
 export interface CallState {

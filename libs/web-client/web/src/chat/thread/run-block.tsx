@@ -1,5 +1,6 @@
 import type { RunInfo } from '@mcp/protocol/rest'
 import { memo, useEffect, useRef, useState } from 'react'
+import { Link } from 'wouter'
 
 import { Button } from '../../elements/button.tsx'
 import { CopyButton } from '../../elements/copy-button.tsx'
@@ -11,6 +12,7 @@ import { describeEnd } from '../runs/describe-end.ts'
 import { useRun } from '../runs/use-run.ts'
 import type { RunConnection, RunState } from '../runs/watch-run.ts'
 import { useNow } from '../../elements/use-now.ts'
+import { CutMessage } from './cut-message.tsx'
 import { RunResponse } from './run-response.tsx'
 import { UserMessage } from './user-message.tsx'
 
@@ -46,7 +48,11 @@ export const RunBlock = memo(function RunBlock(props: RunBlockProps) {
     return () => observer.disconnect()
   }, [isVisible])
   return (
-    <article aria-label={`Question ${info.number}`} className="space-y-3" ref={element}>
+    <article
+      aria-label={`Question ${info.number}`}
+      className="space-y-3 [contain-intrinsic-size:auto_12rem] [content-visibility:auto]"
+      ref={element}
+    >
       {isVisible ? (
         <Run {...props} />
       ) : (
@@ -112,6 +118,9 @@ function Connection({ connection, isEnded }: ConnectionProps) {
   )
 }
 
+/** Length of an error message that is shown at first. */
+const maxMessage = 1_000
+
 const labels: Readonly<Record<EndAction, string>> = {
   continue: 'Continue',
   retry: 'Retry',
@@ -138,13 +147,13 @@ function End({ end: { tone, text, actions: offered }, runId, messageId, actions 
       className={`flex flex-wrap items-center gap-2 rounded-md px-3 py-2 text-sm ${tones[tone]}`}
       role={tone === 'error' ? 'alert' : 'status'}
     >
-      <span className="min-w-0 grow wrap-anywhere">{text}</span>
+      <CutMessage className="min-w-0 grow" max={maxMessage} text={text} />
       {offered.map((action) => {
         if (action === 'models') {
           return (
-            <a className="underline" href={`.${link('servers')}`} key={action}>
+            <Link className="underline" href={link('servers', 'models')} key={action}>
               {labels[action]}
-            </a>
+            </Link>
           )
         }
         if (actions === undefined) return null

@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo, useState } from 'react'
 
 import { Icon } from '../../elements/icon.tsx'
 import { Markdown } from '../../elements/markdown/markdown.tsx'
@@ -7,6 +7,10 @@ import { groupItems } from '../runs/group-items.ts'
 import type { RunState } from '../runs/watch-run.ts'
 import { useNow } from '../../elements/use-now.ts'
 import { CallLine } from './call-line.tsx'
+import { CutMessage } from './cut-message.tsx'
+
+/** Length of a reasoning that is shown at first. */
+const maxReasoning = 20_000
 
 /** The response of a run: text, reasoning and calls in their order. */
 export function RunResponse({ run, runId }: { readonly run: RunState; readonly runId: string }) {
@@ -62,23 +66,7 @@ function Part({ part, runId, isLast, at }: PartProps) {
     case 'call':
       return <CallLine call={part.call} runId={runId} />
     case 'calls':
-      return (
-        <details className="rounded-md border border-line bg-raised">
-          <summary className="flex min-h-8 items-center gap-2 px-2 py-1 text-sm">
-            <Icon name="check" size={14} />
-            {part.count} successful calls
-          </summary>
-          <div className="space-y-2 border-t border-line p-2">
-            {part.parts.map((each) =>
-              each.kind === 'call' ? (
-                <CallLine call={each.call} key={each.call.callId} runId={runId} />
-              ) : (
-                <Reasoning isGrowing={false} key={each.id} text={each.text} />
-              ),
-            )}
-          </div>
-        </details>
-      )
+      return <FoldedCalls part={part} runId={runId} />
     case 'retry':
       return <Retry dueAt={isLast ? at + part.retry.delayMs : undefined} part={part} />
     case 'compacted':
@@ -91,6 +79,38 @@ function Part({ part, runId, isLast, at }: PartProps) {
   }
 }
 
+interface FoldedCallsProps {
+  readonly part: Extract<ResponsePart, { readonly kind: 'calls' }>
+  readonly runId: string
+}
+
+/** A row of successful calls. They are drawn when it is opened. */
+function FoldedCalls({ part, runId }: FoldedCallsProps) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details
+      className="rounded-md border border-line bg-raised"
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
+      <summary className="flex min-h-8 items-center gap-2 px-2 py-1 text-sm">
+        <Icon name={isOpen ? 'down' : 'right'} size={14} />
+        {part.count} successful calls
+      </summary>
+      {isOpen && (
+        <div className="space-y-2 border-t border-line p-2">
+          {part.parts.map((each) =>
+            each.kind === 'call' ? (
+              <CallLine call={each.call} key={each.call.callId} runId={runId} />
+            ) : (
+              <Reasoning isGrowing={false} key={each.id} text={each.text} />
+            ),
+          )}
+        </div>
+      )}
+    </details>
+  )
+}
+
 const Reasoning = memo(function Reasoning({
   text,
   isGrowing,
@@ -98,13 +118,19 @@ const Reasoning = memo(function Reasoning({
   readonly text: string
   readonly isGrowing: boolean
 }) {
+  const [isOpen, setOpen] = useState(false)
   return (
-    <details className="text-sm text-muted">
+    <details
+      className="text-sm text-muted"
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary className="inline-flex items-center gap-1 rounded px-1 hover:bg-sunken">
-        <Icon name="right" size={12} />
+        <Icon name={isOpen ? 'down' : 'right'} size={12} />
         {isGrowing ? 'Reasoning…' : 'Reasoning'}
       </summary>
-      <p className="mt-1 border-l-2 border-line pl-3 wrap-anywhere whitespace-pre-wrap">{text}</p>
+      {isOpen && (
+        <CutMessage className="mt-1 border-l-2 border-line pl-3" max={maxReasoning} text={text} />
+      )}
     </details>
   )
 })

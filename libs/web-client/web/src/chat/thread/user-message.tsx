@@ -4,6 +4,10 @@ import { useId, useState } from 'react'
 import { Badge } from '../../elements/badge.tsx'
 import { Button, IconButton } from '../../elements/button.tsx'
 import { CopyButton } from '../../elements/copy-button.tsx'
+import { CutMessage } from './cut-message.tsx'
+
+/** Length of a message that is shown at first. */
+const maxShown = 4_000
 
 export interface UserMessageProps {
   readonly text: string
@@ -24,9 +28,7 @@ export function UserMessage({ text, attachments, onEdit }: UserMessageProps) {
   }
   return (
     <div className="group ml-auto w-fit max-w-[85%]">
-      <p className="rounded-lg bg-accent-soft px-3 py-2 wrap-anywhere whitespace-pre-wrap">
-        {text}
-      </p>
+      <CutMessage className="rounded-lg bg-accent-soft px-3 py-2" max={maxShown} text={text} />
       <div className="flex flex-wrap items-center justify-end gap-1">
         {attachments?.map(({ kind, name, bytes }) => (
           <Badge key={`${kind} ${name}`} title={`${bytes.toLocaleString('en')} bytes`}>

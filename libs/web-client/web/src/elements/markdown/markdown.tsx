@@ -1,9 +1,20 @@
 import { lazy, memo, Suspense, useState } from 'react'
 
-import { loadPart } from '../../elements/load-part.ts'
+import { Button } from '../button.tsx'
+import { download } from '../download.ts'
+import { loadPart } from '../load-part.ts'
 import type { SplitMarkdown } from './split-markdown.ts'
 import { appendMarkdown, emptyMarkdown, growingCode, linkDefinitions } from './split-markdown.ts'
 import { CodeBlock } from './code-block.tsx'
+
+/** Length of a text that is shown at once. */
+const shownAtOnce = 100_000
+
+/** Length of a block that is parsed. Longer ones consist of one long line. */
+const maxParsed = 32_768
+
+/** Quotes and lists in each other, deeper than any document. The parser is recursive. */
+const nesting = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){40}/m
 
 const ParsedMarkdown = lazy(() => loadPart(() => import('./parsed-markdown.tsx')))
 
@@ -14,8 +25,10 @@ export interface MarkdownProps {
 }
 
 /** Text in Markdown. While it grows, only its last block is parsed again. */
-export function Markdown({ text, isGrowing = false }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text: whole, isGrowing = false }: MarkdownProps) {
   const [split] = useState(createSplitter)
+  const [max, setMax] = useState(shownAtOnce)
+  const text = startOf(whole, max)
   const { blocks, rest } = split(text)
   const code = isGrowing ? growingCode(rest) : undefined
   const definitions = text.includes(']: ') ? linkDefinitions(text) : ''
@@ -29,8 +42,40 @@ export function Markdown({ text, isGrowing = false }: MarkdownProps) {
       {code === undefined && rest.trim() !== '' && (
         <Block definitions={definitions} source={rest} />
       )}
+      {text.length < whole.length && (
+        <CutNote onMore={() => setMax(max + shownAtOnce)} shown={text.length} text={whole} />
+      )}
     </div>
   )
+})
+
+interface CutNoteProps {
+  readonly text: string
+  /** Number of characters that are shown. */
+  readonly shown: number
+  readonly onMore: () => void
+}
+
+/** The size of a text that is cut, and the ways to the whole. */
+function CutNote({ text, shown, onMore }: CutNoteProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-2 rounded-md bg-sunken px-3 py-2 text-sm">
+      <span className="grow">
+        Cut: {shown.toLocaleString('en')} of {text.length.toLocaleString('en')} characters.
+      </span>
+      <Button onClick={onMore}>Show more</Button>
+      <Button icon="download" onClick={() => download('answer.md', text, 'text/markdown')}>
+        Save the whole
+      </Button>
+    </div>
+  )
+}
+
+/** Returns the start of a long text, if possible up to the end of a line. */
+function startOf(text: string, max: number): string {
+  if (text.length <= max) return text
+  const newline = text.lastIndexOf('\n', max)
+  return text.slice(0, newline > max / 2 ? newline + 1 : max)
 }
 
 interface BlockProps {
@@ -39,6 +84,11 @@ interface BlockProps {
 }
 
 const Block = memo(function Block({ source, definitions }: BlockProps) {
+  // A line of this length would be parsed again with each piece that arrives.
+  const isLong = source.length > maxParsed && !/^[`~]{3}/.test(source)
+  if (isLong || nesting.test(source)) {
+    return <p className="whitespace-pre-wrap">{source}</p>
+  }
   const isReferring = definitions !== '' && source.includes('[')
   return (
     <Suspense fallback={<p className="whitespace-pre-wrap">{source}</p>}>

@@ -50,3 +50,19 @@ it('finds the definitions of links, but not footnotes', () => {
   const text = 'See [a].\n\n[a]: https://example.com "A"\n[^1]: Note\n'
   expect(linkDefinitions(text)).toBe('[a]: https://example.com "A"')
 })
+
+it('splits a long list, so that its growing part stays short', () => {
+  const list = Array.from({ length: 2_000 }, (_, index) => `- item ${index}\n`).join('')
+  const { blocks, rest } = splitWhole(list)
+  expect(blocks.join('') + rest).toBe(list)
+  expect(blocks.length).toBeGreaterThan(1)
+  for (const block of [...blocks, rest]) {
+    expect(block.length).toBeLessThan(10_000)
+    expect(block).toMatch(/^- item/)
+  }
+})
+
+it('does not split long code', () => {
+  const code = `\`\`\`\n${'x = 1\n'.repeat(5_000)}`
+  expect(splitWhole(code)).toEqual({ blocks: [], rest: code })
+})

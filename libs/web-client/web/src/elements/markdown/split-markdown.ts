@@ -12,6 +12,9 @@ export const emptyMarkdown: SplitMarkdown = { blocks: [], rest: '' }
 const fence = /^[\t ]*(?:[-*+]|\d{1,9}[.)])?[\t ]*(`{3,}|~{3,})/
 const listItem = /^(?:[-*+]|\d{1,9}[.)])(?:\s|$)/
 
+/** Length from which a block ends with its next line, so that a list of any length is parsed in parts. */
+const maxBlockLength = 8_192
+
 /**
  * Appends text. A block ends at an empty line outside of code, unless the next line is indented or
  * continues a list. The complete text is the concatenation of all parts.
@@ -37,6 +40,7 @@ function* blockEnds(source: string): Generator<number> {
   let isBlank = false
   let isList = false
   let isEmpty = true
+  let start = 0
   for (let at = 0; at < source.length;) {
     const newline = source.indexOf('\n', at)
     const line = source.slice(at, newline === -1 ? undefined : newline)
@@ -48,9 +52,11 @@ function* blockEnds(source: string): Generator<number> {
       // The last line is incomplete: it may still become an item of the list or an indented line.
       const isDecided = newline !== -1 || /^\s*\S{3}/.test(line)
       const continues = /^\s/.test(line) || (isList && listItem.test(line))
-      if (isBlank && !isEmpty && !continues && isDecided) {
+      const isLong = at - start > maxBlockLength
+      if (!isEmpty && isDecided && (isLong || (isBlank && !continues))) {
         yield at
         isEmpty = true
+        start = at
       }
       if (isEmpty) isList = listItem.test(line)
       isEmpty = false
