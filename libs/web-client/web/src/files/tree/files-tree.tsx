@@ -226,6 +226,10 @@ function useReload(getItem: GetItem, roots: readonly Root[], expanded: readonly 
     for (const { id, data } of items) getItem(id).updateCachedData(data, true)
     getItem(startId).updateCachedChildrenIds(items.map(({ id }) => id))
   })
+  // An entry that was created before the watch started is only reported when it is modified.
+  const isStructural = useEffectEvent(
+    (id: string, change: string) => change !== 'modified' || getItem(id).getItemMeta().index < 0,
+  )
   const reloadFolder = useEffectEvent((id: string) => {
     if (expanded.includes(id)) void getItem(id).invalidateChildrenIds(true)
   })
@@ -233,8 +237,10 @@ function useReload(getItem: GetItem, roots: readonly Root[], expanded: readonly 
   useEffect(
     () =>
       changeMarks.onChange(({ id, change }) => {
-        const entry = change === 'modified' ? undefined : readEntryId(id)
-        if (entry !== undefined) reloadFolder(entryId(entry.root, folderOf(entry.path)))
+        const entry = readEntryId(id)
+        if (entry !== undefined && isStructural(id, change)) {
+          reloadFolder(entryId(entry.root, folderOf(entry.path)))
+        }
       }),
     [],
   )
