@@ -3,9 +3,13 @@ import type { Page } from 'playwright-core'
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+const maxAttempts = 8
+
 /**
  * Returns the violations of WCAG 2.2 AA and of best practice that axe finds, with their elements. A page
- * that was checked in other colours needs only the rule `color-contrast`.
+ * that was checked in other colours needs only the rule `color-contrast`. While the colours or the state
+ * of an element change, axe combines the old value of one property with the new value of another, so
+ * only a violation that lasts is returned.
  */
 export async function findViolations(
   page: Page,
@@ -14,6 +18,23 @@ export async function findViolations(
   // Evaluated by the debugger, which the content security policy does not limit.
   const hasAxe = await page.evaluate(() => 'axe' in globalThis)
   if (!hasAxe) await page.evaluate(axe.source)
+  let violations: string[] = []
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    violations = await runAxe(page, rules)
+    if (violations.length === 0) break
+    await nextFrame(page)
+  }
+  return violations
+}
+
+function nextFrame(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(), 100))),
+  )
+}
+
+function runAxe(page: Page, rules: readonly string[]): Promise<string[]> {
   return page.evaluate(async (runOnly) => {
     const axe = Reflect.get(globalThis, 'axe')
     const { violations } = await axe.run({ runOnly })

@@ -19,7 +19,8 @@ export function SignInDialog() {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setToken(token.trim())
-    void client.invalidateQueries()
+    // A query whose request with the former token is in progress would not start another one.
+    void client.cancelQueries().then(() => client.invalidateQueries())
   }
   return (
     <Dialog isDismissible={false} onClose={() => {}} title="Sign in">
