@@ -2,10 +2,12 @@ import { mergeConfig } from 'vitest/config'
 
 import { preset } from '../../vitest.preset.ts'
 
-// One browser at a time, because the machine that runs the tests may have two cores.
+// Two browsers at a time: one uses half of two cores.
 export default mergeConfig(preset, {
   test: {
-    fileParallelism: false,
+    maxWorkers: 2,
+    // The machine of CI suspends browsers for seconds. A test that fails twice is a fault.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     testTimeout: 60_000,
     // The default of a second is shorter than what a loaded machine takes.
     expect: { poll: { timeout: 15_000 } },

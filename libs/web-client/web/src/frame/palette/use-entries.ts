@@ -26,10 +26,13 @@ export function useEntries(): readonly Command[] {
   const { mutate: newSession } = useNewSession()
   const { data: conversations } = useQuery({
     queryKey: ['conversations', 'palette'],
+    // Another client may have added one, which no event reports, so each opening reads the list again.
+    staleTime: 0,
     queryFn: ({ signal }) => rest.conversations.list({ limit: 100 }, { signal }),
   })
   const { data: saved } = useQuery({
     queryKey: ['saved-calls'],
+    staleTime: 0,
     queryFn: ({ signal }) => rest.savedCalls.list({ signal }),
   })
 
