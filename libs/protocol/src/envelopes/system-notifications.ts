@@ -41,9 +41,10 @@ const allowedForServers = /^(?:server-|catalogue-changed$)/
 /**
  * Returns whether `publisher` must not publish notifications of this type. Reserved are the types of
  * the system and, for future types, all types with the prefixes `session-`, `stream-`, `server-` and
- * `interaction-`, and `error`, which browsers deliver as if the connection had failed. Of these types, a client may publish none, and a server may publish only
- * `catalogue-changed` and types with the prefix `server-`. With the others, a server could end the
- * streams of clients or forge interactions with the user.
+ * `interaction-`. `error` is reserved because browsers deliver it as if the connection had failed. Of
+ * these types, a client may publish none, and a server may publish only `catalogue-changed` and types
+ * with the prefix `server-`. With the others, a server could end the streams of clients or forge
+ * interactions with the user.
  */
 export function isReservedType(type: string, publisher: 'client' | 'server'): boolean {
   return reserved.test(type) && !(publisher === 'server' && allowedForServers.test(type))

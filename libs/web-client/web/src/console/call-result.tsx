@@ -5,10 +5,10 @@ import { Button } from '../elements/button.tsx'
 import { CopyButton } from '../elements/copy-button.tsx'
 import { Problem } from '../elements/problem.tsx'
 import { JsonTree } from '../results/json-tree.tsx'
-import { sizeText } from '../results/cut-text.ts'
+import { lengthText } from '../results/cut-text.ts'
 import { LongText } from '../results/long-text.tsx'
 import { Result } from '../results/result.tsx'
-import type { CallProgress, CallResponse, UnreadResult } from './send-call.ts'
+import type { CallProgress, CallResponse, UnreadResult } from '../data/send-call.ts'
 import type { CallState } from './use-call.ts'
 
 const tabs = ['Drawn', 'JSON', 'Envelope'] as const
@@ -81,8 +81,8 @@ function Shown({ state, tab, onReadAll }: ShownProps) {
     return (
       <div className="space-y-2">
         <p className="flex flex-wrap items-center gap-2">
-          This is the start of the result: {sizeText(unread.text.length, 'characters')} of{' '}
-          {sizeText(unread.totalLength, 'characters')}.
+          This is the start of the result: {unread.text.length.toLocaleString('en')} of{' '}
+          {lengthText(unread.totalLength)}.
           <Button onClick={() => onReadAll(state, unread)}>Read the whole result</Button>
         </p>
         <LongText text={unread.text} />

@@ -1,14 +1,9 @@
 import type { JsonSchema, OperationDescription } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol/light'
+import type { CallRequest } from '../data/send-call.ts'
 
 /** Arguments of a call: the params and, if the caller chooses it, the target. */
 export type Arguments = Readonly<Record<string, unknown>>
-
-/** A request without its id. */
-export interface CallRequest {
-  readonly type: string
-  readonly payload: Readonly<Record<string, unknown>>
-}
 
 /** Returns the name of an operation, such as `roots.readFile` or `tools.calculator.add`. */
 export function operationName(server: string, operation: OperationDescription): string {

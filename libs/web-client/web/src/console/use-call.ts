@@ -2,9 +2,14 @@ import { McpError } from '@mcp/protocol/light'
 import { useCallback, useEffect, useRef, useState } from 'react'
 
 import { rest } from '../data/rest.ts'
-import type { CallRequest } from './operation-call.ts'
-import type { CallProgress, CallResponse, SendCallOptions, UnreadResult } from './send-call.ts'
-import { readOn, sendCall } from './send-call.ts'
+import type { CallRequest } from '../data/send-call.ts'
+import type {
+  CallProgress,
+  CallResponse,
+  SendCallOptions,
+  UnreadResult,
+} from '../data/send-call.ts'
+import { readOn, sendCall } from '../data/send-call.ts'
 
 /** State of the last call of a form. */
 export type CallState =

@@ -4,7 +4,7 @@ import { useQueries } from '@tanstack/react-query'
 import type { CatalogueEntry } from './catalogue.ts'
 import type { Arguments } from './operation-call.ts'
 import { argumentsSchema } from './operation-call.ts'
-import { sendCall } from './send-call.ts'
+import { sendCall } from '../data/send-call.ts'
 
 /** An operation that lists the values of an argument. */
 interface OfferSource {

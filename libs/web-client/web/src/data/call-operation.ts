@@ -1,30 +1,33 @@
+import type { database } from '@mcp/contracts/database'
 import type { resources } from '@mcp/contracts/resources'
 import type { roots } from '@mcp/contracts/roots'
 import type { ParamsOf, ResultOf } from '@mcp/protocol'
 
-import { sendCall } from '../console/send-call.ts'
+import { sendCall } from './send-call.ts'
 
 /** Request type of each server, and the key of the target in its requests. */
 const servers = {
+  database: { type: 'database-operation', target: 'database' },
   resources: { type: 'resource-access', target: 'resource' },
   roots: { type: 'root-operation', target: 'root' },
 } as const
 
 /** The contracts, as types only: their schemas are not part of the page. */
 interface Contracts {
+  readonly database: typeof database
   readonly resources: typeof resources
   readonly roots: typeof roots
 }
 
-export type RootsResult<Name extends keyof (typeof roots)['operations']> = ResultOf<
-  typeof roots,
-  Name
->
+export type OperationParams<
+  Server extends keyof Contracts,
+  Name extends keyof Contracts[Server]['operations'] & string,
+> = ParamsOf<Contracts[Server], Name>
 
-export type ResourcesResult<Name extends keyof (typeof resources)['operations']> = ResultOf<
-  typeof resources,
-  Name
->
+export type OperationResult<
+  Server extends keyof Contracts,
+  Name extends keyof Contracts[Server]['operations'] & string,
+> = ResultOf<Contracts[Server], Name>
 
 export interface CallSettings {
   /** An abort cancels the operation at its server. Default: none. */
@@ -45,9 +48,9 @@ export function callOperation<
 >(
   server: Server,
   operation: Name,
-  params: ParamsOf<Contracts[Server], Name>,
+  params: OperationParams<Server, Name>,
   settings?: CallSettings,
-): Promise<ResultOf<Contracts[Server], Name>>
+): Promise<OperationResult<Server, Name>>
 export async function callOperation(
   server: keyof Contracts,
   operation: string,
@@ -57,6 +60,6 @@ export async function callOperation(
   const { type, target } = servers[server]
   const { [target]: named, ...params } = flat
   const payload = { ...(named === undefined ? {} : { [target]: named }), operation, params }
-  const { result } = await sendCall({ type, payload }, { signal, onProgress: () => {} })
+  const { result } = await sendCall({ type, payload }, { signal })
   return result
 }

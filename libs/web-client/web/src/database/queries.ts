@@ -1,12 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useQuery } from '@tanstack/react-query'
 
-import type { DatabaseResult } from './call-database.ts'
-import { callDatabase } from './call-database.ts'
+import type { OperationResult } from '../data/call-operation.ts'
+import { callOperation } from '../data/call-operation.ts'
 
-export type DatabaseInfo = DatabaseResult<'listDatabases'>['items'][number]
-export type TableInfo = DatabaseResult<'listTables'>['items'][number]
-export type TableDescription = DatabaseResult<'describeTable'>
+export type DatabaseInfo = OperationResult<'database', 'listDatabases'>['items'][number]
+export type TableInfo = OperationResult<'database', 'listTables'>['items'][number]
+export type TableDescription = OperationResult<'database', 'describeTable'>
 
 /** Most tables of a tree. The search finds all others. */
 const maxTables = 1000
@@ -17,7 +17,8 @@ export const databaseKey = (name: string) => ['database', name] as const
 export function useDatabases() {
   return useQuery({
     queryKey: ['databases'],
-    queryFn: ({ signal }) => callDatabase('listDatabases', { limit: 1000 }, signal),
+    queryFn: ({ signal }) =>
+      callOperation('database', 'listDatabases', { limit: 1000 }, { signal }),
     select: ({ items }) => items,
   })
 }
@@ -26,7 +27,8 @@ export function useDatabases() {
 export async function fetchTables(client: QueryClient, database: string): Promise<TableInfo[]> {
   const { items } = await client.fetchQuery({
     queryKey: [...databaseKey(database), 'tables'],
-    queryFn: ({ signal }) => callDatabase('listTables', { database, limit: maxTables }, signal),
+    queryFn: ({ signal }) =>
+      callOperation('database', 'listTables', { database, limit: maxTables }, { signal }),
     staleTime: Infinity,
   })
   return items
@@ -41,7 +43,7 @@ export function fetchDescription(
   return client.fetchQuery({
     queryKey: [...databaseKey(database), 'table', schema, name],
     queryFn: ({ signal }) =>
-      callDatabase('describeTable', { database, schema, table: name }, signal),
+      callOperation('database', 'describeTable', { database, schema, table: name }, { signal }),
     staleTime: Infinity,
   })
 }

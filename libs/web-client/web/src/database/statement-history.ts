@@ -9,7 +9,7 @@ export interface PastStatement {
   readonly database: string
   readonly at: string
   readonly durationMs: number
-  /** How it ended, such as `3 rows`. */
+  /** The result in brief, such as `3 rows`. */
   readonly text: string
 }
 

@@ -37,7 +37,7 @@ export function TabPanel(props: TabPanelProps) {
   const read = readParams(paramsText)
   const problem = 'problem' in read ? read.problem : undefined
 
-  /** Returns what runs, or undefined if there is no statement or its parameters are invalid. */
+  /** Returns the statement to run, or undefined if there is no statement or its parameters are invalid. */
   const requestAt = (at: typeof start) => {
     const statement = statementAt(sql, at, database.dialect)
     if (statement === undefined || !('params' in read)) return undefined

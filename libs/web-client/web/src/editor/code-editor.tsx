@@ -5,8 +5,6 @@ import type { CodeViewProps } from './code-view.tsx'
 
 const CodeView = lazy(() => loadPart(() => import('./code-view.tsx')))
 
-export type { CodeViewProps as CodeEditorProps }
-
 /**
  * An editor for code. Its library loads when the first editor is drawn. Tab indents; Escape and then Tab
  * leave the editor. Without `onChange`, the text is read-only.

@@ -37,14 +37,19 @@ function safeEnd(text: string, end: number): number {
   return code >= 0xd800 && code < 0xdc00 ? end - 1 : end
 }
 
-/** Formats a number of bytes or characters, such as `2 MiB` or `512 B`. */
-export function sizeText(count: number, unit = 'B'): string {
-  if (count < 1024) return `${count} ${unit}`
+/** Formats the length of a text, such as `1,048,576 characters`. */
+export function lengthText(length: number): string {
+  return `${length.toLocaleString('en')} characters`
+}
+
+/** Formats a number of bytes, such as `2 MiB` or `512 B`. */
+export function sizeText(count: number): string {
+  if (count < 1024) return `${count} B`
   const units = ['Ki', 'Mi', 'Gi', 'Ti']
   const power = Math.min(units.length, Math.floor(Math.log2(count) / 10))
   const value = count / 1024 ** power
   const digits = value < 10 ? value.toFixed(1).replace('.0', '') : value.toFixed(0)
-  return `${digits} ${units[power - 1]}${unit}`
+  return `${digits} ${units[power - 1]}B`
 }
 
 /** Formats any value as one short line. */

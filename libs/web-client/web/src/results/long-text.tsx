@@ -1,7 +1,7 @@
 import { useState } from 'react'
 
 import { CopyButton } from '../elements/copy-button.tsx'
-import { cutText, sizeText } from './cut-text.ts'
+import { cutText, lengthText } from './cut-text.ts'
 
 /** A text of several lines. A very long one is cut, with its size and a button for all of it. */
 export function LongText({ text }: { readonly text: string }) {
@@ -24,7 +24,7 @@ export function LongText({ text }: { readonly text: string }) {
       </div>
       {cut.isCut && (
         <p className="text-sm text-muted">
-          Cut: {sizeText(cut.text.length, 'characters')} of {sizeText(cut.length, 'characters')}.{' '}
+          Cut: {cut.text.length.toLocaleString('en')} of {lengthText(cut.length)}.{' '}
           <button className="text-accent underline" onClick={() => setWhole(true)} type="button">
             Show all
           </button>

@@ -2,7 +2,7 @@ import type { StreamEntry } from '@mcp/client/rest'
 
 import type { SharedEntry } from './shared-entry.ts'
 
-/** What a tab has received. */
+/** The events that a tab has received. */
 export interface StreamSnapshot {
   readonly position: string | undefined
   /** Interactions of the session that wait for the user. */

@@ -29,7 +29,7 @@ export interface SharedStreamOptions extends Omit<
   LeaderOptions,
   'first' | 'after' | 'onEntry' | 'onConnection'
 > {
-  /** What this tab had received before it was loaded again. */
+  /** The events that this tab had received before it was loaded again. */
   readonly before?: StreamSnapshot | undefined
   /** Id of this tab. */
   readonly tab: string

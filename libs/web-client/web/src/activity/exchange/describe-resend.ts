@@ -3,7 +3,7 @@ import { isRecord } from '@mcp/protocol/light'
 
 import { callAddress } from '../../console/call-address.ts'
 import { entriesOf } from '../../console/catalogue.ts'
-import type { CallRequest } from '../../console/operation-call.ts'
+import type { CallRequest } from '../../data/send-call.ts'
 import { requestArguments } from '../../console/operation-call.ts'
 import type { Exchange } from '../log/exchange.ts'
 

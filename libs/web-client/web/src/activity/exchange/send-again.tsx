@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
 
-import type { CallRequest } from '../../console/operation-call.ts'
+import type { CallRequest } from '../../data/send-call.ts'
 import { useCatalogue } from '../../data/queries.ts'
 import { rest } from '../../data/rest.ts'
 import { Button } from '../../elements/button.tsx'

@@ -1,4 +1,4 @@
-import { callDatabase } from '../call-database.ts'
+import { callOperation } from '../../data/call-operation.ts'
 import type { StatementRequest } from '../statement/use-statement.ts'
 import { furtherPages, startQuery, valuesOf } from '../statement/use-statement.ts'
 import type { ExportFormat } from './format-rows.ts'
@@ -33,10 +33,11 @@ export async function exportRows(
     const { nextCursor } = page
     if (nextCursor === undefined) break
     const { database } = request
-    page = await callDatabase(
+    page = await callOperation(
+      'database',
       'fetchPage',
       { database, cursor: nextCursor, ...furtherPages },
-      signal,
+      { signal },
     )
   }
   parts.push(formatter.end)

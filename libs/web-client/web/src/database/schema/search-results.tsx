@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue } from 'react'
 
 import { Problem } from '../../elements/problem.tsx'
-import { callDatabase } from '../call-database.ts'
+import { callOperation } from '../../data/call-operation.ts'
 import { databaseKey } from '../queries.ts'
 
 export interface SearchResultsProps {
@@ -17,7 +17,8 @@ export function SearchResults({ database, text, onChoose }: SearchResultsProps) 
   const query = useDeferredValue(text.trim())
   const { data, error } = useQuery({
     queryKey: [...databaseKey(database), 'search', query],
-    queryFn: ({ signal }) => callDatabase('searchObjects', { database, query, limit: 200 }, signal),
+    queryFn: ({ signal }) =>
+      callOperation('database', 'searchObjects', { database, query, limit: 200 }, { signal }),
     enabled: query !== '',
   })
   if (error !== null) return <Problem error={error} />

@@ -1,9 +1,9 @@
 import { isRecord } from '@mcp/protocol/light'
 
-import type { DatabaseParams } from '../call-database.ts'
+import type { OperationParams } from '../../data/call-operation.ts'
 
 /** Values of the placeholders of a statement. */
-export type StatementParams = NonNullable<DatabaseParams<'query'>['params']>
+export type StatementParams = NonNullable<OperationParams<'database', 'query'>['params']>
 
 const problem =
   'The parameters are a JSON array of texts, numbers, true, false, null or {"base64": "…"}, such as ["milk", 3].'

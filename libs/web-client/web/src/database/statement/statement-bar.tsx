@@ -10,7 +10,7 @@ export interface StatementBarProps {
   readonly children: ReactNode
 }
 
-/** What can be done with the statement at the cursor. */
+/** The actions for the statement at the cursor. */
 export function StatementBar(props: StatementBarProps) {
   const { isBusy, onRun, onCancel, onExplain, children } = props
   return (

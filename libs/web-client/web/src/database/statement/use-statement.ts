@@ -2,8 +2,8 @@ import { McpError } from '@mcp/protocol/light'
 import { useEffect, useRef, useState } from 'react'
 
 import type { Grid } from '../../results/shape-of.ts'
-import type { DatabaseResult } from '../call-database.ts'
-import { callDatabase } from '../call-database.ts'
+import type { OperationResult } from '../../data/call-operation.ts'
+import { callOperation } from '../../data/call-operation.ts'
 import type { LocatedStatement } from './statement-at.ts'
 import type { StatementParams } from './read-params.ts'
 
@@ -15,7 +15,7 @@ export interface StatementRequest extends LocatedStatement {
 }
 
 /** Effect of a statement, as the server reads it. */
-export type StatementKind = NonNullable<DatabaseResult<'validateSql'>['kind']>
+export type StatementKind = NonNullable<OperationResult<'database', 'validateSql'>['kind']>
 
 /** Rows of a query that are loaded so far. */
 export interface LoadedRows {
@@ -89,10 +89,11 @@ export function useStatement(onEnd: (end: StatementEnd) => void) {
       step(async (signal) => {
         if (request.transactionId !== undefined) return queryFirst(request, signal)
         const { database, sql, from } = request
-        const { valid, kind, problem } = await callDatabase(
+        const { valid, kind, problem } = await callOperation(
+          'database',
           'validateSql',
           { database, sql },
-          signal,
+          { signal },
         )
         if (!valid) {
           const error = new McpError('invalid-params', problem?.message ?? 'Invalid SQL.')
@@ -108,7 +109,10 @@ export function useStatement(onEnd: (end: StatementEnd) => void) {
       step(async (signal) => {
         const { database, sql, params } = request
         const shared = { database, sql, params, analyze, timeoutMs }
-        return { status: 'plan', ...(await callDatabase('explain', shared, signal)) }
+        return {
+          status: 'plan',
+          ...(await callOperation('database', 'explain', shared, { signal })),
+        }
       }, `EXPLAIN ${request.sql}`),
     /** Loads further rows: one page, or all up to the limit. */
     loadMore: async (isAll: boolean) => {
@@ -174,12 +178,13 @@ export function startQuery(
   { database, sql, params, transactionId }: StatementRequest,
   limits: typeof firstPage,
   signal: AbortSignal,
-): Promise<DatabaseResult<'query'>> {
+): Promise<OperationResult<'database', 'query'>> {
   const shared = { database, sql, params, ...limits, timeoutMs, rowFormat: 'array' } as const
-  return callDatabase(
+  return callOperation(
+    'database',
     'query',
     { ...shared, ...(transactionId !== undefined && { transactionId }) },
-    signal,
+    { signal },
   )
 }
 
@@ -190,7 +195,7 @@ async function nextPage(
   const { database } = request
   const maxRows = Math.min(furtherPages.maxRows, maxGridRows - grid.rows.length)
   const params = { database, cursor: nextCursor, ...furtherPages, maxRows, timeoutMs }
-  const page = await callDatabase('fetchPage', params, signal)
+  const page = await callOperation('database', 'fetchPage', params, { signal })
   return {
     grid: { columns: grid.columns, rows: [...grid.rows, ...page.rows.map(valuesOf)] },
     nextCursor: page.nextCursor,
@@ -200,10 +205,11 @@ async function nextPage(
 async function execute(request: StatementRequest, signal: AbortSignal): Promise<StatementState> {
   const { database, sql, params, transactionId } = request
   const shared = { database, sql, params, ...furtherPages, timeoutMs, rowFormat: 'array' } as const
-  const result = await callDatabase(
+  const result = await callOperation(
+    'database',
     'execute',
     { ...shared, ...(transactionId !== undefined && { transactionId }) },
-    signal,
+    { signal },
   )
   const { affectedRows, columns, rows, durationMs } = result
   const grid =
@@ -212,7 +218,9 @@ async function execute(request: StatementRequest, signal: AbortSignal): Promise<
 }
 
 /** Returns the values of a row. */
-export function valuesOf(row: DatabaseResult<'query'>['rows'][number]): readonly unknown[] {
+export function valuesOf(
+  row: OperationResult<'database', 'query'>['rows'][number],
+): readonly unknown[] {
   return Array.isArray(row) ? row : Object.values(row)
 }
 

@@ -4,7 +4,7 @@ import { useState } from 'react'
 
 import { useNow } from '../../elements/use-now.ts'
 import { useStreamEntries } from '../../stream/use-stream.ts'
-import { callDatabase } from '../call-database.ts'
+import { callOperation } from '../../data/call-operation.ts'
 import type { DatabaseInfo } from '../queries.ts'
 
 /** A transaction that this tab of the browser has begun. */
@@ -41,7 +41,7 @@ export function useTransaction() {
   const begin = useMutation({
     mutationFn: async ({ name, mode }: DatabaseInfo) => {
       const access = mode === 'read-only' ? 'read-only' : 'read-write'
-      const { transactionId, expiresAt } = await callDatabase('begin', {
+      const { transactionId, expiresAt } = await callOperation('database', 'begin', {
         database: name,
         access,
         timeoutMs,
@@ -53,7 +53,7 @@ export function useTransaction() {
     mutationFn: async (how: 'commit' | 'rollback') => {
       if (open === undefined) return
       const { database, transactionId } = open
-      await callDatabase(how, { database, transactionId })
+      await callOperation('database', how, { database, transactionId })
       change(undefined, how === 'commit' ? 'Committed.' : 'Rolled back.')
     },
   })

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol/light'
 
-import type { ResourcesResult } from '../../data/call-operation.ts'
+import type { OperationResult } from '../../data/call-operation.ts'
 import { callOperation } from '../../data/call-operation.ts'
 import { resourceId } from '../tree/tree-item.ts'
 import type { FilePiece, FileSource } from './file-source.ts'
@@ -63,7 +63,7 @@ export function resourceFile(resource: string): FileSource {
 }
 
 function pieceOf(
-  { text, blob = '', part, etag, size = 0 }: ResourcesResult<'read'>,
+  { text, blob = '', part, etag, size = 0 }: OperationResult<'resources', 'read'>,
   firstLine?: number,
 ): FilePiece {
   const end = part?.end ?? size

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol/light'
 
-import type { RootsResult } from '../../data/call-operation.ts'
+import type { OperationResult } from '../../data/call-operation.ts'
 import { callOperation } from '../../data/call-operation.ts'
 import { mediaTypeOf } from '../../results/text-kind.ts'
 import { entryId } from '../tree/tree-item.ts'
@@ -72,7 +72,7 @@ export function rootFile({ name: root, permissions }: Root, path: string): FileS
 }
 
 function pieceOf(
-  { content, encoding, range, size, etag }: RootsResult<'readFile'>,
+  { content, encoding, range, size, etag }: OperationResult<'roots', 'readFile'>,
   firstLine?: number,
 ): FilePiece {
   return {

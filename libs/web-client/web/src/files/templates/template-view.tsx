@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useId, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 
-import type { ResourcesResult } from '../../data/call-operation.ts'
+import type { OperationResult } from '../../data/call-operation.ts'
 import { callOperation } from '../../data/call-operation.ts'
 import { Button } from '../../elements/button.tsx'
 import { TextField } from '../../elements/field.tsx'
@@ -11,7 +11,7 @@ import { link } from '../../frame/addresses.ts'
 import { resourceAddress } from '../selection.ts'
 import { shownName } from '../shown-name.ts'
 
-type Template = ResourcesResult<'listTemplates'>['items'][number]
+type Template = OperationResult<'resources', 'listTemplates'>['items'][number]
 type Variables = Readonly<Record<string, string>>
 
 /** A template of URIs, with a field for each variable. The server completes the values. */

@@ -1,11 +1,11 @@
-import type { ResourcesResult, RootsResult } from '../../data/call-operation.ts'
+import type { OperationResult } from '../../data/call-operation.ts'
 import type { IconName } from '../../elements/icon.tsx'
 import { lastName, shownName } from '../shown-name.ts'
 
-export type Root = RootsResult<'listRoots'>['items'][number]
-export type Entry = RootsResult<'listDirectory'>['items'][number]
-export type Resource = ResourcesResult<'list'>['items'][number]
-export type Template = ResourcesResult<'listTemplates'>['items'][number]
+export type Root = OperationResult<'roots', 'listRoots'>['items'][number]
+export type Entry = OperationResult<'roots', 'listDirectory'>['items'][number]
+export type Resource = OperationResult<'resources', 'list'>['items'][number]
+export type Template = OperationResult<'resources', 'listTemplates'>['items'][number]
 
 /** An item of the tree. */
 export type TreeItem =

@@ -1,6 +1,6 @@
 import { Dialog } from '../../elements/dialog.tsx'
 import { CopyButton } from '../../elements/copy-button.tsx'
-import { sizeText } from '../cut-text.ts'
+import { lengthText } from '../cut-text.ts'
 import { JsonTree } from '../json-tree.tsx'
 import { LongText } from '../long-text.tsx'
 import type { Column } from '../shape-of.ts'
@@ -26,7 +26,7 @@ export function CellDialog({ column, rowNumber, value, onClose }: CellDialogProp
     <Dialog className="max-w-3xl" onClose={onClose} title={`${column.name}, row ${rowNumber}`}>
       <p className="mb-2 flex items-center gap-2 text-sm text-muted">
         {column.type !== undefined && <code>{column.type}</code>}
-        <span>{sizeText(text.length, 'characters')}</span>
+        <span>{lengthText(text.length)}</span>
         {isStructure && <CopyButton text={text} />}
       </p>
       {isStructure && <JsonTree value={structure} />}

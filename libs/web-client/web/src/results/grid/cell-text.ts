@@ -3,7 +3,7 @@ import { briefText, maxCellLength } from '../cut-text.ts'
 /** Smallest size that a cell states, in characters. */
 const minStatedLength = 1024
 
-/** What a cell shows of its value. */
+/** The text of a cell. */
 export interface CellText {
   readonly text: string
   /** Length of the whole value in characters, if the cell shows a part of it and it is long. */

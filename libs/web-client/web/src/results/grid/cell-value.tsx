@@ -1,4 +1,4 @@
-import { sizeText } from '../cut-text.ts'
+import { lengthText } from '../cut-text.ts'
 import { cellText } from './cell-text.ts'
 
 /** One value of a grid in one line. NULL, an absent value and an empty text look different. */
@@ -16,7 +16,7 @@ export function CellValue({ value }: { readonly value: unknown }) {
       </span>
       {length !== undefined && (
         <span className="ml-1 shrink-0 rounded bg-sunken px-1 text-xs leading-5 text-muted">
-          {sizeText(length, '')}
+          {lengthText(length)}
         </span>
       )}
     </>

@@ -1,8 +1,13 @@
 import type { SuccessResponse } from '@mcp/protocol'
 import { isRecord, McpError, parseJson, readResultName } from '@mcp/protocol/light'
 
-import { rest } from '../data/rest.ts'
-import type { CallRequest } from './operation-call.ts'
+import { rest } from './rest.ts'
+
+/** A request without its id. */
+export interface CallRequest {
+  readonly type: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
 
 /** Response of a call. */
 export interface CallResponse {
