@@ -1,0 +1,36 @@
+import * as z from 'zod'
+
+const ms = z.int().positive()
+
+/** The key `hub` of an entry of the file of servers. Unknown keys are errors. */
+export const upstreamOptionsSchema = z.strictObject({
+  /** Whether the names of tools and prompts start with the name of the entry. */
+  prefix: z.boolean().default(true),
+  /** Callers that share one connection. */
+  isolation: z.enum(['shared', 'principal', 'session', 'call']).optional(),
+  /** Protocol era of the connection. `match` uses the era of the caller if the server supports both. */
+  era: z.enum(['match', 'modern', 'legacy']).default('match'),
+  /** Globs of the tools that are offered, by their names at the upstream server. */
+  allow: z.array(z.string()).optional(),
+  /** Globs of the tools that are not offered. Takes precedence over `allow`. */
+  deny: z.array(z.string()).default([]),
+  /** What happens to a tool whose definition changes. `hold`: it is not offered until approved. */
+  pins: z.enum(['report', 'hold']).default('report'),
+  /** `hub`: the sampling server responds to sampling requests that the caller cannot handle. */
+  sampling: z.enum(['caller', 'hub']).default('caller'),
+  /** Names of roots of the roots server that are reported to the upstream server. */
+  roots: z.array(z.string()).default([]),
+  /** Maximum number of connections at a time. */
+  maxConnections: z.int().positive().max(100).default(8),
+  /** Time to start and to initialize the connection, in milliseconds. */
+  startTimeoutMs: ms.default(30_000),
+  /** Maximum time without a response or progress, in milliseconds. */
+  callIdleTimeoutMs: ms.default(60_000),
+  /** Maximum duration of a call, in milliseconds. */
+  callTimeoutMs: ms.default(3_600_000),
+  /** Time after which an unused connection is closed, in milliseconds. */
+  idleTimeoutMs: ms.default(600_000),
+})
+
+/** The options of an upstream server, with defaults. */
+export type UpstreamOptions = z.output<typeof upstreamOptionsSchema>

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+
+import * as api from './index.ts'
+import * as node from './node.ts'
+
+it('exports exactly these values', () => {
+  expect(Object.keys(api).toSorted()).toEqual([
+    'createMemoryCatalogueStore',
+    'upstreamOptionsSchema',
+  ])
+  expect(Object.keys(node).toSorted()).toEqual(['createFileCatalogueStore'])
+})

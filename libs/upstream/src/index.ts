@@ -1,0 +1,6 @@
+export type { CatalogueStore, StoredCatalogue } from './catalogue/catalogue-store.ts'
+export { createMemoryCatalogueStore } from './catalogue/memory-catalogue-store.ts'
+export type { CreateTransport, UpstreamTransport } from './connection/upstream-transport.ts'
+export type { HttpEntry, SseEntry, StdioEntry, UpstreamEntry } from './entry/upstream-entry.ts'
+export { upstreamOptionsSchema } from './entry/upstream-options.ts'
+export type { UpstreamOptions } from './entry/upstream-options.ts'

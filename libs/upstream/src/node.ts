@@ -1,0 +1,1 @@
+export { createFileCatalogueStore } from './node/file-catalogue-store.ts'
