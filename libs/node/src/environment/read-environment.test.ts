@@ -93,6 +93,18 @@ it('lists each invalid variable with the expected form', () => {
   expect(message).toContain('TOOLS_SERVER_URL is "tools": must be an http or https URL.')
 })
 
+it('states the place inside a variable that holds JSON', () => {
+  const entries = z.array(z.strictObject({ name: z.string(), folder: z.string() }))
+  const field = z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(entries)
+  const env = { DATABASES: '[{"name":"a","folder":"f"},{"name":"b","url":"u"}]' }
+  expect(() => readEnvironment(z.object({ DATABASES: field }), { env })).toThrow(
+    /DATABASES is set: DATABASES\[1\]\.folder: Invalid input.*DATABASES is set: DATABASES\[1\]: Unrecognized key: "url"/,
+  )
+})
+
 it('does not repeat an invalid secret', () => {
   const message = errorMessage({ MCP_TOKENS: 'hunter2' })
   expect(message).toContain('MCP_TOKENS is set: must look like name:token,name:token.')

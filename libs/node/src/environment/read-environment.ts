@@ -67,7 +67,11 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
   const parsed = schema.safeParse(input)
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0])
-    problems.push({ path: [name], message: `is ${display(name, env[name])}: ${issue.message}.` })
+    // A list separated by commas has no places that its reader would count.
+    const isJson = issue.path.length > 1 && /^\s*[[{]/.test(env[name] ?? '')
+    const inside = isJson ? `${z.core.toDotPath(issue.path)}: ` : ''
+    const message = `is ${display(name, env[name])}: ${inside}${issue.message}.`
+    problems.push({ path: [name], message })
   }
   if (parsed.success && problems.length === 0) return parsed.data
   const lines = problems.map(({ path, message }) => `${path.join('.')} ${message}`)
