@@ -1,16 +1,29 @@
 import type { Comparison, CompareOptions } from './compare.ts'
-import { compare } from './compare.ts'
+import { compare, mergeComparisons } from './compare.ts'
 import { openSession } from './open-session.ts'
 import { openStreams } from './open-streams.ts'
 import { startSide } from './side.ts'
 
 export type Watchers = 0 | 1
 
-/** Compares read-only requests with recorded activity to the same requests without it, in one process. */
+/**
+ * Compares read-only requests with recorded activity to the same requests without it, in one process, and
+ * repeats that in several processes: the same comparison differs by up to 15 % between two processes, because
+ * each compiles and places its code anew.
+ */
 export async function measureActivity(
   watchers: Watchers,
+  processes: number,
   options: CompareOptions,
 ): Promise<Comparison> {
+  const comparisons: Comparison[] = []
+  for (let each = 0; each < processes; each++) {
+    comparisons.push(await measureProcess(watchers, options))
+  }
+  return mergeComparisons(comparisons)
+}
+
+async function measureProcess(watchers: Watchers, options: CompareOptions): Promise<Comparison> {
   const side = await startSide('activity')
   try {
     const without = { ...side, port: await side.order('portWithout') }

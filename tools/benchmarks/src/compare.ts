@@ -64,6 +64,16 @@ export async function compare(
   }
 }
 
+/** Returns the medians of comparisons that were made in different processes. */
+export function mergeComparisons(all: readonly Comparison[]): Comparison {
+  return {
+    ours: medians(all.map((each) => each.ours)),
+    floor: medians(all.map((each) => each.floor)),
+    throughputRatio: median(all.map((each) => each.throughputRatio)),
+    cpuRatio: median(all.map((each) => each.cpuRatio)),
+  }
+}
+
 /** Loads one side, and returns its figures. */
 export async function measure(
   contestant: Contestant,

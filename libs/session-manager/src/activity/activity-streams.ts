@@ -44,7 +44,7 @@ const batchMs = 50
  * Maximum number of entries per batch. A session with more requests has gaps in its stream, in place of
  * slower requests.
  */
-const batchEntries = 256
+const batchEntries = 128
 const retryMs = 2000
 
 export function createActivityStreams(options: ActivityStreamsOptions): ActivityStreams {
