@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['@mcp/source', 'node', 'import', 'module', 'default']
+// Not `module`: Node does not set it, and packages have files for bundlers under it.
+const conditions = ['@mcp/source', 'node', 'import', 'default']
 
 /** What every package's tests share: sources instead of builds, and a hard stop for whatever hangs. */
 export const preset = defineConfig({

@@ -10,7 +10,7 @@ import { callerOptions, listen, logFailures, networkOptions } from '@mcp/node'
 import type { Config } from './config.ts'
 
 /** Starts the client app, which serves the REST API and the browser interface. */
-export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const { SESSION_MANAGER_PORT } = config
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://127.0.0.1:${SESSION_MANAGER_PORT}`
   const onError = logFailures(log)
@@ -39,6 +39,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     authenticated: authenticate !== undefined,
     onError,
     log,
+    metrics,
   })
   const banner = [
     `Web client         ${service.url}`,

@@ -6,7 +6,7 @@ import { databaseOptions } from '@mcp/server-database/settings'
 import type { Config } from './config.ts'
 
 /** Starts the database server. */
-export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const { url, close } = await listen({
     ...serverNetworkOptions(config),
@@ -20,6 +20,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     variable: 'DATABASE_SERVER_PORT',
     onError,
     log,
+    metrics,
   })
   return { banner: [`Database server  ${url}`], close }
 }

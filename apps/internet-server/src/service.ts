@@ -6,7 +6,7 @@ import { internetOptions } from '@mcp/server-internet/settings'
 import type { Config } from './config.ts'
 
 /** Starts the internet server. */
-export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const { url, close } = await listen({
     ...serverNetworkOptions(config),
@@ -15,6 +15,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     variable: 'INTERNET_SERVER_PORT',
     onError,
     log,
+    metrics,
   })
   return { banner: [`Internet server  ${url}`], close }
 }

@@ -6,7 +6,7 @@ import { createFilePromptStore, promptsServer } from '@mcp/server-prompts'
 import type { Config } from './config.ts'
 
 /** Starts the prompts server. */
-export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const folder = config.PROMPTS_DIR ?? dataFile(config.MCP_DATA_DIR, 'prompts')
   const service = promptsServer({
@@ -22,6 +22,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     variable: 'PROMPTS_SERVER_PORT',
     onError,
     log,
+    metrics,
   })
   return { banner: [`Prompts server  ${url}`, `Prompts         in ${folder}`], close }
 }

@@ -12,7 +12,7 @@ import {
 import type { Config } from './config.ts'
 
 /** Starts the resources server. Add your own providers to `providers`. */
-export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const folders = config.RESOURCES_FOLDERS ?? [
     {
@@ -36,6 +36,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     variable: 'RESOURCES_SERVER_PORT',
     onError,
     log,
+    metrics,
   })
   return { banner: [`Resources server  ${url}`], close }
 }

@@ -6,7 +6,7 @@ import { rootsServer, workspaceRoot } from '@mcp/server-roots'
 import type { Config } from './config.ts'
 
 /** Starts the roots server. */
-export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const roots = config.ROOTS ?? [
     workspaceRoot(dataFile(config.MCP_DATA_DIR, 'workspace'), { starter: config.MCP_STARTER }),
@@ -18,6 +18,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     variable: 'ROOTS_SERVER_PORT',
     onError,
     log,
+    metrics,
   })
   return { banner: [`Roots server  ${url}`], close }
 }

@@ -8,7 +8,7 @@ import { samplingServer } from '@mcp/server-sampling'
 import type { Config } from './config.ts'
 
 /** Starts the sampling server. */
-export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const file = dataFile(config.MCP_DATA_DIR, 'providers.json')
   const providers = createProviders(config, await openProviderFile(file))
@@ -27,6 +27,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     variable: 'SAMPLING_SERVER_PORT',
     onError,
     log,
+    metrics,
   })
   return {
     banner: [

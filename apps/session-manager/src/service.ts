@@ -7,6 +7,7 @@ import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
 import {
   callerOptions,
   listen,
+  logBreaker,
   logFailures,
   logHealth,
   networkOptions,
@@ -19,7 +20,7 @@ import { openStores } from '@mcp/store-file/settings'
 import type { Config } from './config.ts'
 
 /** Starts the session manager, which sends requests to the servers of {@link serverUrls}. */
-export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
   const { authenticate, requiredScopes, authorization } = await callerOptions(config, onError)
@@ -37,6 +38,8 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
       remoteServer({ name, urls, serviceToken, maxResponseBytes, onError }),
     ),
     onHealthChange: logHealth(log),
+    onBreakerChange: logBreaker(log),
+    metrics,
     onError,
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
@@ -45,6 +48,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
   const sessionManager = createSessionManager({
     dispatcher,
     stores,
+    metrics,
     serviceToken,
     rateLimit: rateLimitOptions(config),
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
@@ -69,6 +73,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     authenticated: authenticate !== undefined,
     onError,
     log,
+    metrics,
   })
   return {
     banner: [

@@ -5,7 +5,7 @@ import { toolsServer } from '@mcp/server-tools'
 import type { Config } from './config.ts'
 
 /** Starts the tools server. Add your own tools to `tools`. */
-export async function start(config: Config, { log }: AppContext): Promise<RunningApp> {
+export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const onError = logFailures(log)
   const { url, close } = await listen({
     ...serverNetworkOptions(config),
@@ -14,6 +14,7 @@ export async function start(config: Config, { log }: AppContext): Promise<Runnin
     variable: 'TOOLS_SERVER_PORT',
     onError,
     log,
+    metrics,
   })
   return { banner: [`Tools server  ${url}`], close }
 }

@@ -10,11 +10,11 @@ import type {
   ServerListing,
 } from '@mcp/protocol'
 import { defaultTimeoutMs, McpError, systemClock } from '@mcp/protocol'
+import type { Metrics } from '@mcp/telemetry'
 
 import { createCalls, endCall, neverAborted } from './calls/call.ts'
 import { cancelled, errorResponse, timedOut } from './calls/responses.ts'
-import type { DispatcherMetric } from './metrics.ts'
-import { readMetrics } from './metrics.ts'
+import { createDispatcherMetrics } from './metrics.ts'
 import type { Authorize } from './pipeline/authorization.ts'
 import type { Middleware } from './pipeline/middleware.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
@@ -25,7 +25,7 @@ import { createRetryPolicy } from './pipeline/retry-policy.ts'
 import type { BreakerOptions } from './routing/circuit-breaker.ts'
 import type { Destination, NotificationListener, Servers } from './routing/registry.ts'
 import { createRegistry } from './routing/registry.ts'
-import type { ConcurrencyOptions } from './routing/server-entry.ts'
+import type { BreakerChange, ConcurrencyOptions } from './routing/server-entry.ts'
 import { describeServer, listServer } from './routing/server-entry.ts'
 
 export interface DispatcherOptions {
@@ -50,6 +50,10 @@ export interface DispatcherOptions {
    * health is checked every 10 s; without it, only on request.
    */
   readonly onHealthChange?: ((server: string, health: Health) => void) | undefined
+  /** Receives a circuit breaker of a replica when it opens or closes. */
+  readonly onBreakerChange?: ((change: BreakerChange) => void) | undefined
+  /** Receives the durations of calls, retries, queue lengths and states of breakers. Default: none. */
+  readonly metrics?: Metrics | undefined
   /** Receives errors that are not part of a response, such as the cause of an `internal` error. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
@@ -105,8 +109,6 @@ export interface Dispatcher {
    */
   sessionClosed(sessionId: string, serverNames?: readonly string[]): Promise<void>
   health(): Promise<DispatcherHealth>
-  /** Returns the gauges of every server, for an exporter such as `/metrics` of the session manager. */
-  metrics(): DispatcherMetric[]
   /** Ends the calls in flight and closes every server. A second call has no effect. */
   close(): Promise<void>
 }
@@ -134,7 +136,10 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     concurrency,
     onError,
     onHealthChange,
+    onBreakerChange: options.onBreakerChange,
   })
+  const metrics =
+    options.metrics && createDispatcherMetrics(options.metrics, clock, () => registry.entries())
   const stopHealthChecks =
     onHealthChange === undefined
       ? () => {}
@@ -145,6 +150,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     clock,
     whenCancelled: cancelled,
     whenExpired: (request) => timedOut(request, registry.resolve(request).operation),
+    onEnd: metrics?.onCallEnd,
   })
   const process = createPipeline({
     registry,
@@ -153,6 +159,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     authorize,
     rateLimiter: typeof rateLimit === 'object' ? createRateLimiter(rateLimit, clock) : rateLimit,
     retryPolicy: retry === false ? undefined : createRetryPolicy(clock, retry),
+    onRetry: metrics?.onRetry,
     onError,
   })
   let closing: Promise<void> | undefined
@@ -210,9 +217,9 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       const state = unhealthy.length === healths.length ? 'unhealthy' : 'degraded'
       return { state, reason: `Not healthy: ${unhealthy.join(', ')}.`, servers: byName }
     },
-    metrics: () => readMetrics(registry.entries()),
     close() {
       stopHealthChecks()
+      metrics?.stop()
       closing ??= registry.close()
       calls.close(shuttingDown)
       return closing

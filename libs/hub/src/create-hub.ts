@@ -67,7 +67,7 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
     | false
     | undefined
   /** Limits, retries and middleware of the dispatcher. */
-  dispatcher?: Omit<DispatcherOptions, 'servers' | 'clock' | 'onError'> | undefined
+  dispatcher?: Omit<DispatcherOptions, 'servers' | 'clock' | 'metrics' | 'onError'> | undefined
 }
 
 /** The session manager, the client and the servers, running in this process. */
@@ -100,7 +100,7 @@ export function createHub(options: HubOptions = {}): Hub {
     ...others
   } = configured
   const { resources, sampling, tools, database, internet, roots, prompts, mcp, ...rest } = others
-  const { clock, onError, authenticate, basePath, limits } = rest
+  const { clock, metrics, onError, authenticate, basePath, limits } = rest
   const shared = { clock, onError }
   const dispatcher = createDispatcher({
     ...guards,
@@ -119,6 +119,7 @@ export function createHub(options: HubOptions = {}): Hub {
       ...servers,
     ],
     clock,
+    metrics,
     onError,
   })
   const mounts = [...(rest.mounts ?? [])]

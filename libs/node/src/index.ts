@@ -1,6 +1,8 @@
 export { listen, listenOnSocket } from './http/listen.ts'
 export type { Listening, ListenOptions, SocketOptions } from './http/listen.ts'
 export { logFailures } from './logging/log-failures.ts'
+export { logBreaker } from './logging/log-breaker.ts'
+export type { BreakerChange } from './logging/log-breaker.ts'
 export { logHealth } from './logging/log-health.ts'
 export { createLogger } from './logging/logger.ts'
 export type { LogFields, Logger, LoggerOptions } from './logging/logger.ts'
@@ -18,6 +20,9 @@ export {
   rateLimitOptions,
 } from './environment/network-settings.ts'
 export type { NetworkSettings } from './environment/network-settings.ts'
+export { createMetrics } from './metrics/create-metrics.ts'
+export type { MetricsOptions, MetricsRegistry } from './metrics/create-metrics.ts'
+export type { MetricsAccess } from './metrics/serve-metrics.ts'
 export { createNodeHandler } from './http/create-node-handler.ts'
 export type { NodeHandlerOptions } from './http/create-node-handler.ts'
 export type { NodeHandler } from './http/node-handler.ts'

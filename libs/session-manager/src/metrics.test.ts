@@ -1,21 +1,27 @@
+import { createManualClock } from '@mcp/protocol/testing'
+import { recordMetrics } from '@mcp/telemetry/testing'
 import { expect, it } from 'vitest'
 
 import { createMetrics } from './metrics.ts'
 
-it('renders counters, gauges and gauges per server in the text format of Prometheus', () => {
-  const metrics = createMetrics()
-  metrics.count('mcp_requests_total', 'code="ok"')
+it('emits counters with the value of their label, and gauges until it is stopped', () => {
+  const port = recordMetrics()
+  const metrics = createMetrics(port, createManualClock())
+  metrics.count('mcp_sessions_ended_total', 'expired')
   metrics.gauge('mcp_streams_open', 'Event streams open.', () => 2)
-  metrics.gaugesByServer(() => [
-    {
-      name: 'mcp_dispatcher_calls_queued',
-      help: 'Calls of a server that wait for a permit.',
-      values: [{ server: 'tools', value: 3 }],
-    },
-  ])
-  const lines = metrics.render().split('\n')
-  expect(lines).toContain('mcp_requests_total{code="ok"} 1')
-  expect(lines).toContain('mcp_streams_open 2')
-  expect(lines).toContain('# TYPE mcp_dispatcher_calls_queued gauge')
-  expect(lines).toContain('mcp_dispatcher_calls_queued{server="tools"} 3')
+  expect(port.valueOf('mcp_sessions_opened_total')).toBe(0)
+  expect(port.valueOf('mcp_sessions_ended_total', { reason: 'expired' })).toBe(1)
+  expect(port.valueOf('mcp_streams_open')).toBe(2)
+  metrics.stop()
+  expect(port.valueOf('mcp_streams_open')).toBeUndefined()
+})
+
+it('measures the wait for a store that returns a promise, even if it rejects', async () => {
+  const port = recordMetrics()
+  const metrics = createMetrics(port, createManualClock())
+  expect(metrics.timed('read', 1)).toBe(1)
+  expect(await metrics.timed('claim', Promise.resolve(2))).toBe(2)
+  await expect(metrics.timed('claim', Promise.reject(new Error('down')))).rejects.toThrow('down')
+  expect(port.valueOf('mcp_store_wait_seconds', { operation: 'read' })).toBeUndefined()
+  expect(port.valueOf('mcp_store_wait_seconds', { operation: 'claim' })).toBe(2)
 })

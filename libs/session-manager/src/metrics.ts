@@ -1,69 +1,82 @@
-import type { GaugeByServer } from './request-dispatcher.ts'
+import type { Counter, Metrics as Port, Sample } from '@mcp/telemetry'
+import { durationBuckets } from '@mcp/telemetry'
+import type { Clock, MaybePromise } from '@mcp/protocol'
 
-interface Counter {
-  readonly help: string
-  /** Values by label, such as `reason="closed"`. The label of a counter without labels is empty. */
-  readonly values: Map<string, number>
-}
-
-/** Counters and gauges in the text format of Prometheus. */
+/** The metrics that the parts of a session manager emit. */
 export interface Metrics {
-  count(name: keyof typeof counters, label?: string): void
-  /** Registers a value that `render` reads. Its type is `counter` if the name ends in `_total`. */
-  gauge(name: string, help: string, read: () => number): void
-  /** Registers gauges that have one value per server. */
-  gaugesByServer(read: () => readonly GaugeByServer[]): void
-  render(): string
+  /** Counts an event. `label` is the value of the counter's label. */
+  count(name: CounterName, label?: string): void
+  /** Registers a value that is read with the metrics. No value: there is no series. */
+  gauge(name: string, help: string, read: () => number | undefined): void
+  /**
+   * Returns the result of a store operation, and measures the wait for it. A store in this process that
+   * returns a value has no wait, so the measurement costs nothing.
+   */
+  timed<Result>(operation: string, result: MaybePromise<Result>): MaybePromise<Result>
+  /** Removes the gauges. */
+  stop(): void
 }
+
+type CounterName = keyof typeof counters
 
 const counters = {
-  mcp_sessions_opened_total: 'Sessions opened.',
-  mcp_sessions_ended_total: 'Sessions ended, by reason.',
-  mcp_requests_total: 'Requests completed, by outcome.',
-  mcp_requests_repeated_total: 'Requests served from the idempotency cache or a request in flight.',
-  mcp_streams_opened_total: 'Event streams opened.',
-  mcp_streams_dropped_total: 'Event streams closed because the client read too slowly.',
-  mcp_notifications_total: 'Notifications appended to a log.',
-  mcp_interactions_total: 'Interactions resolved, by action.',
-  mcp_errors_total: 'Unexpected errors.',
+  mcp_sessions_opened_total: { help: 'Sessions opened.', label: undefined },
+  mcp_sessions_ended_total: { help: 'Sessions ended, by reason.', label: 'reason' },
+  mcp_requests_repeated_total: {
+    help: 'Requests served from the idempotency cache or a request in flight.',
+    label: undefined,
+  },
+  mcp_streams_opened_total: { help: 'Event streams opened.', label: undefined },
+  mcp_streams_dropped_total: {
+    help: 'Event streams closed because the client read too slowly.',
+    label: undefined,
+  },
+  mcp_notifications_total: { help: 'Notifications appended to a log.', label: undefined },
+  mcp_interactions_total: { help: 'Interactions resolved, by action.', label: 'action' },
+  mcp_errors_total: { help: 'Unexpected errors.', label: undefined },
 } as const
 
-export function createMetrics(): Metrics {
-  const counted = new Map<string, Counter>(
-    Object.entries(counters).map(([name, help]) => [name, { help, values: new Map() }]),
+export function createMetrics(port: Port, clock: Clock): Metrics {
+  const counted = new Map<string, { readonly add: Counter; readonly label: string | undefined }>(
+    Object.entries(counters).map(([name, { help, label }]) => {
+      const add = port.counter({ name, help, labels: label === undefined ? [] : [label] })
+      // A counter without labels starts at 0, so that a rate can be computed from its first increment.
+      if (label === undefined) add({}, 0)
+      return [name, { add, label }]
+    }),
   )
-  const gauges = new Map<string, { help: string; read: () => number }>()
-  let readByServer = (): readonly GaugeByServer[] => []
+  const waited = port.histogram({
+    name: 'mcp_store_wait_seconds',
+    help: 'Time for which a request or a notification waited for the store, by operation.',
+    labels: ['operation'],
+    buckets: durationBuckets,
+  })
+  const stops: (() => void)[] = []
 
   return {
-    count(name, label = '') {
-      const values = counted.get(name)?.values
-      values?.set(label, (values.get(label) ?? 0) + 1)
+    count(name, value) {
+      const counter = counted.get(name)
+      if (counter === undefined) return
+      const { add, label } = counter
+      if (label === undefined || value === undefined) add()
+      else add({ [label]: value })
     },
     gauge(name, help, read) {
-      gauges.set(name, { help, read })
+      const samples = (): Sample[] => {
+        const value = read()
+        return value === undefined ? [] : [{ value }]
+      }
+      stops.push(port.gauge({ name, help }, samples))
     },
-    gaugesByServer(read) {
-      readByServer = read
+    timed(operation, result) {
+      if (!(result instanceof Promise)) return result
+      const startedAt = clock.now()
+      const observe = (): void => waited((clock.now() - startedAt) / 1000, { operation })
+      result.then(observe, observe)
+      return result
     },
-    render() {
-      const lines: string[] = []
-      for (const [name, { help, values }] of counted) {
-        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`)
-        if (values.size === 0) lines.push(`${name} 0`)
-        for (const [label, value] of values) {
-          lines.push(label === '' ? `${name} ${value}` : `${name}{${label}} ${value}`)
-        }
-      }
-      for (const [name, { help, read }] of gauges) {
-        const type = name.endsWith('_total') ? 'counter' : 'gauge'
-        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, `${name} ${read()}`)
-      }
-      for (const { name, help, values } of readByServer()) {
-        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`)
-        for (const { server, value } of values) lines.push(`${name}{server="${server}"} ${value}`)
-      }
-      return `${lines.join('\n')}\n`
+    stop() {
+      for (const stop of stops) stop()
     },
   }
 }

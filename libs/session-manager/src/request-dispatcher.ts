@@ -9,13 +9,6 @@ import type {
   ServerListing,
 } from '@mcp/protocol'
 
-/** A gauge with one value per server. */
-export interface GaugeByServer {
-  readonly name: string
-  readonly help: string
-  readonly values: readonly { readonly server: string; readonly value: number }[]
-}
-
 /**
  * The part of a dispatcher that a session manager uses. `createDispatcher` of `@mcp/dispatcher` creates
  * a dispatcher.
@@ -33,8 +26,6 @@ export interface RequestDispatcher {
   servers(): Promise<readonly ServerListing[]>
   /** Subscribes to the notifications of all servers. */
   subscribe(listener: (notification: NotificationEnvelope, serverName: string) => void): () => void
-  /** Returns gauges per server, which `/metrics` includes. Default: none. */
-  metrics?(): readonly GaugeByServer[]
   /** Releases the resources that these servers hold for an ended session. Default: all servers. */
   sessionClosed(sessionId: string, serverNames?: readonly string[]): Promise<void>
 }

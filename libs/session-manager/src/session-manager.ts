@@ -4,6 +4,8 @@ import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
 import { createHeartbeats } from '@mcp/http'
 import type { Authenticate, CloseOptions, Service } from '@mcp/http'
 import type { Clock } from '@mcp/protocol'
+import { noMetrics } from '@mcp/telemetry'
+import type { Metrics as MetricsPort } from '@mcp/telemetry'
 
 import type { Activity } from './activity/activity.ts'
 import { createActivity } from './activity/activity.ts'
@@ -77,6 +79,8 @@ export interface SessionManagerOptions {
   readonly mounts?: readonly ((manager: SessionMethods) => Mount)[] | undefined
   /** The path under which the service is mounted, such as `/mcp-sessions`. Default: none. */
   readonly basePath?: string | undefined
+  /** Receives the metrics of sessions, streams, notifications and the store. Default: none. */
+  readonly metrics?: MetricsPort | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
   /**
@@ -122,7 +126,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   }
 
   const ended = createListeners<string>({ onError })
-  const metrics = createMetrics()
+  const metrics = createMetrics(options.metrics ?? noMetrics, clock)
   const inFlight = createInFlightRequests()
   const sessionStreams = createSessionStreams()
   const heartbeats = createHeartbeats(clock)
@@ -152,8 +156,8 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const access = { authenticate, requiredScopes, serviceToken, rateLimit }
   const server = createRouteServer({ ...shared, ...access })
   metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
-  metrics.gaugesByServer(() => dispatcher.metrics?.() ?? [])
   metrics.gauge('mcp_store_errors_total', 'Failed store operations.', () => stores.health().errors)
+  metrics.gauge('mcp_sessions_live', 'Live sessions of the store.', () => stores.health().sessions)
   metrics.gauge('mcp_requests_running', 'Requests in flight.', () => inFlight.size)
 
   const targets = { requests, streams, interactions, activity, ended }
@@ -172,6 +176,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     await requests.drain(graceMs)
     await Promise.all(closingMounts)
     for (const stop of stops) stop()
+    metrics.stop()
     await unrecorded.flush()
     if (options.stores === undefined) await stores.close()
   }

@@ -11,6 +11,8 @@ import type {
   ResponseEnvelope,
   ServerDescription,
 } from '@mcp/protocol'
+import { recordMetrics } from '@mcp/telemetry/testing'
+import type { RecordedMetrics } from '@mcp/telemetry/testing'
 
 import { createSessionManager } from './session-manager.ts'
 import type { SessionManager, SessionManagerOptions } from './session-manager.ts'
@@ -165,6 +167,7 @@ export interface TestManagerOptions extends Partial<SessionManagerOptions> {
 /** A session manager in front of servers, with shortcuts for its HTTP API. */
 export interface TestManager {
   readonly manager: SessionManager
+  readonly metrics: RecordedMetrics
   call(method: string, path: string, body?: unknown, headers?: HeadersInit): Promise<Response>
   /** Opens a session and returns its id. */
   open(body?: Record<string, unknown>, headers?: HeadersInit): Promise<string>
@@ -187,7 +190,8 @@ export function createTestManager({
 }: TestManagerOptions = {}): TestManager {
   const clock = options.clock ?? systemClock
   const dispatcher = createDispatcher({ servers, clock })
-  const manager = createSessionManager({ dispatcher, ...options })
+  const metrics = recordMetrics()
+  const manager = createSessionManager({ dispatcher, metrics, ...options })
 
   async function call(
     method: string,
@@ -204,6 +208,7 @@ export function createTestManager({
 
   return {
     manager,
+    metrics,
     call,
     async open(body = { clientId: 'test' }, headers) {
       const response = await call('POST', '/sessions', body, headers)

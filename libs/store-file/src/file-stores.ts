@@ -169,7 +169,7 @@ export function createStoresIn(
     interactions: createInteractionStore(state),
     signals: state.signals,
     isShared: false,
-    health: () => monitor.health(),
+    health: () => ({ ...monitor.health(), sessions: state.index.size() }),
     close: () => (closing ??= close()),
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createNotification, createRequest, createResponse, McpError } from '@mcp/protocol'
 import { createSessionManager } from '@mcp/session-manager'
 import type { RequestDispatcher, SessionManager, StoreLimits } from '@mcp/session-manager'
+import { recordMetrics } from '@mcp/telemetry/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { createFileStores } from './file-stores.ts'
@@ -39,9 +40,11 @@ function start(limits: Partial<StoreLimits> = {}, idleTtlMs = 60_000) {
   const errors: unknown[] = []
   const onError = (error: unknown): void => void errors.push(error)
   const stores = createFileStores(file, { limits, maxJournalBytes, onError })
-  const manager = createSessionManager({ dispatcher, stores, idleTtlMs, onError })
+  const metrics = recordMetrics()
+  const manager = createSessionManager({ dispatcher, stores, idleTtlMs, metrics, onError })
   return {
     manager,
+    metrics,
     errors,
     close: async () => {
       await manager.close()
@@ -101,7 +104,7 @@ it(
   `expires ${sessionCount} sessions with metadata without a stall`,
   { retry: 2, timeout: 240_000 },
   async () => {
-    const { manager, errors, close } = start({}, 600_000)
+    const { manager, metrics, errors, close } = start({}, 600_000)
     const metadata = { text: 'x'.repeat(1500) }
     const ttlMs = isFull ? 60_000 : 4000
     const expiresAt = Date.now() + ttlMs
@@ -109,14 +112,12 @@ it(
       const left = expiresAt - Date.now()
       await manager.openSession({ metadata, ttlMs: Math.max(1000, left) })
     }
-    const counter = async (): Promise<number> => {
-      const text = await (await manager.fetch(new Request('http://localhost/metrics'))).text()
-      return Number(/mcp_sessions_ended_total\{reason="expired"\} (\d+)/.exec(text)?.[1] ?? 0)
-    }
+    const counter = (): number =>
+      metrics.valueOf('mcp_sessions_ended_total', { reason: 'expired' }) ?? 0
     let p99 = 0
     const stall = await maxBusyMs(async () => {
       p99 = await requestsDuring(manager, () =>
-        vi.waitFor(async () => expect(await counter()).toBe(sessionCount), {
+        vi.waitFor(() => expect(counter()).toBe(sessionCount), {
           timeout: 120_000,
           interval: 200,
         }),

@@ -39,9 +39,11 @@ const sessionManagerRoutes: Routes = {
   'POST /notifications': 'internal',
   'GET /servers': 'caller',
   'GET /openapi.json': 'caller',
-  'GET /metrics': 'caller-or-internal',
+  // Callers on this machine need no token, unless MCP_METRICS_TOKEN is set.
+  'GET /metrics': 'public',
 }
 const clientRoutes: Routes = {
+  'GET /metrics': 'public',
   'GET /': 'public',
   'GET /health': 'public',
   'GET /ready': 'public',
@@ -57,6 +59,7 @@ const clientRoutes: Routes = {
   'GET /events': 'caller',
 }
 const serverRoutes: Routes = {
+  'GET /metrics': 'public',
   'GET /health': 'public',
   'GET /ready': 'public',
   'POST /process': 'caller',

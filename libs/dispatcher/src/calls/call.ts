@@ -1,4 +1,10 @@
-import type { Clock, RequestContext, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
+import type {
+  Clock,
+  OperationDescription,
+  RequestContext,
+  RequestEnvelope,
+  ResponseEnvelope,
+} from '@mcp/protocol'
 import { callerKeyOf } from '@mcp/protocol'
 
 import type { Expiring } from './deadlines.ts'
@@ -14,12 +20,26 @@ export interface Call extends Expiring<Call> {
   readonly signal: AbortSignal
   /** Key of the caller for its share of a server's permits. */
   readonly callerKey: string
+  readonly startedAt: number
+  /** Server and operation, once they are resolved. */
+  destination: CallDestination
   isEnded: boolean
   /** Receives the response. Undefined until {@link Calls.watch} is called. */
   settle: ((call: Call, response: ResponseEnvelope) => void) | undefined
   onAbort: (() => void) | undefined
-  endListeners: ((call: Call) => void)[] | undefined
+  endListeners: CallEndListener[] | undefined
 }
+
+/** Receives a call that has ended, and its response. */
+export type CallEndListener = (call: Call, response: ResponseEnvelope) => void
+
+/** The parts of a destination that the metrics of a call contain. */
+export interface CallDestination {
+  readonly server: { readonly name: string } | undefined
+  readonly operation: OperationDescription | undefined
+}
+
+const unresolved: CallDestination = { server: undefined, operation: undefined }
 
 /** The signal of callers that cannot cancel. All of them share this signal, so it needs no listeners. */
 export const neverAborted: AbortSignal = new AbortController().signal
@@ -28,6 +48,8 @@ export interface CallsOptions {
   readonly clock: Clock
   readonly whenCancelled: (request: RequestEnvelope) => ResponseEnvelope
   readonly whenExpired: (request: RequestEnvelope) => ResponseEnvelope
+  /** Called when a call ends. Default: does nothing. */
+  readonly onEnd?: CallEndListener | undefined
 }
 
 /** The calls in flight. */
@@ -43,7 +65,7 @@ export interface Calls {
 }
 
 /** Creates an empty set of calls that share one deadline timer. */
-export function createCalls({ clock, whenCancelled, whenExpired }: CallsOptions): Calls {
+export function createCalls({ clock, whenCancelled, whenExpired, onEnd }: CallsOptions): Calls {
   const deadlines = createDeadlines<Call>(clock, (call) => {
     endCall(call, whenExpired(call.request))
   })
@@ -62,10 +84,12 @@ export function createCalls({ clock, whenCancelled, whenExpired }: CallsOptions)
       signal: context.signal,
       deadline: context.deadline,
       callerKey: callerKeyOf(context),
+      startedAt: clock.now(),
+      destination: unresolved,
       isEnded: false,
       settle: undefined,
       onAbort: undefined,
-      endListeners: undefined,
+      endListeners: onEnd === undefined ? undefined : [onEnd],
       next: undefined,
       previous: undefined,
     }),
@@ -99,7 +123,9 @@ export function endCall(call: Call, response: ResponseEnvelope): void {
   if (call.isEnded) return
   call.isEnded = true
   call.settle?.(call, response)
-  if (call.endListeners !== undefined) for (const listener of call.endListeners) listener(call)
+  if (call.endListeners !== undefined) {
+    for (const listener of call.endListeners) listener(call, response)
+  }
 }
 
 /** Runs `listener` when the call ends, or immediately if it has ended. */

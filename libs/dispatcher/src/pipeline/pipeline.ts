@@ -24,6 +24,7 @@ export interface PipelineOptions {
   readonly authorize: Authorize | undefined
   readonly rateLimiter: RateLimiter | undefined
   readonly retryPolicy: RetryPolicy | undefined
+  readonly onRetry?: ((server: string) => void) | undefined
   readonly onError: (error: unknown) => void
 }
 
@@ -33,7 +34,8 @@ export interface PipelineOptions {
  * requests count towards the rate limit. Requests whose deadline has passed do not take a permit.
  */
 export function createPipeline(options: PipelineOptions): Handler {
-  const { registry, clock, middleware, authorize, rateLimiter, retryPolicy, onError } = options
+  const { registry, clock, middleware, authorize, rateLimiter, retryPolicy, onRetry } = options
+  const { onError } = options
   const stages: readonly Stage[] = [
     ...middleware.flatMap((one) => [catchErrors(onError), userMiddleware(one)]),
     catchErrors(onError),
@@ -43,7 +45,7 @@ export function createPipeline(options: PipelineOptions): Handler {
     deadline(clock),
     concurrency,
     reportServer(onError),
-    retry(retryPolicy, clock),
+    retry(retryPolicy, clock, onRetry),
   ]
   return stages.reduceRight((next, wrap) => wrap(next), callServer(registry, onError))
 }

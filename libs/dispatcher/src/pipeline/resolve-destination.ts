@@ -15,11 +15,14 @@ export function resolveDestination(registry: Registry): Stage {
     ...[request, context, call]: Parameters<Handler>
   ): Promise<ResponseEnvelope> {
     await pending
-    return next(request, context, call, registry.resolve(request))
+    const destination = registry.resolve(request)
+    call.destination = destination
+    return next(request, context, call, destination)
   }
 
   return (next) => (request, context, call) => {
     const destination = registry.resolve(request)
+    call.destination = destination
     // If no known server handles the request, the stage waits for servers without a description.
     const pending = destination.server === undefined ? registry.pending() : undefined
     return pending === undefined

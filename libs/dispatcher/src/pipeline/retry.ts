@@ -16,14 +16,23 @@ import type { Handler, Stage } from './stage.ts'
  * Returns the stage that retries failed attempts if the policy permits it. A request that has emitted
  * an event is not retried, because the caller would receive the beginning of the stream twice.
  */
-export function retry(policy: RetryPolicy | undefined, clock: Clock): Stage {
+export function retry(
+  policy: RetryPolicy | undefined,
+  clock: Clock,
+  onRetry: (server: string) => void = () => {},
+): Stage {
   return (next) => (request, context, call, destination) => {
     const emitted = context.onEvent === undefined ? undefined : { any: false }
     const watched = emitted === undefined ? context : watchEvents(context, call, emitted)
     const response = next(request, watched, call, destination)
     if (!(response instanceof Promise) && response.status === 'success') return response
     // `settleAttempt` is a separate function, because a closure here would be allocated for each request.
-    const attempt = { next, parameters: [request, watched, call, destination], emitted } as const
+    const attempt = {
+      next,
+      parameters: [request, watched, call, destination],
+      emitted,
+      onRetry,
+    } as const
     return settleAttempt(response, attempt, policy, clock)
   }
 }
@@ -48,12 +57,14 @@ interface Attempt {
   readonly next: Handler
   readonly parameters: Readonly<Parameters<Handler>>
   readonly emitted: Emitted | undefined
+  /** Called before each attempt after the first. */
+  readonly onRetry: (server: string) => void
 }
 
 /** Repeats an attempt until it succeeds, or until the policy or the end of the call stops it. */
 async function retryFailed(
   first: ResponseEnvelope,
-  { next, parameters, emitted }: Attempt,
+  { next, parameters, emitted, onRetry }: Attempt,
   policy: RetryPolicy | undefined,
   clock: Clock,
 ): Promise<ResponseEnvelope> {
@@ -67,6 +78,7 @@ async function retryFailed(
     if (delayMs === undefined || !(await waitInCall(call, delayMs, clock))) {
       return withRetryability(response, operation)
     }
+    if (destination.server !== undefined) onRetry(destination.server.name)
     response = await next(...parameters)
   }
   return response

@@ -39,7 +39,11 @@ export interface CircuitBreaker {
  * a success. Calls that wait for a probe miss their deadline. It cannot be closed when a notification
  * shows that the server has recovered.
  */
-export function createCircuitBreaker(clock: Clock, options: BreakerOptions = {}): CircuitBreaker {
+export function createCircuitBreaker(
+  clock: Clock,
+  options: BreakerOptions = {},
+  onChange: (isClosed: boolean) => void = () => {},
+): CircuitBreaker {
   const { maxFaults = 5, probeAfterMs = 200 } = options
   const waiters = new Set<(isAdmitted: boolean) => void>()
   let state: 'closed' | 'open' | 'probing' = 'closed'
@@ -81,9 +85,12 @@ export function createCircuitBreaker(clock: Clock, options: BreakerOptions = {})
   }
 
   function open(): void {
+    const wasClosed = state === 'closed'
     state = 'open'
     probeAt = clock.now() + probeAfterMs
     settleAll(false)
+    // A failed probe is not a change: the breaker was open before it.
+    if (wasClosed) onChange(false)
   }
 
   return {
@@ -116,6 +123,7 @@ export function createCircuitBreaker(clock: Clock, options: BreakerOptions = {})
       cancelTimer?.()
       cancelTimer = undefined
       settleAll(true)
+      onChange(true)
     },
     failed() {
       consecutiveFaults++

@@ -36,12 +36,13 @@ export function createReplicaSet(
   servers: readonly CapabilityServer[],
   clock: Clock,
   breaker?: BreakerOptions,
+  onBreakerChange?: (replica: string, isClosed: boolean) => void,
 ): ReplicaSet {
-  const replicas = servers.map((server, index) => ({
-    key: 'url' in server && typeof server.url === 'string' ? server.url : String(index),
-    server,
-    breaker: createCircuitBreaker(clock, breaker),
-  }))
+  const replicas = servers.map((server, index) => {
+    const key = 'url' in server && typeof server.url === 'string' ? server.url : String(index)
+    const onChange = (isClosed: boolean): void => onBreakerChange?.(key, isClosed)
+    return { key, server, breaker: createCircuitBreaker(clock, breaker, onChange) }
+  })
   let rotation = 0
 
   return {

@@ -67,6 +67,14 @@ export interface ServerEntry extends Claimant, ReplicaSet {
   close(): Promise<void>
 }
 
+/** A circuit breaker that has opened or closed. */
+export interface BreakerChange {
+  readonly server: string
+  /** URL of the replica or, if it has none, its index. */
+  readonly replica: string
+  readonly isClosed: boolean
+}
+
 export interface ServerEntryOptions {
   readonly clock: Clock
   readonly breaker?: BreakerOptions | undefined
@@ -74,6 +82,8 @@ export interface ServerEntryOptions {
   readonly onError: (error: unknown) => void
   /** Called when the health state of a server differs from its state at the last check. */
   readonly onHealthChange?: ((server: string, health: Health) => void) | undefined
+  /** Called when the circuit breaker of a replica opens or closes. */
+  readonly onBreakerChange?: ((change: BreakerChange) => void) | undefined
   readonly onNotification: (entry: ServerEntry, notification: NotificationEnvelope) => void
 }
 
@@ -99,7 +109,9 @@ export function createServerEntry(
     maxQueued,
     maxQueuedPerKey: maxQueuedPerCaller,
   })
-  const set = createReplicaSet(list, clock, breaker)
+  const set = createReplicaSet(list, clock, breaker, (replica, isClosed) =>
+    options.onBreakerChange?.({ server: entry.name, replica, isClosed }),
+  )
 
   let lastState: Health['state'] = 'healthy'
   const status = createStatusRecorder(clock)

@@ -10,6 +10,7 @@ import {
   callerOptions,
   listen,
   listenOnSocket,
+  logBreaker,
   logFailures,
   logHealth,
   networkOptions,
@@ -53,7 +54,7 @@ export interface RunningHub extends RunningApp {
  */
 export async function startHub(
   config: HubConfig,
-  { log }: AppContext,
+  { log, metrics }: AppContext,
   { servers = [], isLocal = false }: StartHubOptions = {},
 ): Promise<RunningHub> {
   const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
@@ -82,7 +83,8 @@ export async function startHub(
     stores,
     conversationStore: conversations,
     savedCalls: createFolderSavedCalls(dataFile(MCP_DATA_DIR, 'saved-calls')),
-    dispatcher: { onHealthChange: logHealth(log) },
+    dispatcher: { onHealthChange: logHealth(log), onBreakerChange: logBreaker(log) },
+    metrics,
     serviceToken,
     basePath: config.MCP_PATH_PREFIX,
     rateLimit: rateLimitOptions(config),
@@ -113,6 +115,7 @@ export async function startHub(
   if (!isLocal) {
     const onPort = await listen({
       ...network,
+      metrics,
       service: sessionManager,
       port: config.SESSION_MANAGER_PORT,
       variable: 'SESSION_MANAGER_PORT',

@@ -5,6 +5,8 @@ import { McpError } from '@mcp/protocol'
 
 import type { Logger } from '../logging/logger.ts'
 import { createLogger } from '../logging/logger.ts'
+import { createMetrics } from '../metrics/create-metrics.ts'
+import type { MetricsRegistry } from '../metrics/create-metrics.ts'
 import type { EnvironmentSchema } from '../environment/read-environment.ts'
 import { describeEnvironment, readEnvironment } from '../environment/read-environment.ts'
 import { requireNode } from '../require-node.js'
@@ -35,6 +37,8 @@ export interface App<Schema extends EnvironmentSchema> {
 
 export interface AppContext {
   readonly log: Logger
+  /** The metrics of the process. Default: none. */
+  readonly metrics?: MetricsRegistry | undefined
 }
 
 /** A program that has started. */
@@ -90,7 +94,8 @@ async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promis
     exitWithError(name, thrown)
   }
   const droppedWrites = dropUnreadOutput(log)
-  const starting = app.start(config, { log })
+  const metrics = createMetrics({ hasProcessMetrics: true })
+  const starting = app.start(config, { log, metrics })
   const shutDown = createAppShutdown({ log, starting, droppedWrites })
   let isStarted = false
   handleUncaughtErrors(log, () => {

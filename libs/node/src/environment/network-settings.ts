@@ -13,6 +13,7 @@ export const networkSettings = () => ({
   MCP_PATH_PREFIX: settings.MCP_PATH_PREFIX(),
   MCP_MAX_BODY_BYTES: settings.MCP_MAX_BODY_BYTES(),
   MCP_RATE_LIMIT: settings.MCP_RATE_LIMIT(),
+  MCP_METRICS_TOKEN: settings.MCP_METRICS_TOKEN(),
   LOG_LEVEL: settings.LOG_LEVEL(),
 })
 
@@ -25,6 +26,7 @@ export interface NetworkSettings {
   readonly MCP_PATH_PREFIX?: string | undefined
   readonly MCP_MAX_BODY_BYTES: number
   readonly MCP_RATE_LIMIT: number
+  readonly MCP_METRICS_TOKEN?: string | undefined
 }
 
 /** Returns the options of `listen` that are set from the variables of {@link networkSettings}. */
@@ -37,6 +39,7 @@ export function networkOptions(config: NetworkSettings): Omit<ListenOptions, 'se
     trustProxy: config.MCP_TRUST_PROXY,
     pathPrefix: config.MCP_PATH_PREFIX,
     rateLimit: rateLimitOptions(config),
+    metricsToken: config.MCP_METRICS_TOKEN,
   }
 }
 

@@ -123,6 +123,15 @@ export const settings = {
       .describe(
         'Origins whose pages may call, such as https://app.example.org, separated by commas.',
       ),
+  MCP_METRICS_TOKEN: () =>
+    z
+      .string()
+      .min(minTokenLength, `must have at least ${minTokenLength} characters`)
+      .regex(/^\S*$/, 'must not contain spaces')
+      .optional()
+      .describe(
+        'The token that /metrics needs. Not set: only callers on this machine may read the metrics, without a token.',
+      ),
   MCP_ALLOW_ANONYMOUS: () =>
     flag('Whether to serve the network without MCP_TOKENS or MCP_AUTH_ISSUER.'),
   MCP_MAX_BODY_BYTES: () =>

@@ -15,6 +15,8 @@ import { createHostCheck } from './host-check.ts'
 import { createInFlight } from './in-flight.ts'
 import { listenError, socketError } from './listen-error.ts'
 import { logResponses } from '../logging/log-responses.ts'
+import type { MetricsAccess } from '../metrics/serve-metrics.ts'
+import { serveMetrics } from '../metrics/serve-metrics.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { NodeHandlerOptions } from './create-node-handler.ts'
 import type { NodeHandler } from './node-handler.ts'
@@ -24,7 +26,7 @@ import { createRefusalLog } from './refusal-log.ts'
 import { defaultGraceMs, shutDown } from './shut-down.ts'
 import { writeResponse } from './write-response.ts'
 
-export interface ListenOptions extends NodeHandlerOptions {
+export interface ListenOptions extends NodeHandlerOptions, MetricsAccess {
   service: Service
   /** The port. 0 selects a free port. */
   port: number
@@ -130,7 +132,8 @@ function createClosableServer(
     maxAnonymousBytes: options.authenticated === true ? undefined : maxAnonymousBytes,
     isEncoding: true,
   })
-  const handler = logResponses(tracked, log)
+  const served = serveMetrics(tracked, options, options.onError ?? (() => {}))
+  const handler = logResponses(served, log)
   const server = createHttpServer(options, host, handler)
   let closing: Promise<void> | undefined
   return {

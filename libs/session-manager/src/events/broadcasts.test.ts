@@ -2,6 +2,7 @@ import { createNotification } from '@mcp/protocol'
 import type { ByteSink } from '@mcp/http'
 import { systemClock } from '@mcp/protocol'
 import { createHeartbeats } from '@mcp/http'
+import { noMetrics } from '@mcp/telemetry'
 import { expect, it, vi } from 'vitest'
 
 import { createMetrics } from '../metrics.ts'
@@ -20,7 +21,7 @@ async function openStreams() {
     sessionStreams: createSessionStreams(),
     heartbeats: createHeartbeats(systemClock),
     clock: systemClock,
-    metrics: createMetrics(),
+    metrics: createMetrics(noMetrics, systemClock),
     onError: (error) => expect.fail(String(error)),
     maxBufferedBytes: 1_000_000,
     maxStreamsPerSession: 10,

@@ -68,7 +68,8 @@ export function createNotifications(options: NotificationsOptions): Notification
     const { id, type } = notification
     const event = { id, type, data: JSON.stringify(notification), at: clock.now(), server }
     const recipient = sessionId === 'all' ? undefined : sessionId
-    return chain(stores.events.append(recipient, event), (position) => {
+    const appending = metrics.timed('append', stores.events.append(recipient, event))
+    return chain(appending, (position) => {
       if (position === undefined) return undefined
       metrics.count('mcp_notifications_total')
       activity.notified(recipient, notification)

@@ -3,7 +3,6 @@ import type { Clock, ServerDescription } from '@mcp/protocol'
 
 import type { EventStreams } from '../events/event-streams.ts'
 import type { Notifications } from '../events/notifications.ts'
-import type { Metrics } from '../metrics.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { Interactions } from '../requests/interactions.ts'
 import type { StreamResponse } from '../requests/request-stream.ts'
@@ -36,7 +35,6 @@ export interface HttpApiOptions {
   readonly notifications: Notifications
   readonly streams: EventStreams
   readonly activity: Activity
-  readonly metrics: Metrics
   readonly authenticate: Authenticate | undefined
   readonly server: RouteServer
   readonly clock: Clock

@@ -224,20 +224,6 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       responses: { 200: responseOf('The service accepts requests.', { type: 'object' }) },
       handle: system.ready,
     },
-    {
-      method: 'GET',
-      path: '/metrics',
-      operationId: 'readMetrics',
-      summary: 'Read the metrics',
-      access: 'caller-or-internal',
-      responses: {
-        200: {
-          description: 'The metrics in the text format of Prometheus.',
-          content: { 'text/plain': { schema: { type: 'string' } } },
-        },
-      },
-      handle: system.metrics,
-    },
     ...operationPaths.map((path) => ({
       method: 'POST' as const,
       path,

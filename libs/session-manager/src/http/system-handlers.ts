@@ -2,7 +2,6 @@ import { jsonResponse } from '@mcp/http'
 import type { ServerListing } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-import type { Metrics } from '../metrics.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { Stores } from '../store/stores.ts'
 import { createCatalogueDocument } from './catalogue-document.ts'
@@ -11,17 +10,14 @@ import type { RouteHandler } from './route.ts'
 export interface SystemHandlersOptions {
   readonly dispatcher: Pick<RequestDispatcher, 'servers'>
   readonly stores: Pick<Stores, 'health'>
-  readonly metrics: Metrics
   /** Throws `unavailable` during shutdown. */
   readonly assertOpen: () => void
 }
 
-export type SystemHandlers = Readonly<
-  Record<'listServers' | 'health' | 'ready' | 'metrics', RouteHandler>
->
+export type SystemHandlers = Readonly<Record<'listServers' | 'health' | 'ready', RouteHandler>>
 
 export function createSystemHandlers(options: SystemHandlersOptions): SystemHandlers {
-  const { dispatcher, stores, metrics, assertOpen } = options
+  const { dispatcher, stores, assertOpen } = options
 
   const document = createCatalogueDocument<ServerListing>({
     encode: (servers) => ({ servers }),
@@ -42,11 +38,6 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
       if (failure !== undefined) throw new McpError('unavailable', failure)
       return jsonResponse(200, { status: 'ready' })
     },
-    metrics: () => ({
-      status: 200,
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-      body: metrics.render(),
-    }),
   }
 }
 

@@ -80,7 +80,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       throw new McpError('not-found', `Interaction "${interactionId}" not found in this session.`)
     }
     if (typeof result === 'string') throw alreadyResolved(interactionId, result)
-    metrics.count('mcp_interactions_total', `action="${resolution.action}"`)
+    metrics.count('mcp_interactions_total', resolution.action)
     await emit(sessionId, systemNotifications.interactionResolved, {
       interactionId,
       requestId: result.requestId,

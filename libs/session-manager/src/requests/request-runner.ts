@@ -75,7 +75,6 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     const now = clock.now()
     activity.finished(entry, response, now)
     const settled = createSettledResponse(response, onError, entry)
-    metrics.count('mcp_requests_total', outcomeLabel(response))
     if (now - entry.touchedAt >= touchIntervalMs) touch(entry, now)
     if (!entry.isRecorded) return settleWhenForwarded(entry, settled)
     record(entry, now, settled, response.status === 'success' || !response.error.retryable)
@@ -98,7 +97,8 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       settle(entry, settled)
     }
     try {
-      const recording = stores.responses.settle(sessionId, request.id, at, stored)
+      const settling = stores.responses.settle(sessionId, request.id, at, stored)
+      const recording = metrics.timed('settle', settling)
       if (recording instanceof Promise) recording.then(() => settle(entry, settled), retryLater)
       else settle(entry, settled)
     } catch (error) {
@@ -222,10 +222,6 @@ function askSession(
 ): NonNullable<RequestContext['ask']> {
   const shared = { sessionId, requestId: request.id, deadline, signal: controller.signal }
   return (interaction) => interactions.ask({ ...shared, interaction })
-}
-
-function outcomeLabel(response: ResponseEnvelope): string {
-  return response.status === 'success' ? 'outcome="success"' : `outcome="${response.error.code}"`
 }
 
 // After a retryable error, the request may be repeated, but its operation may have run already. Unless the

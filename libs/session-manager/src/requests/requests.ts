@@ -77,7 +77,7 @@ export function createRequests(options: RequestsOptions): Requests {
     if (hasId && operation?.hints.readOnly !== true) {
       return claim(incoming, operation, now, deadline)
     }
-    return chain(stores.sessions.read(sessionId), (session) => {
+    return chain(metrics.timed('read', stores.sessions.read(sessionId)), (session) => {
       if (!isLive(session)) throw sessionNotFound(sessionId, owner, session)
       sessions.assertAccess(session, owner, now)
       // A request with the same id may have started while a remote store was queried.
@@ -93,7 +93,8 @@ export function createRequests(options: RequestsOptions): Requests {
     now: number,
     deadline: number,
   ): MaybePromise<PendingResponse> {
-    return chain(claims.claim(incoming, operation, now), (result) => {
+    const claiming = metrics.timed('claim', claims.claim(incoming, operation, now))
+    return chain(claiming, (result) => {
       if (result.type === 'claimed') {
         return runner.start(incoming, { operation, now, deadline, isRecorded: true })
       }

@@ -62,7 +62,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   let isStopped = false
 
   function onEnded({ id, servers }: StoredSession, reason: EndReason): void {
-    metrics.count('mcp_sessions_ended_total', `reason="${reason}"`)
+    metrics.count('mcp_sessions_ended_total', reason)
     if (servers.length > 0) options.releaseOnServers(id, servers).catch(onError)
   }
 
@@ -125,7 +125,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         createdAt,
         ttlMs: Math.max(minTtlMs, Math.min(ttlMs, options.maxTtlMs)),
       }
-      return chain(store.create(session), () => {
+      return chain(metrics.timed('create', store.create(session)), () => {
         metrics.count('mcp_sessions_opened_total')
         return { ...session, lastActivity: createdAt, servers: [] }
       })

@@ -24,6 +24,8 @@ export interface IndexedSession extends Expiring {
 
 /** All live sessions of a store in memory, and the {@link EndedSession}s. */
 export interface SessionIndex<Entry extends IndexedSession> {
+  /** Returns the number of live sessions. */
+  size(): number
   get(sessionId: string): Entry | undefined
   getEnded(sessionId: string): EndedSession | undefined
   /** @throws McpError `unavailable` or `rate-limited` if there is no capacity for another session. */
@@ -154,6 +156,7 @@ export function createSessionIndex<Entry extends IndexedSession>(
     },
     addEnded: (sessionId, how, at) => ended.add(sessionId, how, at),
     pruneEnded: (at) => ended.prune(at),
+    size: () => live.size,
     clear() {
       live.clear()
       ended.clear()

@@ -12,6 +12,8 @@ export interface StoreHealth {
   readonly failure: string | undefined
   /** Number of operations that failed because of the backend, since the start. */
   readonly errors: number
+  /** Number of live sessions, if the backend knows it without a query. */
+  readonly sessions?: number | undefined
 }
 
 /**

@@ -2,7 +2,7 @@ import { createSessionIndex } from '../session-index.ts'
 import { createSignalBus } from '../signal-bus.ts'
 import { defaultStoreLimits } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
-import type { StoreHealth, Stores } from '../stores.ts'
+import type { Stores } from '../stores.ts'
 import { createMemoryEventStore } from './memory-event-store.ts'
 import { createMemoryInteractionStore } from './memory-interaction-store.ts'
 import { createMemoryResponseStore } from './memory-response-store.ts'
@@ -14,8 +14,6 @@ export interface MemoryStoresOptions {
   /** Default: {@link defaultStoreLimits}. */
   readonly limits?: Partial<StoreLimits> | undefined
 }
-
-const healthy: StoreHealth = { failure: undefined, errors: 0 }
 
 /**
  * Creates stores that hold everything in this process and return values without promises. Use them for
@@ -40,7 +38,7 @@ export function createMemoryStores(options: MemoryStoresOptions = {}): Stores {
     interactions: createMemoryInteractionStore(shared),
     signals,
     isShared: false,
-    health: () => healthy,
+    health: () => ({ failure: undefined, errors: 0, sessions: index.size() }),
     close: () => index.clear(),
   }
 }

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+
+import * as api from './index.ts'
+
+it('exports exactly these values', () => {
+  expect(Object.keys(api).toSorted()).toEqual([
+    'activeTrace',
+    'durationBuckets',
+    'inSpan',
+    'isTracing',
+    'noMetrics',
+    'openSpan',
+  ])
+})

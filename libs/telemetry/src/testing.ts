@@ -1,0 +1,2 @@
+export { recordMetrics } from './metrics/recorded-metrics.ts'
+export type { RecordedMetrics } from './metrics/recorded-metrics.ts'
