@@ -35,6 +35,7 @@ it('exports exactly these values', () => {
     'issuesOf',
     'keepsDigits',
     'logLevels',
+    'matchesPattern',
     'maxTimeoutMs',
     'nearNames',
     'operation',

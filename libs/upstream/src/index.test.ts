@@ -6,6 +6,8 @@ import * as node from './node.ts'
 it('exports exactly these values', () => {
   expect(Object.keys(api).toSorted()).toEqual([
     'createMemoryCatalogueStore',
+    'createRemoteTransport',
+    'createUpstreamServer',
     'upstreamOptionsSchema',
   ])
   expect(Object.keys(node).toSorted()).toEqual(['createFileCatalogueStore'])

@@ -1,7 +1,8 @@
+import { matchesPattern } from '@mcp/protocol'
+
 import { searchToolDefinitions } from '../search/search-tool-definitions.ts'
 import { exactTokens } from './count-tokens.ts'
 import type { CustomView } from './custom-view.ts'
-import { matchesPattern } from './matches-pattern.ts'
 import type { Tool } from './tool.ts'
 import { isBuiltin } from './tool.ts'
 import type { ToolDefinition } from './tool-definition.ts'

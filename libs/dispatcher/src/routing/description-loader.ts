@@ -80,6 +80,8 @@ export function createDescriptionLoader(options: DescriptionLoaderOptions): Desc
     load(entry) {
       const conflict = describe(entry)
       if (!(conflict instanceof Promise)) return conflict
+      // If the routes of the server are known, a request for another server need not wait for it.
+      if (entry.hasStaticRoutes) return conflict
       firstDescriptions.add(conflict)
       return conflict.finally(() => firstDescriptions.delete(conflict))
     },

@@ -1,4 +1,4 @@
-import type { RequestEnvelope, ServerDescription } from '@mcp/protocol'
+import type { RequestEnvelope, Route, ServerDescription } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 import type { RouteTable } from './route-table.ts'
@@ -43,6 +43,7 @@ export function createEntryTable(): EntryTable {
     conflictOf(name, { routes: claimed }) {
       const others = entries().filter((other) => other.name !== name)
       try {
+        refuseTakenTargets(name, claimed, others)
         createRouteTable([...others, { name, routes: claimed, provisional: [] }])
         return undefined
       } catch (error) {
@@ -57,6 +58,7 @@ export function createEntryTable(): EntryTable {
           { details: { reason: 'name-taken', server: entry.name } },
         )
       }
+      refuseTakenTargets(entry.name, entry.routes, entries())
       byName.set(entry.name, entry)
       rebuild()
     },
@@ -80,5 +82,34 @@ export function createEntryTable(): EntryTable {
       if (has(entry)) byName.delete(entry.name)
       rebuild()
     },
+  }
+}
+
+/**
+ * An exact target takes precedence over the route of a whole type. A server must not claim a target
+ * that is one of the operations of another server, because it would take over its requests.
+ *
+ * @throws McpError `conflict`
+ */
+function refuseTakenTargets(
+  name: string,
+  routes: readonly Route[],
+  others: readonly ServerEntry[],
+): void {
+  for (const { type, targetKey, targets = [] } of routes) {
+    for (const other of others) {
+      const taken = other.description?.operations.find(
+        (operation) =>
+          operation.type === type &&
+          operation.target !== undefined &&
+          targets.includes(operation.target),
+      )?.target
+      if (taken === undefined) continue
+      throw new McpError(
+        'conflict',
+        `"${name}" claims ${type} with ${targetKey} "${taken}", which "${other.name}" handles. Choose another name.`,
+        { details: { reason: 'route-taken', servers: [other.name, name] } },
+      )
+    }
   }
 }

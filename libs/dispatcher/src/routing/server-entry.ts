@@ -53,6 +53,8 @@ export interface ServerEntry extends Claimant, ReplicaSet {
   problem: string | undefined
   /** Whether the first description is pending. */
   isDescribing: boolean
+  /** Whether the routes are known before the first description. */
+  readonly hasStaticRoutes: boolean
   routes: readonly Route[]
   provisional: readonly Route[]
   operationOf: OperationTable
@@ -124,8 +126,9 @@ export function createServerEntry(
     description: undefined,
     problem: 'The server has not described itself yet.',
     isDescribing: true,
-    routes: [],
-    provisional: provisionalRoutes(first.name),
+    hasStaticRoutes: first.staticRoutes !== undefined,
+    routes: first.staticRoutes ?? [],
+    provisional: first.staticRoutes === undefined ? provisionalRoutes(first.name) : [],
     operationOf: () => undefined,
     describe: () => describeFirst(list),
     async health() {
@@ -181,11 +184,13 @@ export async function listServer(entry: ServerEntry): Promise<ServerListing> {
 export function describeServer({
   name,
   description,
+  routes,
   provisional,
   replicas,
 }: ServerEntry): ServerDescription {
   const source = replicas[0]?.server.source ?? name
-  return { ...(description ?? { ...undescribed, source, routes: provisional }), name }
+  const known = [...routes, ...provisional]
+  return { ...(description ?? { ...undescribed, source, routes: known }), name }
 }
 
 function subscribe(

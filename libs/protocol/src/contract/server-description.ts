@@ -38,6 +38,11 @@ export interface OperationDescription {
   readonly resultSchema: JsonSchema
   /** Present if the result is a `contentResult`, which a standard MCP client receives unchanged. */
   readonly returnsContent?: true | undefined
+  /**
+   * Method of the Model Context Protocol, such as `resources/read`, if the params and the result of
+   * the operation are those of the method. A standard MCP client receives the result unchanged.
+   */
+  readonly method?: string | undefined
   readonly chunkSchema?: JsonSchema | undefined
   readonly hints: Required<OperationHints>
   readonly audience: Audience

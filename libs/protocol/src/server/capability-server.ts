@@ -7,7 +7,7 @@ import type { ClientDescription } from './client-description.ts'
 import type { Health } from './health.ts'
 import type { InteractionResponse, InteractionRequest } from './interaction.ts'
 import type { MaybePromise } from '../contract/operation.ts'
-import type { ServerDescription } from '../contract/server-description.ts'
+import type { Route, ServerDescription } from '../contract/server-description.ts'
 
 /** Data that accompanies a request but is not part of its envelope. */
 export interface RequestContext {
@@ -77,6 +77,11 @@ export interface CapabilityServer {
   readonly name: string
   /** Value of `metadata.source` in the server's envelopes, such as `mcp-server-3`. */
   readonly source: string
+  /**
+   * Routes that the server handles even before it has described itself. Without them, a request of an
+   * unknown type waits for the first description. Default: only the routes of the description.
+   */
+  readonly staticRoutes?: readonly Route[] | undefined
   describe(): MaybePromise<ServerDescription>
   /**
    * Processes a request. Never throws and never rejects, because every failure is an error response.

@@ -4,6 +4,21 @@ export interface Health {
   readonly reason?: string
   /** Set by a caller that cannot obtain the health from the server itself. */
   readonly cause?: 'unreachable' | 'no-response'
+  /** Set by a server that has a connection of its own, such as a server behind another protocol. */
+  readonly connection?: ConnectionStatus
+}
+
+/**
+ * Status of the connection of a server. `stopped`: it is not connected, and connects at the next call.
+ * `awaiting-auth`: it needs a login. `failed`: the last attempt to connect failed.
+ */
+export interface ConnectionStatus {
+  readonly phase: 'starting' | 'ready' | 'degraded' | 'awaiting-auth' | 'stopped' | 'failed'
+  /** Time at which the phase began, in ISO 8601. */
+  readonly since: string
+  readonly reason?: string | undefined
+  /** Last lines that the process wrote to its standard error stream, oldest first. */
+  readonly lastErrorLines?: readonly string[] | undefined
 }
 
 /**

@@ -1,0 +1,39 @@
+import { McpError } from '@mcp/protocol'
+
+import { types } from '../describe/describe-upstream.ts'
+import { rewriteEntry } from '../names/rewrite-uris.ts'
+import type { UpstreamState } from '../state/upstream-state.ts'
+import type { Incoming, Json, Relay } from './relay.ts'
+import { paramsOf, targetOf } from './relay.ts'
+
+/** Creates the function that runs an operation of prompts. The list comes from the catalogue. */
+export function createPromptCalls(state: UpstreamState, relay: Relay) {
+  const { entry, uris } = state
+
+  function nameOf(incoming: Incoming): string {
+    const target = targetOf(incoming, types.prompts.targetKey) ?? ''
+    const prompt = state.published().prompt(target)
+    if (prompt !== undefined) return prompt.name
+    throw new McpError('not-found', `No prompt is named "${target}".`)
+  }
+
+  return async (incoming: Incoming, operation: string): Promise<Json | undefined> => {
+    await state.ready(entry.hub.startTimeoutMs)
+    switch (operation) {
+      case 'list': {
+        const { prompts } = state.published()
+        return { prompts: prompts.map(({ item, name }) => rewriteEntry({ ...item, name }, uris)) }
+      }
+      case 'render': {
+        const params = { ...paramsOf(incoming), name: nameOf(incoming) }
+        return relay(incoming, 'prompts/get', params)
+      }
+      case 'complete': {
+        const ref = { type: 'ref/prompt', name: nameOf(incoming) }
+        return relay(incoming, 'completion/complete', { ...paramsOf(incoming), ref })
+      }
+      default:
+        return undefined
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import type { InteractionRequest, InteractionResponse } from '@mcp/protocol'
+
+/** A call in flight, as the requests and log messages of its upstream server see it. */
+export interface RelayedCall {
+  readonly sessionId: string | undefined
+  /** Sends a question to the caller. Absent if the caller cannot be asked. */
+  readonly ask: ((question: InteractionRequest) => Promise<InteractionResponse>) | undefined
+  /** Sends a log message to the caller, unless it is below the level of the caller. */
+  log(params: Readonly<Record<string, unknown>>): void
+}

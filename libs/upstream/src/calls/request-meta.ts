@@ -1,0 +1,40 @@
+import type { RequestContext } from '@mcp/protocol'
+import { isRecord } from '@mcp/protocol'
+
+type Json = Readonly<Record<string, unknown>>
+
+const metaKey = 'io.modelcontextprotocol/'
+
+/** Capabilities that this side cannot relay. A server that saw them would return unknown results. */
+const notRelayed = /^(?:tasks|experimental)$|\/(?:tasks|skills)$/
+
+/** Returns what the caller of a request can answer. */
+export function clientCapabilitiesOf({ client, ask }: RequestContext): Json {
+  if (client === undefined) {
+    // A caller of our own protocol receives forms and addresses as interactions.
+    return ask === undefined ? {} : { elicitation: { form: {}, url: {} } }
+  }
+  const { extensions, ...others } = client.capabilities
+  return {
+    ...relayed(others),
+    ...(isRecord(extensions) ? { extensions: relayed(extensions) } : {}),
+  }
+}
+
+function relayed(capabilities: Json): Json {
+  return Object.fromEntries(Object.entries(capabilities).filter(([name]) => !notRelayed.test(name)))
+}
+
+/** Returns the `_meta` of a request to an upstream server. It never contains credentials. */
+export function requestMeta(context: RequestContext, era: 'modern' | 'legacy'): Json {
+  const { trace, client } = context
+  return {
+    ...(trace === undefined ? {} : { ...trace }),
+    ...(era === 'legacy'
+      ? {}
+      : {
+          [`${metaKey}clientCapabilities`]: clientCapabilitiesOf(context),
+          ...(client?.logLevel === undefined ? {} : { [`${metaKey}logLevel`]: client.logLevel }),
+        }),
+  }
+}

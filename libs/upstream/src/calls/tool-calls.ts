@@ -1,0 +1,33 @@
+import { didYouMean, McpError, nearNames } from '@mcp/protocol'
+
+import type { UpstreamState } from '../state/upstream-state.ts'
+import { paramHeaders } from './param-headers.ts'
+import type { Incoming, Json, Relay } from './relay.ts'
+import { paramsOf } from './relay.ts'
+
+/** Creates the function that calls a tool by its name at the upstream server. */
+export function createToolCalls(state: UpstreamState, relay: Relay) {
+  const { entry } = state
+
+  return async (incoming: Incoming, name: string): Promise<Json> => {
+    await state.ready(entry.hub.startTimeoutMs)
+    const tool = state.published().tool(name)
+    // A server that could not be listed gives the reason instead of an unknown tool.
+    if (tool === undefined && state.catalogue() !== undefined) throw unknownTool(state, name)
+    const args = paramsOf(incoming)
+    const headers = paramHeaders(tool?.['inputSchema'], args)
+    const result = await relay(incoming, 'tools/call', { name, arguments: args }, headers)
+    return { ...result, content: Array.isArray(result['content']) ? result['content'] : [] }
+  }
+}
+
+function unknownTool(state: UpstreamState, name: string): McpError {
+  const { entry } = state
+  const names = state.published().tools.map(({ item }) => item.name)
+  const near = nearNames(name, names)
+  return new McpError(
+    'not-found',
+    `The server "${entry.name}" has no tool "${name.slice(0, 100)}"${didYouMean(near)}`,
+    { details: { near } },
+  )
+}

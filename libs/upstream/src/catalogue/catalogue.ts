@@ -1,0 +1,26 @@
+import * as z from 'zod'
+
+const named = z.looseObject({ name: z.string().min(1) })
+
+/** What an upstream server offers, in the form in which the server lists it. */
+export const catalogueSchema = z.object({
+  /** Digest of the entry. The catalogue of another command or URL is not used. */
+  entryDigest: z.string(),
+  era: z.enum(['modern', 'legacy']),
+  /** Result of `server/discover` of a modern server. With it, a connection needs no probe. */
+  discover: z.looseObject({}).optional(),
+  /** Whether a legacy server has sent a request of its own during a call. */
+  asksClients: z.boolean(),
+  serverInfo: z.looseObject({ name: z.string(), version: z.string() }).optional(),
+  instructions: z.string().optional(),
+  capabilities: z.looseObject({}),
+  tools: z.array(named),
+  prompts: z.array(named),
+  resources: z.array(z.looseObject({ uri: z.string() })),
+  resourceTemplates: z.array(z.looseObject({ uriTemplate: z.string() })),
+})
+
+export type Catalogue = z.output<typeof catalogueSchema>
+
+export type ListedTool = Catalogue['tools'][number]
+export type ListedPrompt = Catalogue['prompts'][number]

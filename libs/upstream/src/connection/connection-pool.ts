@@ -1,0 +1,114 @@
+import { abortable } from '@mcp/concurrency'
+import { McpError } from '@mcp/protocol'
+
+import type { ConnectionSlotsOptions, Slot } from './connection-slots.ts'
+import { createConnectionSlots } from './connection-slots.ts'
+
+/** A connection in use. Call `release` once. */
+export interface PooledConnection<Value> {
+  readonly value: Value
+  readonly release: () => void
+}
+
+export interface ConnectionPoolOptions<Value> extends Omit<
+  ConnectionSlotsOptions<Value>,
+  'onFree'
+> {
+  /** Maximum number of open connections. */
+  readonly maxConnections: number
+}
+
+/** Connections by key. Callers with the same key share one. */
+export interface ConnectionPool<Value> {
+  /**
+   * Returns the connection of a key, and opens it if necessary. Concurrent callers share one attempt. If
+   * the pool is full, an idle connection of another key is closed, or the call waits for one.
+   */
+  acquire(key: string, signal: AbortSignal): Promise<PooledConnection<Value>>
+  /** Closes the connection of a key as soon as it is not in use. */
+  retire(key: string): void
+  /** Forgets a connection that is no longer usable, and closes it. Calls in flight fail. */
+  discard(value: Value): void
+  size(): number
+  close(): Promise<void>
+}
+
+/** Creates a pool without connections. */
+export function createConnectionPool<Value>(
+  options: ConnectionPoolOptions<Value>,
+): ConnectionPool<Value> {
+  const { maxConnections, isOpen } = options
+  const waiters = new Set<() => void>()
+  const slots = createConnectionSlots<Value>({ ...options, onFree: wake })
+  let isClosed = false
+
+  function wake(): void {
+    for (const waiter of waiters) waiter()
+    waiters.clear()
+  }
+
+  function makeRoom(): boolean {
+    if (slots.size < maxConnections) return true
+    const [idle] = slots
+      .all()
+      .filter(({ users, value }) => users === 0 && value !== undefined)
+      .toSorted((left, right) => left.usedAt - right.usedAt)
+    if (idle === undefined) return false
+    slots.remove(idle)
+    return true
+  }
+
+  async function waitForRoom(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    waiters.add(resolve)
+    await abortable(promise, signal).finally(() => waiters.delete(resolve))
+  }
+
+  async function slotFor(key: string, signal: AbortSignal): Promise<Slot<Value>> {
+    for (;;) {
+      if (isClosed) throw new McpError('unavailable', 'The server is shutting down.')
+      const found = slots.get(key)
+      const isUsable = found?.value === undefined || isOpen(found.value)
+      if (found !== undefined && isUsable && !found.isRetired) return found
+      if (found !== undefined && !isUsable) slots.remove(found)
+      if (slots.get(key) === undefined && makeRoom()) return slots.create(key)
+      await waitForRoom(signal)
+    }
+  }
+
+  return {
+    async acquire(key, signal) {
+      const slot = await slotFor(key, signal)
+      slot.users += 1
+      slot.stopTimer()
+      let isReleased = false
+      const release = (): void => {
+        if (isReleased) return
+        isReleased = true
+        slot.users -= 1
+        if (slot.users === 0 && slots.get(slot.key) === slot) slots.becomeIdle(slot)
+      }
+      try {
+        return { value: await abortable(slot.opening, signal), release }
+      } catch (thrown) {
+        release()
+        throw thrown
+      }
+    },
+    retire(key) {
+      const slot = slots.get(key)
+      if (slot === undefined) return
+      slot.isRetired = true
+      if (slot.users === 0) slots.remove(slot)
+    },
+    discard(value) {
+      for (const slot of slots.all()) if (slot.value === value) slots.remove(slot)
+    },
+    size: () => slots.size,
+    async close() {
+      isClosed = true
+      for (const slot of slots.all()) slots.remove(slot)
+      await slots.closed()
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import { abortable } from '@mcp/concurrency'
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+import type { Client, ClientCapabilities, PriorDiscovery } from '@modelcontextprotocol/client'
+
+import type { UpstreamEntry } from '../entry/upstream-entry.ts'
+import type { CreateTransport, UpstreamTransport } from './upstream-transport.ts'
+
+/** An open connection to an upstream server. */
+export interface Connection {
+  readonly client: Client
+  readonly era: 'modern' | 'legacy'
+  /** Whether the connection can still send requests. */
+  isOpen(): boolean
+  /** Why the connection closed by itself. Undefined while it is open. */
+  closeReason(): string | undefined
+  lastErrorLines(): readonly string[]
+  close(): Promise<void>
+}
+
+/** Receives what the upstream server sends by itself. */
+export interface ConnectionHandlers {
+  onNotification(method: string, params: Readonly<Record<string, unknown>>): void
+  /** Returns the result of a request of the server, or rejects with a JSON-RPC error. */
+  onRequest(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>>>
+  onClose(): void
+}
+
+export interface OpenConnectionOptions {
+  readonly entry: UpstreamEntry
+  readonly createTransport: CreateTransport
+  readonly clock: Clock
+  /** The era of the server, if known. The connection then needs no probe. */
+  readonly prior: PriorDiscovery | undefined
+  readonly signal: AbortSignal
+}
+
+/** Everything that this side can answer. A server offers more tools to a client that declares more. */
+const capabilities: ClientCapabilities = {
+  elicitation: { form: {}, url: {} },
+  sampling: { tools: {}, context: {} },
+  roots: { listChanged: true },
+}
+
+/** A legacy server that ignores unknown requests delays the first connection by this time. */
+const probeTimeoutMs = 5000
+
+/** The SDK uses timers of the system, so its own timeouts are never the first. */
+const maxTimerMs = 2_147_483_647
+
+/**
+ * Opens a connection, and negotiates the era of the protocol. The package of the SDK is loaded by the
+ * first call, because it takes about 0.3 s and 30 MB.
+ *
+ * @throws the error of the transport, the negotiation or the timeout. The transport is then closed.
+ */
+export async function openConnection(
+  options: OpenConnectionOptions,
+  handlers: ConnectionHandlers,
+): Promise<Connection> {
+  const { entry, createTransport, clock, prior, signal } = options
+  const { startTimeoutMs, era } = entry.hub
+  const { Client: SdkClient } = await import('@modelcontextprotocol/client')
+  const client = new SdkClient(
+    { name: 'mcp', version: '0.1.0' },
+    {
+      capabilities,
+      versionNegotiation: { mode: modeOf(era), probe: { timeoutMs: probeTimeoutMs } },
+      inputRequired: { autoFulfill: false },
+    },
+  )
+  let transport: UpstreamTransport | undefined
+  let isClosed = false
+  const onClose = (): void => {
+    if (isClosed) return
+    isClosed = true
+    handlers.onClose()
+  }
+  Object.assign(client, {
+    onclose: onClose,
+    fallbackNotificationHandler: async ({ method, params }) =>
+      handlers.onNotification(method, params ?? {}),
+    fallbackRequestHandler: async ({ method, params }) => {
+      const result = await handlers.onRequest(method, params ?? {})
+      return { ...result }
+    },
+  } satisfies Partial<Client>)
+
+  const timeout = new AbortController()
+  const stopTimer = clock.after(startTimeoutMs, () => timeout.abort(notReady(startTimeoutMs)))
+  const stop = AbortSignal.any([signal, timeout.signal])
+  try {
+    const created = await createTransport(entry)
+    transport = created
+    const connecting = client.connect(created, {
+      timeout: maxTimerMs,
+      ...(prior === undefined || era !== 'match' ? {} : { prior }),
+    })
+    await abortable(connecting, stop)
+  } catch (thrown) {
+    isClosed = true
+    await transport?.close().catch(() => {})
+    throw withProcessFailure(thrown, transport)
+  } finally {
+    stopTimer()
+  }
+
+  const opened = transport
+  return {
+    client,
+    era: client.getProtocolEra() ?? 'legacy',
+    isOpen: () => !isClosed,
+    closeReason: () => (isClosed ? (opened.closeReason?.() ?? 'the connection closed') : undefined),
+    lastErrorLines: () => opened.lastErrorLines?.() ?? [],
+    async close() {
+      onClose()
+      await client.close()
+    },
+  }
+}
+
+function modeOf(era: UpstreamEntry['hub']['era']) {
+  if (era === 'legacy') return 'legacy'
+  return era === 'modern' ? { pin: '2026-07-28' } : 'auto'
+}
+
+function notReady(ms: number): McpError {
+  return new McpError('unavailable', `did not initialize the connection within ${ms} ms`)
+}
+
+/** A process that exits at once says why by its exit code and its standard error stream. */
+function withProcessFailure(thrown: unknown, transport: UpstreamTransport | undefined): McpError {
+  const reason = transport?.closeReason?.()
+  const lines = transport?.lastErrorLines?.() ?? []
+  const text = reason ?? (thrown instanceof Error ? thrown.message : String(thrown))
+  return new McpError('unavailable', text, {
+    details: lines.length === 0 ? {} : { lastErrorLines: lines },
+    cause: thrown,
+  })
+}

@@ -1,0 +1,214 @@
+import type { Semaphore } from '@mcp/concurrency'
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+import type { PriorDiscovery } from '@modelcontextprotocol/client'
+
+import type { RelayedCall } from '../calls/relayed-call.ts'
+import type { UpstreamEntry } from '../entry/upstream-entry.ts'
+import type { ConnectionPool } from './connection-pool.ts'
+import { createConnectionPool } from './connection-pool.ts'
+import type { Connection, OpenConnectionOptions } from './open-connection.ts'
+import { openConnection } from './open-connection.ts'
+import type { PhaseRecorder } from './phase.ts'
+import { createStartPolicy } from './start-policy.ts'
+import { isRefused, isSessionLost } from './upstream-error.ts'
+import type { CreateTransport } from './upstream-transport.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** A connection of the pool, and the calls that use it. */
+export interface ActiveConnection extends Connection {
+  /** `shared`, or the key of the callers that share the connection. */
+  readonly key: string
+  readonly calls: Set<RelayedCall>
+}
+
+/** The connections of one upstream server. */
+export interface UpstreamConnections {
+  /**
+   * Runs a task with the connection of a key. If the server refused the request because it forgot the
+   * session, the task runs once more with a new connection. A task that may have run is not repeated.
+   */
+  use<Result>(
+    key: string,
+    signal: AbortSignal,
+    task: (connection: ActiveConnection) => Promise<Result>,
+  ): Promise<Result>
+  retire(key: string): void
+  /** Closes all connections, so that the next call opens a new one without a delay. */
+  restart(): Promise<void>
+  size(): number
+  close(): Promise<void>
+}
+
+/** Receives what the server sends on a connection. */
+export interface ConnectionListeners {
+  readonly onOpen: (connection: ActiveConnection) => void
+  readonly onNotification: (connection: ActiveConnection, method: string, params: Json) => void
+  readonly onRequest: (connection: ActiveConnection, method: string, params: Json) => Promise<Json>
+}
+
+export interface UpstreamConnectionsOptions {
+  readonly entry: UpstreamEntry
+  readonly createTransport: CreateTransport
+  readonly clock: Clock
+  readonly phase: PhaseRecorder
+  /** Limits the number of concurrent starts of all upstream servers. */
+  readonly starts: Semaphore
+  readonly random?: (() => number) | undefined
+  /** The known era of the server. */
+  readonly prior: () => PriorDiscovery | undefined
+  readonly listeners: ConnectionListeners
+}
+
+/** A server that starts slowly does not delay the starts of others by more than this time. */
+const maxPermitMs = 2000
+
+export function createUpstreamConnections(
+  options: UpstreamConnectionsOptions,
+): UpstreamConnections {
+  const { entry, clock, phase, starts, listeners } = options
+  const policy = createStartPolicy(entry.name, clock, options.random)
+  const shutdown = new AbortController()
+  let pool = createPool()
+
+  function createPool(): ConnectionPool<ActiveConnection> {
+    return createConnectionPool<ActiveConnection>({
+      clock,
+      maxConnections: entry.hub.maxConnections,
+      idleTimeoutMs: entry.hub.idleTimeoutMs,
+      open,
+      isOpen: (connection) => connection.isOpen(),
+      close: (connection) => connection.close(),
+    })
+  }
+
+  async function open(key: string): Promise<ActiveConnection> {
+    policy.assertAllowed()
+    if (phase.status().phase !== 'ready') phase.enter('starting')
+    try {
+      const connection = await start(key)
+      policy.succeeded()
+      phase.enter('ready')
+      listeners.onOpen(connection)
+      return connection
+    } catch (thrown) {
+      const error = policy.failed(thrown)
+      const lines = error.details?.['lastErrorLines']
+      if (!shutdown.signal.aborted) {
+        phase.enter('failed', error.message, Array.isArray(lines) ? lines.map(String) : [])
+      }
+      throw error
+    }
+  }
+
+  async function start(key: string): Promise<ActiveConnection> {
+    const { signal } = shutdown
+    const startedAt = clock.now()
+    const prior = options.prior()
+    return withPermit(starts, clock, signal, () =>
+      openActive({ ...options, prior, signal }, key, listeners, (connection) => {
+        if (!signal.aborted) closed(connection, clock.now() - startedAt)
+      }),
+    )
+  }
+
+  /** A connection has closed: by itself, or because it was idle. */
+  function closed(connection: ActiveConnection, livedMs: number): void {
+    const isCrash = connection.calls.size > 0
+    if (isCrash) policy.crashed(livedMs)
+    if (pool.size() <= 1) {
+      const reason = isCrash ? connection.closeReason() : undefined
+      phase.enter('stopped', reason, isCrash ? connection.lastErrorLines() : [])
+    }
+    pool.discard(connection)
+  }
+
+  return {
+    async use(key, signal, task) {
+      try {
+        return await runOnce(pool, key, signal, task)
+      } catch (thrown) {
+        if (!wasRefused(thrown)) throw thrown
+        return runOnce(pool, key, signal, task)
+      }
+    },
+    retire: (key) => pool.retire(key),
+    async restart() {
+      policy.reset()
+      const previous = pool
+      pool = createPool()
+      await previous.close()
+      phase.enter('stopped')
+    },
+    size: () => pool.size(),
+    async close() {
+      shutdown.abort(new McpError('unavailable', `The server "${entry.name}" is shutting down.`))
+      await pool.close()
+      phase.enter('stopped')
+    },
+  }
+}
+
+/** Runs a start with one of the permits of all servers. */
+async function withPermit<Result>(
+  starts: Semaphore,
+  clock: Clock,
+  signal: AbortSignal,
+  start: () => Promise<Result>,
+): Promise<Result> {
+  const release = await starts.acquire(signal)
+  const stopTimer = clock.after(maxPermitMs, release)
+  try {
+    return await start()
+  } finally {
+    stopTimer()
+    release()
+  }
+}
+
+/** Opens a connection whose messages go to the listeners. */
+async function openActive(
+  options: OpenConnectionOptions,
+  key: string,
+  listeners: ConnectionListeners,
+  onClose: (connection: ActiveConnection) => void,
+): Promise<ActiveConnection> {
+  let active: ActiveConnection | undefined
+  const connection = await openConnection(options, {
+    onNotification(method, params) {
+      if (active !== undefined) listeners.onNotification(active, method, params)
+    },
+    async onRequest(method, params) {
+      if (active === undefined) throw new McpError('unavailable', 'Not connected yet.')
+      return listeners.onRequest(active, method, params)
+    },
+    onClose() {
+      if (active !== undefined) onClose(active)
+    },
+  })
+  active = { ...connection, key, calls: new Set() }
+  return active
+}
+
+async function runOnce<Result>(
+  pool: ConnectionPool<ActiveConnection>,
+  key: string,
+  signal: AbortSignal,
+  task: (connection: ActiveConnection) => Promise<Result>,
+): Promise<Result> {
+  const { value, release } = await pool.acquire(key, signal)
+  try {
+    return await task(value)
+  } catch (thrown) {
+    if (wasRefused(thrown)) pool.discard(value)
+    throw thrown
+  } finally {
+    release()
+  }
+}
+
+/** Whether the server did not run a request, because it forgot the session or does not listen. */
+function wasRefused(thrown: unknown): boolean {
+  return isSessionLost(thrown) || isRefused(thrown)
+}

@@ -1,0 +1,118 @@
+import type { McpErrorCode } from '@mcp/protocol'
+import { isRecord, McpError } from '@mcp/protocol'
+
+import type { Connection } from './open-connection.ts'
+
+/** Maximum length of a text of an upstream server in an error message. */
+const maxTextLength = 1000
+
+/**
+ * Returns the error of a failed call, which names the server. A call whose connection closed may have
+ * run, so its error is not retryable.
+ */
+export function toUpstreamError(
+  thrown: unknown,
+  serverName: string,
+  connection?: Connection,
+): McpError {
+  if (McpError.is(thrown)) return thrown
+  const closeReason = connection?.closeReason()
+  if (closeReason !== undefined) {
+    const lines = connection?.lastErrorLines() ?? []
+    return new McpError(
+      'unavailable',
+      `The server "${serverName}" ended during the call: ${closeReason}.${describeLines(lines)} The call may have run. The next call starts the server again.`,
+      {
+        retryable: false,
+        details: {
+          reason: 'connection-lost',
+          server: serverName,
+          ...(lines.length === 0 ? {} : { lastErrorLines: lines }),
+        },
+        cause: thrown,
+      },
+    )
+  }
+  const rpc = rpcErrorOf(thrown)
+  if (rpc !== undefined) {
+    return new McpError(
+      codeOf(rpc.code),
+      `The server "${serverName}" returned an error: ${cut(rpc.message)}`,
+      { retryable: false, details: { server: serverName, rpc } },
+    )
+  }
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  return new McpError('upstream-error', `The server "${serverName}" failed: ${cut(text)}`, {
+    retryable: false,
+    details: { server: serverName },
+    cause: thrown,
+  })
+}
+
+/** Creates the error for a server that could not be started or reached. */
+export function startFailed(thrown: unknown, serverName: string, retryAfterMs: number): McpError {
+  const error = McpError.is(thrown) ? thrown : toUpstreamError(thrown, serverName)
+  const lines = error.details?.['lastErrorLines']
+  const described = describeLines(Array.isArray(lines) ? lines.map(String) : [])
+  return new McpError(
+    'unavailable',
+    `The server "${serverName}" could not be started: ${cut(error.message)}.${described}`,
+    {
+      details: { ...error.details, reason: 'start-failed', server: serverName, retryAfterMs },
+      cause: error.cause,
+    },
+  )
+}
+
+/** The last lines of the standard error stream, as a sentence. */
+function describeLines(lines: readonly string[]): string {
+  const last = lines.slice(-3).join(' | ')
+  return last === '' ? '' : ` Its last output: ${cut(last)}`
+}
+
+/** Error objects of the SDK are recognized by their shape, so that the SDK is loaded at first need. */
+function rpcErrorOf(thrown: unknown) {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined
+  const { code, message } = thrown
+  if (typeof code !== 'number') return undefined
+  const data = 'data' in thrown ? thrown.data : undefined
+  return { code, message, ...(data === undefined ? {} : { data }) }
+}
+
+function codeOf(rpcCode: number): McpErrorCode {
+  if (rpcCode === -32602) return 'invalid-params'
+  return rpcCode === -32002 ? 'not-found' : 'upstream-error'
+}
+
+/** HTTP status of a failed request, if there is one. */
+function statusOf(thrown: unknown): number | undefined {
+  const data = thrown instanceof Error && 'data' in thrown ? thrown.data : undefined
+  const status = isRecord(data) ? data['status'] : undefined
+  return typeof status === 'number' ? status : undefined
+}
+
+const sessionWords =
+  /session (?:id )?(?:is |was )?(?:not found|expired|unknown|invalid|terminated|closed|does not exist)|(?:unknown|invalid|no valid|expired|missing) session|server not initialized/i
+
+/**
+ * Whether the server refused a request because it does not know the session, such as after a restart.
+ * The request did not run. The standard requires status 404, but servers also answer otherwise.
+ */
+export function isSessionLost(thrown: unknown): boolean {
+  const status = statusOf(thrown)
+  if (status === 404) return true
+  const text = thrown instanceof Error ? thrown.message : ''
+  return (status === 400 || rpcErrorOf(thrown) !== undefined) && sessionWords.test(text)
+}
+
+/** Whether the request was not sent, because the server does not accept connections. */
+export function isRefused(thrown: unknown): boolean {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if ('code' in error && error.code === 'ECONNREFUSED') return true
+  }
+  return false
+}
+
+function cut(text: string): string {
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text
+}

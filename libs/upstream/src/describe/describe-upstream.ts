@@ -1,0 +1,156 @@
+import type { OperationDescription, Route, ServerDescription } from '@mcp/protocol'
+import { completeHints, isRecord } from '@mcp/protocol'
+
+import type { Catalogue, ListedTool } from '../catalogue/catalogue.ts'
+import type { NamedItem } from '../names/name-items.ts'
+import { rewriteEntry } from '../names/rewrite-uris.ts'
+import type { Uris } from '../names/uris.ts'
+import { uriPrefixes } from '../names/uris.ts'
+import type { Published } from './published.ts'
+
+/** The request types that an upstream server handles, and the keys of their targets. */
+export const types = {
+  tools: { type: 'tool-execution', targetKey: 'tool' },
+  resources: { type: 'resource-access', targetKey: 'resource' },
+  prompts: { type: 'prompt-template', targetKey: 'prompt' },
+} as const
+
+/** Returns the routes of an upstream server. They depend only on its name. */
+export function routesOf(serverName: string): readonly Route[] {
+  const { scheme, ui } = uriPrefixes(serverName)
+  return [
+    { ...types.tools, targets: [serverName] },
+    { ...types.resources, prefix: scheme },
+    { ...types.resources, prefix: ui },
+    { ...types.prompts, prefix: promptPrefix(serverName) },
+  ]
+}
+
+/** Returns the routes of names and URIs without a prefix: those that the server lists. */
+function plainRoutes(catalogue: Catalogue | undefined, published: Published): Route[] {
+  const { resources = [], resourceTemplates = [] } = catalogue ?? {}
+  const literals = resourceTemplates.map(({ uriTemplate }) => uriTemplate.split('{')[0] ?? '')
+  return [
+    { ...types.prompts, targets: published.prompts.map(({ name }) => name) },
+    { ...types.resources, targets: [...new Set(resources.map(({ uri }) => uri))] },
+    ...Array.from(new Set(literals), (prefix) => ({ ...types.resources, prefix })).filter(
+      // A template of any scheme would claim all resources.
+      ({ prefix }) => prefix.includes(':'),
+    ),
+  ]
+}
+
+/** Prefix of the targets of prompts. It is a route also if the names of prompts have no prefix. */
+export function promptPrefix(serverName: string): string {
+  return `${serverName}_`
+}
+
+/** Describes an upstream server for the catalogue of the dispatcher. */
+export function describeUpstream(
+  serverName: string,
+  source: string,
+  catalogue: Catalogue | undefined,
+  published: Published,
+  { uris, hasPrefix }: { readonly uris: Uris; readonly hasPrefix: boolean },
+): ServerDescription {
+  const operations: OperationDescription[] = published.tools.map((tool) =>
+    describeTool(serverName, tool, uris),
+  )
+  if (isRecord(catalogue?.capabilities['resources']))
+    operations.push(...resourceOperations(serverName))
+  if (isRecord(catalogue?.capabilities['prompts'])) operations.push(...promptOperations(serverName))
+  return {
+    name: serverName,
+    source,
+    version: catalogue?.serverInfo?.version ?? 'unknown',
+    routes: [...routesOf(serverName), ...(hasPrefix ? [] : plainRoutes(catalogue, published))],
+    operations,
+    notifications: {},
+  }
+}
+
+function describeTool(
+  serverName: string,
+  { item, name }: NamedItem<ListedTool>,
+  uris: Uris,
+): OperationDescription {
+  const { title, description, inputSchema, outputSchema, annotations } = item
+  const hints = isRecord(annotations) ? annotations : {}
+  return {
+    ...types.tools,
+    target: serverName,
+    operation: item.name,
+    title: firstText(title, hints['title'], item.name),
+    description: firstText(description, title, item.name),
+    paramsSchema: isRecord(inputSchema) ? inputSchema : { type: 'object' },
+    targetRequired: true,
+    resultSchema: isRecord(outputSchema) ? outputSchema : {},
+    returnsContent: true,
+    // A call that may have run is never repeated, whatever the server claims, so it is not idempotent.
+    hints: {
+      ...completeHints({
+        readOnly: hints['readOnlyHint'] === true,
+        destructive: hints['readOnlyHint'] !== true && hints['destructiveHint'] !== false,
+        openWorld: hints['openWorldHint'] !== false,
+        interactive: true,
+      }),
+      idempotent: false,
+    },
+    audience: 'model',
+    definition: { annotations: {}, ...rewriteEntry(item, uris), name },
+    errors: [],
+    examples: [],
+  }
+}
+
+function firstText(...values: readonly unknown[]): string {
+  return values.find((value): value is string => typeof value === 'string' && value !== '') ?? ''
+}
+
+function resourceOperations(serverName: string): OperationDescription[] {
+  const { scheme } = uriPrefixes(serverName)
+  const describe = (operation: string, method: string, target?: string) =>
+    describeMethod({ ...types.resources, target, operation, method })
+  return [
+    describe('list', 'resources/list', scheme),
+    describe('listTemplates', 'resources/templates/list', scheme),
+    describe('read', 'resources/read'),
+    describe('subscribe', 'resources/subscribe'),
+    describe('unsubscribe', 'resources/unsubscribe'),
+    describe('complete', 'completion/complete'),
+  ]
+}
+
+function promptOperations(serverName: string): OperationDescription[] {
+  const describe = (operation: string, method: string, target?: string) =>
+    describeMethod({ ...types.prompts, target, operation, method })
+  return [
+    describe('list', 'prompts/list', promptPrefix(serverName)),
+    describe('render', 'prompts/get'),
+    describe('complete', 'completion/complete'),
+  ]
+}
+
+interface MethodAddress {
+  readonly type: string
+  readonly targetKey: string
+  readonly target: string | undefined
+  readonly operation: string
+  readonly method: string
+}
+
+function describeMethod({ target, ...address }: MethodAddress): OperationDescription {
+  return {
+    ...address,
+    ...(target === undefined ? {} : { target }),
+    title: address.method,
+    description: `The method ${address.method} of the Model Context Protocol.`,
+    paramsSchema: { type: 'object' },
+    targetRequired: true,
+    resultSchema: { type: 'object' },
+    hints: completeHints({ interactive: true }),
+    audience: 'user',
+    errors: [],
+    examples: [],
+  }
+}

@@ -1,0 +1,44 @@
+import type { Catalogue, ListedPrompt, ListedTool } from '../catalogue/catalogue.ts'
+import type { UpstreamEntry } from '../entry/upstream-entry.ts'
+import type { NamedItem } from '../names/name-items.ts'
+import { nameItems } from '../names/name-items.ts'
+import { createToolFilter } from '../names/tool-filter.ts'
+
+/** What an upstream server offers to clients: after the filter, with the names for clients. */
+export interface Published {
+  readonly tools: readonly NamedItem<ListedTool>[]
+  readonly prompts: readonly NamedItem<ListedPrompt>[]
+  /** Messages for the operator, such as about ambiguous names. */
+  readonly problems: readonly string[]
+  /** Returns the tool with this name at the upstream server. */
+  tool(name: string): ListedTool | undefined
+  /** Returns the prompt with this name for clients. */
+  prompt(publicName: string): ListedPrompt | undefined
+}
+
+/** Applies the filter and the names of an entry to a catalogue. `isExcluded` excludes further tools. */
+export function publish(
+  catalogue: Pick<Catalogue, 'tools' | 'prompts'>,
+  serverName: string,
+  { prefix, allow, deny }: Pick<UpstreamEntry['hub'], 'prefix' | 'allow' | 'deny'>,
+  isExcluded: (tool: ListedTool) => boolean = () => false,
+): Published {
+  const start = prefix ? `${serverName}_` : ''
+  const permits = createToolFilter({ allow, deny })
+  // A held tool keeps its name, so that the names of others do not change when it is approved.
+  const named = nameItems(
+    catalogue.tools.filter(({ name }) => permits(name)),
+    start,
+  )
+  const tools = named.items.filter(({ item }) => !isExcluded(item))
+  const prompts = nameItems(catalogue.prompts, start)
+  const toolsByName = new Map(tools.map(({ item }) => [item.name, item]))
+  const promptsByName = new Map(prompts.items.map(({ item, name }) => [name, item]))
+  return {
+    tools,
+    prompts: prompts.items,
+    problems: [...named.problems, ...prompts.problems],
+    tool: (name) => toolsByName.get(name),
+    prompt: (name) => promptsByName.get(name),
+  }
+}

@@ -1,0 +1,84 @@
+import type { InteractionRequest } from '@mcp/protocol'
+import { isRecord, McpError } from '@mcp/protocol'
+
+import type { RelayedCall } from '../calls/relayed-call.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Handles requests that the caller of a call cannot answer. */
+export interface Substitutes {
+  /** Returns the roots that the entry names. Undefined if it names none. */
+  readonly roots?: (() => Promise<readonly Json[]>) | undefined
+  /** Returns the result of `sampling/createMessage` of the sampling server. */
+  readonly sample?: ((params: Json, call: RelayedCall | undefined) => Promise<Json>) | undefined
+}
+
+/**
+ * Returns the result of a request of an upstream server: `elicitation/create`, `sampling/createMessage`
+ * or `roots/list`. The caller of the call answers it.
+ *
+ * @throws McpError `unavailable` if the caller cannot answer, `forbidden` if it declines.
+ */
+export async function respondToServer(
+  method: string,
+  params: Json,
+  call: RelayedCall | undefined,
+  { roots, sample }: Substitutes,
+  key?: string,
+): Promise<Json> {
+  if (method === 'roots/list' && roots !== undefined) return { roots: await roots() }
+  const question = toQuestion(method, params, key)
+  if (question === undefined) throw new McpError('unknown-type', `Method not found: ${method}`)
+  try {
+    if (call?.ask === undefined) throw new McpError('unavailable', `No caller answers ${method}.`)
+    return toResult(method, await call.ask(question))
+  } catch (thrown) {
+    const isUnable = McpError.is(thrown) && thrown.code === 'unavailable'
+    if (!isUnable || sample === undefined || method !== 'sampling/createMessage') throw thrown
+    return sample(params, call)
+  }
+}
+
+function toQuestion(method: string, params: Json, key?: string): InteractionRequest | undefined {
+  const named = key === undefined ? {} : { key }
+  if (method === 'roots/list') {
+    return { kind: 'roots', message: 'The server requests the list of your roots.', ...named }
+  }
+  if (method === 'sampling/createMessage') {
+    const message = 'The server requests a message of your language model.'
+    return { kind: 'sampling', message, sampling: params, ...named }
+  }
+  if (method !== 'elicitation/create') return undefined
+  const { message, url, requestedSchema } = params
+  return {
+    kind: 'elicitation',
+    message: typeof message === 'string' ? message : '',
+    ...(typeof url === 'string' ? { url } : {}),
+    ...(isRecord(requestedSchema) ? { schema: requestedSchema } : {}),
+    ...named,
+  }
+}
+
+function toResult(
+  method: string,
+  { action, content }: { readonly action: string; readonly content?: Json | undefined },
+): Json {
+  if (method === 'elicitation/create') {
+    return { action, ...(content === undefined ? {} : { content }) }
+  }
+  if (action === 'accept' && content !== undefined) return content
+  throw new McpError('forbidden', `The user declined ${method}.`, {
+    details: { reason: 'interaction-declined' },
+  })
+}
+
+/** Returns an error whose code the SDK sends to a legacy server. */
+export function toRpcError(thrown: unknown): Error {
+  const error = McpError.from(thrown)
+  return Object.assign(new Error(error.message), { code: rpcCodeOf(error) })
+}
+
+function rpcCodeOf({ code, details }: McpError): number {
+  if (code === 'unknown-type' || code === 'unavailable') return -32601
+  return details?.['reason'] === 'interaction-declined' ? -1 : -32603
+}

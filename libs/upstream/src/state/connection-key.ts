@@ -1,0 +1,33 @@
+import type { RequestContext } from '@mcp/protocol'
+
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { UpstreamOptions } from '../entry/upstream-options.ts'
+
+/** What distinguishes callers for the isolation of connections. */
+export type CallerKeys = Pick<RequestContext, 'sessionId' | 'principal' | 'signal'>
+
+/** Key of the connection that lists the server, and that callers share by default. */
+export const sharedKey = 'shared'
+
+/** Returns whether a connection serves only one call. */
+export function isSingleUse(key: string): boolean {
+  return key.startsWith('call:')
+}
+
+/**
+ * Returns the key of the connection of a caller. A shared legacy connection cannot say whose call made
+ * the server ask, so a server that asks gets a connection per session. A modern server asks in the
+ * results of its calls.
+ */
+export function connectionKey(
+  { sessionId, principal }: CallerKeys,
+  { isolation }: Pick<UpstreamOptions, 'isolation'>,
+  catalogue: Pick<Catalogue, 'era' | 'asksClients'> | undefined,
+): string {
+  const asks = catalogue?.era === 'legacy' && catalogue.asksClients
+  const chosen = isolation ?? (asks ? 'session' : 'shared')
+  if (chosen === 'shared') return sharedKey
+  if (chosen === 'principal' && principal !== undefined) return `principal:${principal}`
+  if (chosen !== 'call' && sessionId !== undefined) return `session:${sessionId}`
+  return `call:${crypto.randomUUID()}`
+}

@@ -1,0 +1,163 @@
+import type { Semaphore } from '@mcp/concurrency'
+import type { Clock, Health } from '@mcp/protocol'
+
+import type { CatalogueStore } from '../catalogue/catalogue-store.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import { entryDigest } from '../catalogue/entry-digest.ts'
+import { listCatalogue } from '../catalogue/list-catalogue.ts'
+import { createLiveCatalogue } from '../catalogue/live-catalogue.ts'
+import { createPhaseRecorder } from '../connection/phase.ts'
+import { priorOf } from '../connection/prior.ts'
+import type { ActiveConnection, UpstreamConnections } from '../connection/upstream-connections.ts'
+import { createUpstreamConnections } from '../connection/upstream-connections.ts'
+import type { CreateTransport } from '../connection/upstream-transport.ts'
+import type { Published } from '../describe/published.ts'
+import { publish } from '../describe/published.ts'
+import type { UpstreamEntry } from '../entry/upstream-entry.ts'
+import type { Substitutes } from '../interactive/respond-to-server.ts'
+import type { Uris } from '../names/uris.ts'
+import { createUris, unchangedUris } from '../names/uris.ts'
+import type { CallerKeys } from './connection-key.ts'
+import { connectionKey, isSingleUse, sharedKey } from './connection-key.ts'
+import { createFirstListing } from './first-listing.ts'
+import { listenForChanges } from './listen-for-changes.ts'
+import { createResourceSubscriptions } from './resource-subscriptions.ts'
+import { createServerMessages } from './server-messages.ts'
+
+export interface UpstreamStateOptions {
+  readonly entry: UpstreamEntry
+  readonly createTransport: CreateTransport
+  readonly catalogues: CatalogueStore
+  readonly starts: Semaphore
+  readonly substitutes: Substitutes
+  readonly clock: Clock
+  readonly random: (() => number) | undefined
+  readonly onError: (error: unknown) => void
+  readonly onCatalogueChange: () => void
+  readonly onResourceUpdate: (uri: string, sessionIds: readonly string[]) => void
+}
+
+/** The connections and the catalogue of one upstream server. */
+export interface UpstreamState {
+  readonly entry: UpstreamEntry
+  readonly uris: Uris
+  catalogue(): Catalogue | undefined
+  published(): Published
+  /** Waits for the first catalogue, at most `waitMs` milliseconds. */
+  ready(waitMs: number): Promise<void>
+  /** Runs a task with the connection for a caller. See `UpstreamConnections.use`. */
+  use<Result>(
+    caller: CallerKeys,
+    task: (connection: ActiveConnection) => Promise<Result>,
+  ): Promise<Result>
+  subscribe(caller: CallerKeys, uri: string): Promise<void>
+  /** Without a URI, ends all subscriptions of the session. */
+  unsubscribe(caller: CallerKeys, uri: string | undefined): Promise<void>
+  health(): Health
+  sessionClosed(sessionId: string): void
+  restart(): Promise<void>
+  connections(): number
+  close(): Promise<void>
+}
+
+const noCatalogue = { tools: [], prompts: [] }
+
+export function createUpstreamState(options: UpstreamStateOptions): UpstreamState {
+  const { entry, clock, substitutes, catalogues: store, onError } = options
+  const { name, hub } = entry
+  const uris = hub.prefix ? createUris(name) : unchangedUris
+  const phase = createPhaseRecorder(clock)
+  const digest = entryDigest(entry)
+  const live = createLiveCatalogue({ name, digest, store, clock, onChange: changed, onError })
+  const subscriptions = createResourceSubscriptions(() => connections)
+  const messages = createServerMessages({
+    live,
+    substitutes,
+    onListChange: (connection) => live.refresh(() => list(connection)),
+    onResourceUpdate(connection, uri) {
+      const sessionIds = subscriptions.sessionsOf(connection, uri)
+      if (sessionIds.length > 0) options.onResourceUpdate(uris.toClient(uri), sessionIds)
+    },
+  })
+  const connections: UpstreamConnections = createUpstreamConnections({
+    ...options,
+    phase,
+    prior: () => priorOf(live.current()),
+    listeners: { ...messages, onOpen: opened },
+  })
+  const first = createFirstListing(live, clock, listFirst, (error) => {
+    // The phase already has the reason of a connection that could not be opened.
+    if (phase.status().phase !== 'ready') return
+    phase.enter('degraded', error instanceof Error ? error.message : String(error))
+  })
+  let published: Published | undefined
+  // The list of the first connection shows what changed while there was none.
+  let isListed = false
+
+  function changed(): void {
+    published = undefined
+    options.onCatalogueChange()
+  }
+
+  function list(connection: ActiveConnection) {
+    return listCatalogue(connection, hub.callIdleTimeoutMs)
+  }
+
+  async function listFirst(): Promise<void> {
+    const { signal } = new AbortController()
+    const listing = await connections.use(sharedKey, signal, list)
+    isListed = true
+    if (await live.adopt(listing)) changed()
+  }
+
+  function opened(connection: ActiveConnection): void {
+    subscriptions.restore(connection).catch(onError)
+    if (connection.key !== sharedKey) return
+    listenForChanges(connection).catch(onError)
+    if (live.current() === undefined || isListed) return
+    isListed = true
+    live.refresh(() => list(connection))
+  }
+
+  const keyOf = (caller: CallerKeys): string => connectionKey(caller, hub, live.current())
+
+  return {
+    entry,
+    uris,
+    catalogue: () => live.current(),
+    published: () => (published ??= publish(live.current() ?? noCatalogue, name, hub)),
+    ready: (waitMs) => first.ready(waitMs),
+    async use(caller, task) {
+      await live.load()
+      const key = keyOf(caller)
+      try {
+        return await connections.use(key, caller.signal, task)
+      } finally {
+        if (isSingleUse(key)) connections.retire(key)
+      }
+    },
+    async subscribe(caller, uri) {
+      const { sessionId, signal } = caller
+      if (sessionId !== undefined) {
+        await subscriptions.subscribe(keyOf(caller), uri, sessionId, signal)
+      }
+    },
+    async unsubscribe(caller, uri) {
+      const { sessionId, signal } = caller
+      if (sessionId === undefined) return
+      if (uri === undefined) await subscriptions.unsubscribeAll(sessionId, signal)
+      else await subscriptions.unsubscribe(keyOf(caller), uri, sessionId, signal)
+    },
+    health: () => phase.health(),
+    sessionClosed(sessionId) {
+      subscriptions.forget(sessionId)
+      connections.retire(`session:${sessionId}`)
+    },
+    restart: () => connections.restart(),
+    connections: () => connections.size(),
+    async close() {
+      live.close()
+      await connections.close()
+    },
+  }
+}
