@@ -5,18 +5,26 @@ import * as testing from './testing.ts'
 
 it('exports the documented names', () => {
   expect(Object.keys(api).toSorted()).toEqual([
+    'advanceNumbered',
     'assertNotificationSize',
     'bearerAuthentication',
     'createIndexedSession',
     'createMemoryStores',
     'createSessionIndex',
     'createSessionManager',
+    'createSharedMemoryStores',
     'createSignalBus',
     'defaultStoreLimits',
     'entryOverheadBytes',
     'expiryOf',
+    'invalidCursor',
     'isLive',
+    'isResolution',
     'isStoreFailure',
+    'limitReached',
+    'newEventsFrom',
+    'numberedPage',
+    'positionOfCursor',
     'restoreIndexedSession',
     'storeFailure',
     'sweepSliceMs',
@@ -32,5 +40,6 @@ it('exports the contract suites from ./testing', () => {
     'itIsASignalBus',
     'itIsAnEventStore',
     'itIsAnInteractionStore',
+    'itSharesStores',
   ])
 })

@@ -14,13 +14,29 @@ export type { Caller, HandleOptions, OpenStreamOptions, SessionMethods } from '.
 export type { Session } from './sessions/session.ts'
 export type { NewSessionOptions } from './sessions/sessions.ts'
 export type { EventPage, EventStore, NewEvent, StoredEvent } from './store/event-store.ts'
+export { isResolution } from './store/interaction-store.ts'
 export type { InteractionStore, Resolution, StoredInteraction } from './store/interaction-store.ts'
-export { createMemoryStores } from './store/memory/memory-stores.ts'
-export type { MemoryStoresOptions } from './store/memory/memory-stores.ts'
-export type { Claim, ClaimResult, ResponseStore, StoredResponse } from './store/response-store.ts'
+export { createMemoryStores, createSharedMemoryStores } from './store/memory/memory-stores.ts'
+export type { MemoryStoresOptions, SharedMemoryStores } from './store/memory/memory-stores.ts'
+export {
+  advanceNumbered,
+  newEventsFrom,
+  numberedPage,
+  positionOfCursor,
+} from './store/numbered-events.ts'
+export type { NumberedEvent } from './store/numbered-events.ts'
+export type {
+  Claim,
+  ClaimedRequest,
+  ClaimResult,
+  ResponseStore,
+  StoredResponse,
+} from './store/response-store.ts'
 export {
   createIndexedSession,
   createSessionIndex,
+  invalidCursor,
+  limitReached,
   restoreIndexedSession,
 } from './store/session-index.ts'
 export type { IndexedSession, SessionIndex } from './store/session-index.ts'
@@ -35,7 +51,7 @@ export type {
   Sweep,
 } from './store/session-store.ts'
 export { createSignalBus } from './store/signal-bus.ts'
-export type { Signal, SignalBus } from './store/signal-bus.ts'
+export type { Signal, SignalBus, Subscription } from './store/signal-bus.ts'
 export { isStoreFailure, storeFailure } from './store/store-failure.ts'
 export type { StoreFailureOptions } from './store/store-failure.ts'
 export {

@@ -173,14 +173,14 @@ it('streams the events of a session in an encoding of the caller, and resumes th
   const service = start()
   const sessionId = await service.open()
   const encoding = {
-    encode: (events: readonly { position: number; type: string }[]) => {
+    encode: (events: readonly { cursor: string; type: string }[]) => {
       const added = events.filter(({ type }) => type === 'note-added')
       if (added.length === 0) return undefined
-      return encodeEvents(...added.map(({ position }) => ({ id: String(position), data: 'added' })))
+      return encodeEvents(...added.map(({ cursor }) => ({ id: cursor, data: 'added' })))
     },
     encodeOwn: () => undefined,
   }
-  async function read(after?: number) {
+  async function read(after?: string) {
     const { promise: first, resolve } = Promise.withResolvers<string>()
     const stream = await service.manager.openStream(sessionId, { after, encoding })
     const stop = stream({
@@ -202,7 +202,7 @@ it('streams the events of a session in an encoding of the caller, and resumes th
   const text = await live.first
   expect(text).toMatch(/^id: \d+\ndata: added\n\n$/)
   live.stop()
-  const resumed = await read(0)
+  const resumed = await read('0')
   expect(await resumed.first).toBe(text)
   resumed.stop()
   await expect(service.manager.openStream('ses-none')).rejects.toBeInstanceOf(McpError)

@@ -1,15 +1,13 @@
 import { createListeners } from '@mcp/concurrency'
-import type { Listeners, RateLimiter, RateLimitOptions } from '@mcp/concurrency'
-import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
+import type { RateLimiter, RateLimitOptions } from '@mcp/concurrency'
+import { defaultLimits, systemClock } from '@mcp/protocol'
 import { createHeartbeats } from '@mcp/http'
 import type { Authenticate, CloseOptions, Service } from '@mcp/http'
 import type { Clock } from '@mcp/protocol'
 import { noMetrics } from '@mcp/telemetry'
 import type { Metrics as MetricsPort } from '@mcp/telemetry'
 
-import type { Activity } from './activity/activity.ts'
 import { createActivity } from './activity/activity.ts'
-import type { EventStreams } from './events/event-streams.ts'
 import { createEventStreams } from './events/event-streams.ts'
 import { createNotifications } from './events/notifications.ts'
 import { createSessionStreams } from './events/session-streams.ts'
@@ -20,18 +18,16 @@ import { createRouteServer } from './http/route-server.ts'
 import { createMetrics } from './metrics.ts'
 import type { RequestDispatcher } from './request-dispatcher.ts'
 import { createInFlightRequests } from './requests/in-flight-requests.ts'
-import type { Interactions } from './requests/interactions.ts'
 import { createInteractions } from './requests/interactions.ts'
 import { createRequestRunner } from './requests/request-runner.ts'
 import { createRequestStreams } from './requests/request-stream.ts'
-import type { Requests } from './requests/requests.ts'
 import { createRequests, shuttingDown } from './requests/requests.ts'
 import { createUnrecordedResponses } from './requests/unrecorded-responses.ts'
 import type { SessionMethods } from './session-methods.ts'
 import { createSessionMethods } from './session-methods.ts'
 import { createSessions } from './sessions/sessions.ts'
+import { createSignalHandler } from './signal-handler.ts'
 import { createMemoryStores } from './store/memory/memory-stores.ts'
-import type { Signal } from './store/signal-bus.ts'
 import { isStoreFailure } from './store/store-failure.ts'
 import type { Stores } from './store/stores.ts'
 
@@ -135,6 +131,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const sessions = createSessions({
     ...shared,
     store: stores.sessions,
+    isShared: stores.isShared,
     idleTtlMs,
     maxTtlMs,
     *activeIds() {
@@ -160,9 +157,9 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   metrics.gauge('mcp_sessions_live', 'Live sessions of the store.', () => stores.health().sessions)
   metrics.gauge('mcp_requests_running', 'Requests in flight.', () => inFlight.size)
 
-  const targets = { requests, streams, interactions, activity, ended }
+  const targets = { ...running, requests, streams, ended, store: stores.sessions }
   const stops = [
-    stores.signals.subscribe(undefined, createSignalHandler(targets)),
+    stores.signals.subscribe(undefined, createSignalHandler(targets)).stop,
     notifications.forward(),
     sessions.maintain(),
     unrecorded.retry(),
@@ -223,41 +220,4 @@ function exceptStoreFailures(onError: SessionManagerOptions['onError']) {
   return (error: unknown): void => {
     if (!isStoreFailure(error)) onError?.(error)
   }
-}
-
-interface SignalTargets {
-  readonly requests: Requests
-  readonly streams: EventStreams
-  readonly interactions: Interactions
-  readonly activity: Pick<Activity, 'end'>
-  readonly ended: Listeners<string>
-}
-
-function createSignalHandler(targets: SignalTargets) {
-  const { requests, streams, interactions, activity, ended } = targets
-  return (signal: Signal): void => {
-    switch (signal.type) {
-      case 'appended':
-        streams.broadcast(signal.event)
-        break
-      case 'ended':
-        requests.cancelSession(signal.sessionId, sessionEnded())
-        streams.endSession(signal.sessionId, signal.reason)
-        activity.end(signal.sessionId)
-        ended.emit(signal.sessionId)
-        break
-      case 'cancel':
-        requests.cancel(signal.sessionId, signal.requestId)
-        break
-      case 'resolved':
-        interactions.onResolved(signal.interactionId, signal.resolution)
-        break
-    }
-  }
-}
-
-function sessionEnded(): McpError {
-  return new McpError('cancelled', 'The session ended before the request completed.', {
-    details: { reason: 'session-ended' },
-  })
 }

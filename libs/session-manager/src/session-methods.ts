@@ -41,8 +41,8 @@ export interface HandleOptions
 
 /** Options of {@link SessionManager.openStream}. */
 export interface OpenStreamOptions extends Caller {
-  /** Position of the last event that the reader received. Default: the stream starts with new events. */
-  readonly after?: number | undefined
+  /** Cursor of the last event that the reader received. Default: the stream starts with new events. */
+  readonly after?: string | undefined
   /** Format of the stream. Default: SSE events with notification envelopes. */
   readonly encoding?: EventEncoding | undefined
 }

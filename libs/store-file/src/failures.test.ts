@@ -104,13 +104,16 @@ describe('a file that cannot be written', () => {
     expect(stores.health().errors).toBeGreaterThanOrEqual(3)
     // Reads go on, and so do sweeps.
     expect(await stores.sessions.read('a')).toMatchObject({ id: 'a' })
-    expect(await stores.events.read('a', 0, 10)).toMatchObject({ events: [] })
+    expect(await stores.events.read('a', '0', 10)).toMatchObject({ events: [] })
 
     pragma('max_page_count = 1000000')
     clock.tick(1000)
     expect(stores.health().failure).toBeUndefined()
-    expect(await append('1')).toBeGreaterThan(0)
-    await stores.responses.settle('a', 'before', at, { status: 200, body: '{}' })
+    expect(await append('1')).toEqual(expect.any(String))
+    await stores.responses.settle('a', { requestId: 'before', ticket: 'file' }, at, {
+      status: 200,
+      body: '{}',
+    })
     expect(await stores.responses.claim('a', claim('before'))).toMatchObject({ type: 'settled' })
     expect(await sweep(stores, at + 60_000)).toEqual(['a'])
     await stores.close()
@@ -183,7 +186,7 @@ it.skipIf(process.platform === 'win32')(
     ])
     const acknowledged = Number(lines[0]?.split(' ')[1])
     const stores = createFileStores(file)
-    const page = await stores.events.read('a', 0, 10_000)
+    const page = await stores.events.read('a', '0', 10_000)
     expect(page?.events.length).toBe(acknowledged)
     expect(await stores.events.append('a', event('after'))).toBeDefined()
     await stores.close()
@@ -247,7 +250,8 @@ describe('a damaged page', () => {
         await stores.events.append(id, event(String(number), 'x'.repeat(300)))
         await stores.responses.claim(id, claim(String(number)))
         const response = { status: 200, body: 'x'.repeat(300) }
-        await stores.responses.settle(id, String(number), at, response)
+        const claimed = { requestId: String(number), ticket: 'file' }
+        await stores.responses.settle(id, claimed, at, response)
       }
     }
     await stores.close()
@@ -275,11 +279,12 @@ describe('a damaged page', () => {
     for (let index = 0; index < 60; index++) {
       const id = `s-${index}`
       await attempt(() => stores.sessions.read(id))
-      await attempt(() => stores.events.read(id, 0, 100))
+      await attempt(() => stores.events.read(id, '0', 100))
       await attempt(() => stores.events.append(id, event('new')))
       await attempt(() => stores.responses.claim(id, claim('0')))
       await attempt(() => stores.responses.claim(id, claim('new')))
-      await attempt(() => stores.sessions.touch(id, at + 50_000, 'tools'))
+      await attempt(() => stores.sessions.touch(id, at + 50_000))
+      await attempt(() => stores.sessions.addServer(id, 'tools'))
     }
     await attempt(() => stores.sessions.create(session('new')))
     await attempt(() => stores.sessions.end('s-0', 'closed', at))

@@ -42,7 +42,8 @@ describe('after a restart', () => {
   it('restores the sessions with their last activity', async () => {
     const before = createFileStores(file)
     await before.sessions.create(session)
-    before.sessions.touch('a', at + 5, 'tools')
+    before.sessions.touch('a', at + 5)
+    await before.sessions.addServer('a', 'tools')
     await before.close()
     await before.close()
 
@@ -61,17 +62,17 @@ describe('after a restart', () => {
     const before = createFileStores(file, { limits })
     await before.sessions.create(session)
     await before.events.append('a', event)
-    const page = await before.events.read('a', 0, 1)
+    const page = await before.events.read('a', '0', 1)
     await before.close()
 
     const after = createFileStores(file, { limits })
-    const position = page?.position ?? 0
-    expect(page).toMatchObject({ events: [], trimmedTo: position })
+    const cursor = page?.cursor ?? ''
+    expect(page).toMatchObject({ events: [], gapBefore: String(Number(cursor) + 1) })
     // A reader of everything has missed nothing.
-    expect((await after.events.read('a', position, 1))?.trimmedTo).toBeUndefined()
-    const next = (await after.events.append('a', { ...event, id: 'n-2' })) ?? 0
-    expect(next).toBeGreaterThan(position)
-    expect((await after.events.read('a', position, 1))?.trimmedTo).toBe(next)
+    expect((await after.events.read('a', cursor, 1))?.gapBefore).toBeUndefined()
+    const next = Number(await after.events.append('a', { ...event, id: 'n-2' }))
+    expect(next).toBeGreaterThan(Number(cursor))
+    expect((await after.events.read('a', cursor, 1))?.gapBefore).toBe(String(next + 1))
     await after.close()
   })
 
@@ -81,13 +82,13 @@ describe('after a restart', () => {
       createFileStores(file, { clock: { ...systemClock, now: () => at + ms } })
     const first = openAt(0)
     await first.sessions.create(session)
-    const known = (await first.events.append('a', event('1'))) ?? 0
+    const known = await first.events.append('a', event('1'))
     await first.close()
     const backup = readFileSync(file)
 
     const second = openAt(1)
     await second.events.append('a', event('2'))
-    const lost = (await second.events.append('a', event('3'))) ?? 0
+    const lost = await second.events.append('a', event('3'))
     await second.close()
     writeFileSync(file, backup)
 
@@ -95,12 +96,12 @@ describe('after a restart', () => {
     // More events than were lost, so that the reader is not ahead of the log any more.
     const added = []
     for (const id of ['4', '5', '6', '7']) added.push(await restored.events.append('a', event(id)))
-    expect(Math.min(...added.map(Number))).toBeGreaterThan(lost)
+    expect(Math.min(...added.map(Number))).toBeGreaterThan(Number(lost))
     const page = await restored.events.read('a', lost, 10)
     expect(page?.events.map(({ id }) => id)).toEqual(['4', '5', '6', '7'])
-    expect(page?.trimmedTo).toBe(Number(added[0]) - 1)
+    expect(page?.gapBefore).toBe(added[0])
     const complete = await restored.events.read('a', known, 10)
-    expect(complete?.trimmedTo).toBeUndefined()
+    expect(complete?.gapBefore).toBeUndefined()
     await restored.close()
   })
 
@@ -192,7 +193,9 @@ describe('opening', () => {
       expect(await stores.interactions.resolve('a', 'open', { action: 'accept' })).toMatchObject({
         id: 'open',
       })
-      expect(await stores.interactions.resolve('a', 'over', { action: 'accept' })).toBe('expire')
+      expect(await stores.interactions.resolve('a', 'over', { action: 'accept' })).toEqual({
+        action: 'expire',
+      })
       const interaction = { id: 'new', requestId: 'r', kind: 'elicitation', message: 'Pay.' }
       const added = { ...interaction, url: 'https://example.com/pay', expiresAt: at }
       await stores.interactions.add('a', added)

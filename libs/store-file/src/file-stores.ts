@@ -1,10 +1,12 @@
 import { systemClock } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
 import {
+  advanceNumbered,
   assertNotificationSize,
   createSessionIndex,
   createSignalBus,
   defaultStoreLimits,
+  isResolution,
 } from '@mcp/session-manager'
 import type {
   EventStore,
@@ -192,10 +194,11 @@ function createResponseStore({ index, responses, writes }: State): ResponseStore
       writes.add(() => {
         const entry = index.get(sessionId)
         if (entry === undefined) return { type: 'no-session', ended: index.getEnded(sessionId) }
+        if (entry.session.owner !== claim.owner) return { type: 'no-session', ended: undefined }
         entry.hasContents = true
         return { ...responses.claim(entry.serial, claim), session: entry.session }
       }),
-    settle: (sessionId, requestId, at, response) =>
+    settle: (sessionId, { requestId }, at, response) =>
       writes.add(() => {
         const entry = index.get(sessionId)
         if (entry !== undefined) responses.settle(entry.serial, requestId, at, response)
@@ -215,12 +218,13 @@ function createEventStore({ index, events, signals, limits, writes }: State): Ev
       })
       if (stored === undefined) return undefined
       void signals.publish({ type: 'appended', sessionId, event: stored })
-      return stored.position
+      return stored.cursor
     },
     read(sessionId, after, limit) {
       const entry = index.get(sessionId)
       return entry === undefined ? undefined : events.page(entry, after, limit)
     },
+    advance: advanceNumbered,
   }
 }
 
@@ -236,12 +240,16 @@ function createInteractionStore({ index, interactions, signals, writes }: State)
     async resolve(sessionId, interactionId, resolution) {
       const resolved = await writes.add(() => {
         const entry = index.get(sessionId)
-        return entry && interactions.resolve(entry.serial, interactionId, resolution.action)
+        return entry && interactions.resolve(entry.serial, interactionId, resolution)
       })
-      if (typeof resolved === 'object') {
+      if (resolved !== undefined && !isResolution(resolved)) {
         void signals.publish({ type: 'resolved', sessionId, interactionId, resolution })
       }
       return resolved
+    },
+    read(sessionId, interactionId) {
+      const entry = index.get(sessionId)
+      return entry && interactions.read(entry.serial, interactionId)
     },
   }
 }

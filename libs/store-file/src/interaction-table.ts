@@ -1,3 +1,4 @@
+import { isResolution } from '@mcp/session-manager'
 import type { Resolution, StoredInteraction, StoreLimits } from '@mcp/session-manager'
 
 import type { Database, Row } from './file/database.ts'
@@ -5,12 +6,13 @@ import { integer, optionalRecord, optionalText, text } from './file/row.ts'
 
 export interface InteractionTable {
   add(session: number, interaction: StoredInteraction): void
-  /** Returns the interaction if this call resolved it, the earlier action if another call did. */
+  /** Returns the interaction if this call resolved it, the earlier resolution if another call did. */
   resolve(
     session: number,
     id: string,
-    action: Resolution['action'],
-  ): StoredInteraction | Resolution['action'] | undefined
+    resolution: Resolution,
+  ): StoredInteraction | Resolution | undefined
+  read(session: number, id: string): StoredInteraction | Resolution | undefined
   /** Deletes some interactions of a session that has ended. Returns whether there are more. */
   removeSome(session: number): boolean
   /** Deletes some interactions that expired long ago. Returns whether there are more. */
@@ -29,9 +31,9 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
     SELECT coalesce(max(ended_serial), 0) AS serial FROM interactions
     WHERE session = ? AND ended_serial IS NOT NULL`)
   const end = database.prepare(
-    // Only the action is needed any more.
-    `UPDATE interactions SET ended_by = ?, ended_serial = ?, message = '', schema = NULL, url = NULL,
-       sampling = NULL
+    // Only the resolution is needed any more.
+    `UPDATE interactions SET ended_by = ?, content = ?, ended_serial = ?, message = '', schema = NULL,
+       url = NULL, sampling = NULL
      WHERE session = ? AND id = ?`,
   )
   const trim = database.prepare('DELETE FROM interactions WHERE session = ? AND ended_serial <= ?')
@@ -42,24 +44,28 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
     DELETE FROM interactions WHERE (session, id) IN
       (SELECT session, id FROM interactions WHERE expires_at <= ? LIMIT ${batchSize})`)
 
+  function read(session: number, id: string): StoredInteraction | Resolution | undefined {
+    const row = select.get(session, id)
+    return row && (toResolution(row) ?? toInteraction(row))
+  }
+
   return {
+    read,
     add(session, { id, requestId, kind, message, schema, url = null, sampling, expiresAt }) {
       const [schemaJson, samplingJson] = [toJson(schema), toJson(sampling)]
       const expiry = Math.round(expiresAt)
       insert.run(session, id, requestId, kind, message, schemaJson, url, samplingJson, expiry)
     },
-    resolve(session, id, action) {
-      const row = select.get(session, id)
-      if (row === undefined) return undefined
-      const endedBy = optionalText(row, 'ended_by')
-      if (endedBy !== undefined) return actions.find((known) => known === endedBy) ?? 'cancel'
+    resolve(session, id, { action, content }) {
+      const found = read(session, id)
+      if (found === undefined || isResolution(found)) return found
       database.transaction(() => {
         const last = selectLast.get(session)
         const serial = last === undefined ? 1 : integer(last, 'serial') + 1
-        end.run(action, serial, session, id)
+        end.run(action, toJson(content), serial, session, id)
         trim.run(session, serial - limits.maxResolvedInteractions)
       })
-      return toInteraction(row)
+      return found
     },
     removeSome: (session) => removeSome.run(session, session).changes === batchSize,
     prune: (at) => removeOld.run(at - limits.responseTtlMs).changes === batchSize,
@@ -68,6 +74,15 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
 
 function toJson(value: Readonly<Record<string, unknown>> | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value)
+}
+
+/** Returns the resolution of an interaction that was resolved. */
+function toResolution(row: Row): Resolution | undefined {
+  const endedBy = optionalText(row, 'ended_by')
+  if (endedBy === undefined) return undefined
+  const action = actions.find((known) => known === endedBy) ?? 'cancel'
+  const content = optionalRecord(row, 'content')
+  return content === undefined ? { action } : { action, content }
 }
 
 function toInteraction(row: Row): StoredInteraction {

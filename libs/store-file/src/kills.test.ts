@@ -46,7 +46,7 @@ it(
       total += completed.length
       const id = `session-${kill}`
       const stores = createFileStores(file)
-      const claim = { fingerprint: 0, at: Date.now(), rerunLost: false }
+      const claim = { fingerprint: 0, at: Date.now(), rerunLost: false, owner: 'ada' }
       expect(await stores.sessions.read(id)).toMatchObject({
         owner: 'ada',
         metadata: '{"colour":"green"}',
@@ -60,7 +60,7 @@ it(
           response: { status: 200, body: `{"number":${number}}` },
         })
       }
-      const page = await stores.events.read(id, 0, 100_000)
+      const page = await stores.events.read(id, '0', 100_000)
       const ids = page?.events.map((event) => event.id) ?? []
       expect(new Set(ids).size).toBe(ids.length)
       expect(ids).toEqual(expect.arrayContaining(completed.map((number) => `n-${number}`)))

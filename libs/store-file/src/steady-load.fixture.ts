@@ -20,7 +20,7 @@ async function record(): Promise<void> {
   const requestId = `r-${number++}`
   const startedAt = performance.now()
   await stores.responses.claim('a', { requestId, fingerprint: 1, at, rerunLost: false })
-  await stores.responses.settle('a', requestId, at, { status: 200, body })
+  await stores.responses.settle('a', { requestId, ticket: 'file' }, at, { status: 200, body })
   durations.push(performance.now() - startedAt)
 }
 

@@ -25,7 +25,13 @@ await interactions.add(id, {
   message: 'Remove the note?',
   expiresAt: at + 1_000_000,
 })
-await responses.claim(id, { requestId: 'unfinished', fingerprint: 1, at, rerunLost: false })
+await responses.claim(id, {
+  requestId: 'unfinished',
+  fingerprint: 1,
+  at,
+  rerunLost: false,
+  owner: 'ada',
+})
 
 let next = 0
 
@@ -33,8 +39,17 @@ async function write(): Promise<void> {
   for (;;) {
     const number = next++
     const requestId = `r-${number}`
-    await responses.claim(id, { requestId, fingerprint: number, at, rerunLost: false })
-    await responses.settle(id, requestId, at, { status: 200, body: `{"number":${number}}` })
+    await responses.claim(id, {
+      requestId,
+      fingerprint: number,
+      at,
+      rerunLost: false,
+      owner: 'ada',
+    })
+    await responses.settle(id, { requestId, ticket: 'file' }, at, {
+      status: 200,
+      body: `{"number":${number}}`,
+    })
     await events.append(id, { id: `n-${number}`, type: 'note-added', data: `${number}`, at })
     await new Promise<void>((resolve) => {
       process.stdout.write(`${number}\n`, () => resolve())

@@ -18,11 +18,11 @@ export function createChangeEncoding(isPrimed: boolean): EventEncoding {
   return {
     encode(events) {
       const all: ServerSentEvent[] = []
-      for (const { position, type, data } of events) {
+      for (const { cursor, type, data } of events) {
         const changes = changesOf(type, data)
         for (const [index, change] of changes.entries()) {
           // A client that was cut off between the messages of one event receives all of them again.
-          const id = index === changes.length - 1 ? String(position) : undefined
+          const id = index === changes.length - 1 ? cursor : undefined
           all.push({ event: 'message', id, data: encodeChange(change) })
         }
       }

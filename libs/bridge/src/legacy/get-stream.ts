@@ -30,7 +30,7 @@ export async function openGetStream(options: GetStreamOptions): Promise<RawRespo
     const resumed = callStreams.find(session.id, lastEventId)
     if (resumed !== undefined) return { status: 200, headers, stream: resumed }
   }
-  const after = positionOf(lastEventId)
+  const after = cursorOf(lastEventId)
   let start
   try {
     start = await sessionManager.openStream(session.id, {
@@ -53,7 +53,7 @@ export async function openGetStream(options: GetStreamOptions): Promise<RawRespo
       let disconnect: () => void
       // Some clients forget the id that they resumed from, and would lose events with the next cut.
       if (after !== undefined && supportsPriming(session)) {
-        sink.write(encodeEvents({ id: String(after), data: '', retryMs }))
+        sink.write(encodeEvents({ id: after, data: '', retryMs }))
       }
       try {
         disconnect = start(sink)
@@ -76,9 +76,7 @@ export async function openGetStream(options: GetStreamOptions): Promise<RawRespo
   }
 }
 
-/** Returns the position in the log. An unknown id starts a new stream instead of an error. */
-function positionOf(lastEventId: string | undefined): number | undefined {
-  if (lastEventId === undefined) return undefined
-  const position = Number(lastEventId)
-  return Number.isSafeInteger(position) && position >= 0 ? position : undefined
+/** Returns the cursor in the log. An unknown id starts a new stream instead of an error. */
+function cursorOf(lastEventId: string | undefined): string | undefined {
+  return lastEventId !== undefined && /^\d+(\.\d+)?$/.test(lastEventId) ? lastEventId : undefined
 }

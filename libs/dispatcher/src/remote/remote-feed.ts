@@ -53,21 +53,22 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
 
   function connect(): void {
     let abort = (): void => {}
-    let stopWatching = (): void => {}
-    let receivedAt = clock.now()
+    let [stopWatching, receivedAt] = [(): void => {}, clock.now()]
     let hasEmittedRestart = false
 
-    function emitRestart(): void {
+    function emitRestart(instance: string | undefined): void {
       if (hasEmittedRestart) return
       hasEmittedRestart = true
-      onNotification(createNotification(serverRestarted, {}, { source: source() }))
+      // Each session manager that listens derives the same id, so that their common log contains it once.
+      const id = instance && `${serverRestarted}:${source()}:${instance}`
+      onNotification(createNotification(serverRestarted, {}, { source: source(), id }))
     }
 
     function onEvent(type: string | undefined, data: string, id: string | undefined): void {
-      if (isOtherInstance(id, lastEventId) && type !== serverRestarted) emitRestart()
+      if (isOtherInstance(id, lastEventId) && type !== serverRestarted) emitRestart(instanceOf(id))
       if (id !== undefined) lastEventId = id
       if (type === streamOpen || type === streamClosing) return
-      if (type === serverRestarted) return emitRestart()
+      if (type === serverRestarted) return emitRestart(instanceOf(id ?? lastEventId))
       const notification = readNotification(data)
       if (notification !== undefined) onNotification(notification)
     }
@@ -112,7 +113,7 @@ export function createRemoteFeed(options: RemoteFeedOptions): RemoteFeed {
             failures = 0
             state = { type: 'open' }
             // Without a position, the notifications that were sent during the interruption are lost.
-            if (wasOpen && lastEventId === undefined) emitRestart()
+            if (wasOpen && lastEventId === undefined) emitRestart(undefined)
             wasOpen = true
             onOpen()
           } else if (status === 404 || status === 405 || status === 501) {
@@ -160,8 +161,14 @@ function readNotification(text: string): NotificationEnvelope | undefined {
 /** Whether two event ids, in the format `<instance>:<number>`, are from different server processes. */
 function isOtherInstance(id: string | undefined, lastId: string | undefined): boolean {
   if (id === undefined || lastId === undefined) return false
-  const instanceOf = (eventId: string) => eventId.slice(0, Math.max(0, eventId.lastIndexOf(':')))
   return instanceOf(id) !== instanceOf(lastId)
+}
+
+/** Returns the part of an event id that names the instance of the server. */
+function instanceOf(eventId: string): string
+function instanceOf(eventId: string | undefined): string | undefined
+function instanceOf(eventId: string | undefined): string | undefined {
+  return eventId?.slice(0, Math.max(0, eventId.lastIndexOf(':')))
 }
 
 function refusalOf(status: number): string {

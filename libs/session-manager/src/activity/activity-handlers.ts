@@ -9,6 +9,7 @@ import { previewOf } from './preview.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { SessionBodyLimits } from '../http/body-schemas.ts'
 import { bodySchemas } from '../http/body-schemas.ts'
+import { invalidCursor } from '../store/session-index.ts'
 import { readLastEventId, readPageQuery } from '../http/page-query.ts'
 import { noContent } from '../http/responses.ts'
 import type { RouteCall, RouteHandler } from '../http/route.ts'
@@ -30,17 +31,20 @@ export function createActivityHandlers(options: ActivityHandlersOptions): Activi
     const after = readLastEventId(
       request.header('last-event-id') ?? query.get('lastEventId') ?? undefined,
     )
+    // The positions of the activity are integers.
+    const position = after === undefined ? undefined : Math.floor(Number(after))
     assertOpen()
     activity.streams.assertCapacity(sessionId)
     return {
       status: 200,
       headers: eventStreamHeaders,
-      stream: (sink) => activity.streams.open(sessionId, after, sink),
+      stream: (sink) => activity.streams.open(sessionId, position, sink),
     }
   }
 
   function readPage({ path: { sessionId }, query }: RouteCall): RawResponse {
     const { limit, cursor } = readPageQuery(query)
+    if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw invalidCursor()
     const log = activity.of(sessionId)
     log.watch()
     log.render(limit)

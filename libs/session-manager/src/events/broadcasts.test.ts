@@ -26,7 +26,7 @@ async function openStreams() {
     maxBufferedBytes: 1_000_000,
     maxStreamsPerSession: 10,
   })
-  const stop = stores.signals.subscribe(undefined, (signal) => {
+  const { stop } = stores.signals.subscribe(undefined, (signal) => {
     if (signal.type === 'appended') streams.broadcast(signal.event)
   })
   const createdAt = Date.now()
@@ -35,7 +35,7 @@ async function openStreams() {
     const id = `s-${index}`
     const session = { id, clientId: id, owner: undefined, metadata: '{}', createdAt }
     await stores.sessions.create({ ...session, ttlMs: 60_000 })
-    if (index % 2 === 0) stores.sessions.touch(id, createdAt, 'notes')
+    if (index % 2 === 0) await stores.sessions.addServer(id, 'notes')
     const types: string[] = []
     received.set(id, types)
     const sink: ByteSink = {

@@ -47,7 +47,10 @@ export function createBroadcasts({
         for (const stream of streams) stream.catchUp()
         return
       }
-      if (!isLive(found) || !found.servers.includes(event.server)) return
+      if (!isLive(found) || !found.servers.includes(event.server)) {
+        for (const stream of streams) stream.skip(event)
+        return
+      }
     }
     for (const stream of streams) stream.deliver(event, encoded)
   }

@@ -1,7 +1,7 @@
 import { encodeNotification } from '@mcp/http'
 import type { EventWriter } from '@mcp/http'
 import { createNotification, systemNotifications } from '@mcp/protocol'
-import type { Clock, NotificationEnvelope } from '@mcp/protocol'
+import type { Clock, MaybePromise, NotificationEnvelope } from '@mcp/protocol'
 
 import type { EventPage, EventStore, StoredEvent } from '../store/event-store.ts'
 import { encodeStoredEvents } from './encode-stored-events.ts'
@@ -24,6 +24,8 @@ export interface EventEncoding {
 export interface EventStream {
   /** Delivers an event that was just appended. All streams share the bytes of `encoded`. */
   deliver(event: StoredEvent, encoded: Uint8Array): void
+  /** Advances the stream past a broadcast that is for other sessions. */
+  skip(event: StoredEvent): void
   /** Reads the log again, because it may contain an event that was not passed to `deliver`. */
   catchUp(): void
   /** Writes a last event and ends the stream. */
@@ -32,10 +34,12 @@ export interface EventStream {
 
 export interface EventStreamOptions {
   readonly sessionId: string
-  readonly store: Pick<EventStore, 'read'>
+  readonly store: Pick<EventStore, 'read' | 'advance'>
+  /** Resolves when `deliver` receives all later events. */
+  readonly ready: MaybePromise<void>
   readonly writer: EventWriter
-  /** Position of the last event that the client received. Without it, the stream starts with new events. */
-  readonly after: number | undefined
+  /** Cursor of the last event that the client received. Without it, the stream starts with new events. */
+  readonly after: string | undefined
   /** Default: SSE events with the notification envelopes of the log. */
   readonly encoding?: EventEncoding | undefined
   readonly clock: Clock
@@ -62,10 +66,9 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   const { sessionId, store, writer, after, clock, onSessionEnded, onError } = options
   const { encoding } = options
   const { encode, encodeOwn } = encoding ?? defaultEncoding
-  let cursor = after ?? 0
+  let cursor = after
   let state: 'catching-up' | 'live' = 'catching-up'
   let isStale = false
-  let reportedGapTo = -1
   let isAnnounced = after === undefined
 
   function emit(type: string, data: Record<string, unknown>, id?: string): void {
@@ -76,35 +79,13 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     if (bytes !== undefined) writer.write(bytes)
   }
 
-  function reportGap(trimmedTo: number): void {
-    if (trimmedTo <= reportedGapTo) return
-    reportedGapTo = trimmedTo
-    emit(systemNotifications.streamGap, { after: String(cursor), before: String(trimmedTo + 1) })
-  }
-
-  /**
-   * Determines the start position. If the store was reset, `after` can be higher than every position.
-   * Returns false if the session has ended.
-   */
-  async function start(): Promise<boolean> {
-    const page = await store.read(sessionId, Number.MAX_SAFE_INTEGER, 0)
-    if (page === undefined) return false
-    if (after === undefined) {
-      cursor = page.position
-      emit(systemNotifications.streamOpen, { sessionId }, String(cursor))
-    } else if (after > page.position) {
-      reportGap(page.position)
-      cursor = page.position
+  function writePage({ events, gapBefore, cursor: next }: EventPage): void {
+    if (cursor === undefined) emit(systemNotifications.streamOpen, { sessionId }, next)
+    else if (gapBefore !== undefined) {
+      emit(systemNotifications.streamGap, { after: cursor, before: gapBefore })
     }
-    return true
-  }
-
-  function writePage({ events, trimmedTo }: EventPage): void {
-    if (trimmedTo !== undefined) reportGap(trimmedTo)
-    const last = events.at(-1)
-    if (last === undefined) return
-    cursor = last.position
-    write(encode(events))
+    cursor = next
+    if (events.length > 0) write(encode(events))
   }
 
   async function readLog(): Promise<void> {
@@ -116,7 +97,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       if (page === undefined) return onSessionEnded()
       writePage(page)
       await writer.drained()
-      isComplete = page.events.length === 0 && !isStale
+      isComplete = !page.hasMore && !isStale
     }
     // A resumed stream emits `stream-open` without an id, so that the client resumes next time from the
     // last event that it received.
@@ -126,8 +107,9 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   }
 
   async function run(): Promise<void> {
-    if (await start()) await readLog()
-    else onSessionEnded()
+    // An event that is appended before the subscription is ready is read from the log.
+    if (options.ready instanceof Promise) await options.ready
+    await readLog()
   }
 
   /** Ends the stream after the log could not be read. The client then reconnects and resumes. */
@@ -136,22 +118,35 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     writer.end()
   }
 
+  function catchUp(): void {
+    isStale = true
+    if (state === 'catching-up') return
+    state = 'catching-up'
+    readLog().catch(fail)
+  }
+
   run().catch(fail)
 
   return {
     deliver(event, encoded) {
-      if (state === 'catching-up') isStale = true
-      else if (event.position > cursor) {
-        cursor = event.position
-        write(encoding === undefined ? encoded : encode([event]))
+      if (state === 'catching-up' || cursor === undefined) {
+        isStale = true
+        return
       }
+      const next = store.advance(cursor, event)
+      if (next === undefined) return catchUp()
+      if (next === cursor) return
+      cursor = next
+      const isSame = encoding === undefined && next === event.cursor
+      write(isSame ? encoded : encode([{ ...event, cursor: next }]))
     },
-    catchUp() {
-      isStale = true
-      if (state === 'catching-up') return
-      state = 'catching-up'
-      readLog().catch(fail)
+    skip(event) {
+      if (state === 'catching-up' || cursor === undefined) return
+      const next = store.advance(cursor, event)
+      if (next === undefined) catchUp()
+      else cursor = next
     },
+    catchUp,
     end(last) {
       writer.end(encodeOwn(last, undefined))
     },

@@ -22,12 +22,14 @@ export interface EventStreams {
   /** Opens a stream. Returns the function to call when the client has disconnected. */
   open(
     sessionId: string,
-    after: number | undefined,
+    after: string | undefined,
     sink: ByteSink,
     encoding?: EventEncoding,
   ): () => void
   /** Delivers a broadcast to all streams. */
   broadcast(event: StoredEvent): void
+  /** Reads the logs of all streams again, because signals may have been lost. */
+  catchUp(): void
   endSession(sessionId: string, reason: EndReason): void
   /** Ends all streams for a shutdown. The sessions do not end. */
   close(): void
@@ -35,7 +37,7 @@ export interface EventStreams {
 }
 
 export interface EventStreamsOptions {
-  readonly stores: Pick<Stores, 'sessions' | 'events' | 'signals'>
+  readonly stores: Pick<Stores, 'sessions' | 'events' | 'signals' | 'isShared'>
   readonly sessionStreams: SessionStreams
   readonly heartbeats: Heartbeats
   readonly clock: Clock
@@ -99,7 +101,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     },
     open(sessionId, after, sink, encoding) {
       // Subscribes before the log is read, so that no event between the two is missed.
-      const streams = sessionStreams.open(sessionId, (opened) =>
+      const { streams, ready } = sessionStreams.open(sessionId, (opened) =>
         stores.signals.subscribe(sessionId, (signal) => deliver(sessionId, opened, signal)),
       )
       metrics.count('mcp_streams_opened_total')
@@ -118,6 +120,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       const stream = createEventStream({
         sessionId,
         store: stores.events,
+        ready,
         writer,
         after,
         encoding,
@@ -127,10 +130,15 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       })
       all.add(stream)
       streams.add(stream)
+      // No sweep of another replica may end the session before the next touch of this one.
+      if (stores.isShared) stores.sessions.touch(sessionId, clock.now())
       if (isClosed) stream.end(streamClosing())
       return writer.disconnect
     },
     broadcast: (event) => broadcasts.deliver(event),
+    catchUp() {
+      for (const stream of all) stream.catchUp()
+    },
     endSession,
     close() {
       isClosed = true

@@ -12,14 +12,14 @@ import type { Stores } from '../store/stores.ts'
 export interface Notifications {
   /**
    * Appends a notification to the log of one session or, if `sessionId` is `all`, to the log that all
-   * sessions share. With `server`, only sessions that used this server receive it. Returns the position,
+   * sessions share. With `server`, only sessions that used this server receive it. Returns the cursor,
    * or `undefined` if the session does not exist or the log contains the notification already.
    */
   publish(
     sessionId: string,
     notification: NotificationEnvelope,
     server?: string,
-  ): MaybePromise<number | undefined>
+  ): MaybePromise<string | undefined>
   /** Forwards the notifications of the dispatcher's servers until the returned function is called. */
   forward(): () => void
   /**
@@ -64,16 +64,16 @@ export function createNotifications(options: NotificationsOptions): Notification
     sessionId: string,
     notification: NotificationEnvelope,
     server?: string,
-  ): MaybePromise<number | undefined> {
+  ): MaybePromise<string | undefined> {
     const { id, type } = notification
     const event = { id, type, data: JSON.stringify(notification), at: clock.now(), server }
     const recipient = sessionId === 'all' ? undefined : sessionId
     const appending = metrics.timed('append', stores.events.append(recipient, event))
-    return chain(appending, (position) => {
-      if (position === undefined) return undefined
+    return chain(appending, (cursor) => {
+      if (cursor === undefined) return undefined
       metrics.count('mcp_notifications_total')
       activity.notified(recipient, notification)
-      return position
+      return cursor
     })
   }
 
@@ -95,7 +95,7 @@ export function createNotifications(options: NotificationsOptions): Notification
     if (sessionIds === undefined) return track(publish('all', forwarded))
     for (const sessionId of sessionIds) {
       const publishing = publish(sessionId, forwarded)
-      track(chain(publishing, (position) => position ?? endUnknown(sessionId, server)))
+      track(chain(publishing, (cursor) => cursor ?? endUnknown(sessionId, server)))
     }
   }
 

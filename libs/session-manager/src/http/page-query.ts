@@ -19,23 +19,17 @@ export function readPageQuery(query: URLSearchParams): {
       details: { query: 'limit' },
     })
   }
-  const cursor = query.get('cursor') ?? undefined
-  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
-    throw new McpError('invalid-request', 'cursor must be the nextCursor of a previous page.', {
-      details: { query: 'cursor' },
-    })
-  }
-  return { limit, cursor }
+  return { limit, cursor: query.get('cursor') ?? undefined }
 }
 
 /**
- * Returns the position from which a client resumes, or `undefined` if it starts a new stream.
+ * Returns the cursor from which a client resumes, or `undefined` if it starts a new stream.
  *
  * @throws McpError `invalid-request`
  */
-export function readLastEventId(text: string | undefined): number | undefined {
+export function readLastEventId(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined
-  if (/^\d{1,15}$/.test(text)) return Number(text)
+  if (/^\d{1,16}(\.\d{1,16})?$/.test(text)) return text
   throw new McpError(
     'invalid-request',
     'Invalid Last-Event-ID: it must be the id of an event of this session, such as "42".',

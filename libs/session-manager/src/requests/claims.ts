@@ -47,7 +47,8 @@ export function createClaims(options: ClaimsOptions): Claims {
       assertOpen()
     } catch (error) {
       if (result.type === 'claimed') {
-        Promise.resolve(store.settle(sessionId, request.id, now)).catch(onError)
+        const claimed = { requestId: request.id, ticket: result.ticket }
+        Promise.resolve(store.settle(sessionId, claimed, now)).catch(onError)
       }
       throw error
     }
@@ -62,6 +63,7 @@ export function createClaims(options: ClaimsOptions): Claims {
         fingerprint: requestFingerprint,
         at: now,
         rerunLost: operation?.hints.idempotent === true,
+        owner,
       })
       return chain(claiming, (result) => {
         if (result.type === 'no-session') throw sessionNotFound(sessionId, owner, result.ended)

@@ -10,8 +10,8 @@ export interface InFlightRequest {
   readonly owner: string | undefined
   readonly request: RequestEnvelope
   readonly operation: OperationDescription | undefined
-  /** Whether the response is recorded in the idempotency cache. */
-  readonly isRecorded: boolean
+  /** Ticket with which the response is recorded in the idempotency cache; `undefined` if it is not. */
+  readonly ticket: string | undefined
   /** Aborts the signal that the server received with the request. */
   readonly controller: AbortController
   /** Progress and chunks, if the caller receives them as a stream. */
@@ -27,6 +27,8 @@ export interface InFlightRequest {
   responseSeq: number
   /** Time of the last touch of the session by this request; 0 before the first. */
   touchedAt: number
+  /** Set while a remote store records the server of the request. */
+  addingServer: Promise<void> | undefined
   /** Whether the response is known. It may still have to be recorded. */
   isDone: boolean
   /** The response, once it is recorded. */

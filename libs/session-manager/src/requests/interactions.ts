@@ -19,7 +19,8 @@ import * as z from 'zod'
 
 import type { Notifications } from '../events/notifications.ts'
 import type { Metrics } from '../metrics.ts'
-import type { InteractionStore, Resolution } from '../store/interaction-store.ts'
+import type { InteractionStore, Resolution, StoredInteraction } from '../store/interaction-store.ts'
+import { isResolution } from '../store/interaction-store.ts'
 
 /** An interaction that the server of a running request has requested. */
 export interface RequestedInteraction {
@@ -44,6 +45,8 @@ export interface Interactions {
   respond(sessionId: string, interactionId: string, response: InteractionResponse): Promise<void>
   /** Handles the resolution of an interaction by any replica. */
   onResolved(interactionId: string, resolution: Resolution): void
+  /** Reads the pending interactions again, because signals may have been lost. */
+  onMissed(): void
 }
 
 export interface InteractionsOptions {
@@ -70,22 +73,24 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     return notifications.publish(sessionId, notification)
   }
 
+  /** Resolves an interaction. Returns the earlier resolution if there is one. */
   async function resolve(
     sessionId: string,
     interactionId: string,
     resolution: Resolution,
-  ): Promise<void> {
+  ): Promise<Resolution | undefined> {
     const result = await store.resolve(sessionId, interactionId, resolution)
     if (result === undefined) {
       throw new McpError('not-found', `Interaction "${interactionId}" not found in this session.`)
     }
-    if (typeof result === 'string') throw alreadyResolved(interactionId, result)
+    if (isResolution(result)) return result
     metrics.count('mcp_interactions_total', resolution.action)
     await emit(sessionId, systemNotifications.interactionResolved, {
       interactionId,
       requestId: result.requestId,
       action: resolution.action,
     })
+    return undefined
   }
 
   return {
@@ -99,14 +104,15 @@ export function createInteractions(options: InteractionsOptions): Interactions {
         waiting.set(id, { sessionId, interaction, settle })
       })
       function withdraw(action: 'expire' | 'cancel'): void {
-        resolve(sessionId, id, { action }).catch((error: unknown) => {
-          if (!McpError.is(error)) onError(error)
-          // On a conflict, another caller has resolved the interaction, and the store publishes its
-          // resolution. After any other error, no resolution follows: the session has ended or the store
-          // has failed.
-          if (McpError.is(error) && error.code === 'conflict') return
-          waiting.get(id)?.settle({ action })
-        })
+        resolve(sessionId, id, { action })
+          .catch((error: unknown) => {
+            // No resolution follows, because the session has ended or the store has failed.
+            if (!McpError.is(error)) onError(error)
+            return { action }
+          })
+          // Another caller may have resolved the interaction, and the signal may be lost.
+          .then((earlier) => waiting.get(id)?.settle(earlier ?? { action }))
+          .catch(onError)
       }
       function cancel(): void {
         withdraw('cancel')
@@ -138,17 +144,37 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     },
     async respond(sessionId, interactionId, response) {
       const asked = waiting.get(interactionId)
+      // Another replica may have requested the interaction.
+      const found = asked === undefined ? await store.read(sessionId, interactionId) : undefined
+      if (found !== undefined && !isResolution(found)) checkContent(response, found)
       if (asked?.sessionId === sessionId) checkContent(response, asked.interaction)
-      await resolve(sessionId, interactionId, response)
+      const earlier = await resolve(sessionId, interactionId, response)
+      if (earlier !== undefined) throw alreadyResolved(interactionId, earlier.action)
     },
     onResolved(interactionId, resolution) {
       waiting.get(interactionId)?.settle(resolution)
     },
+    onMissed() {
+      for (const [id, entry] of waiting) readAgain(store, id, entry).catch(onError)
+    },
   }
 }
 
+/** Settles an interaction whose resolution this process may have missed. */
+async function readAgain(
+  store: Pick<InteractionStore, 'read'>,
+  interactionId: string,
+  { sessionId, settle }: Waiting,
+): Promise<void> {
+  const found = await store.read(sessionId, interactionId)
+  if (found === undefined) settle({ action: 'cancel' })
+  else if (isResolution(found)) settle(found)
+}
+
+type Asked = Pick<StoredInteraction, 'kind' | 'schema' | 'url'>
+
 /** Throws `invalid-params` if accepted content does not match the schema of the interaction. */
-function checkContent(response: InteractionResponse, interaction: InteractionRequest): void {
+function checkContent(response: InteractionResponse, interaction: Asked): void {
   if (response.action !== 'accept') return
   const schema = contentSchemaOf(interaction)
   const checked = schema === undefined ? undefined : z.safeParse(schema, response.content ?? {})
@@ -161,7 +187,7 @@ function checkContent(response: InteractionResponse, interaction: InteractionReq
   )
 }
 
-function contentSchemaOf({ kind, schema, url }: InteractionRequest): Schema | undefined {
+function contentSchemaOf({ kind, schema, url }: Asked): Schema | undefined {
   if (kind === 'sampling' || kind === 'roots') return interactionContent[kind]()
   // The user responds at the URL, so the response has no content.
   return schema === undefined || url !== undefined ? undefined : toZod(schema)

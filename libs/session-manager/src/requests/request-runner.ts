@@ -9,6 +9,7 @@ import type {
 
 import type { Activity } from '../activity/activity.ts'
 import type { Metrics } from '../metrics.ts'
+import type { StoredResponse } from '../store/response-store.ts'
 import type { Stores } from '../store/stores.ts'
 import type { Notifications } from '../events/notifications.ts'
 import type { IncomingRequest } from './incoming-request.ts'
@@ -25,8 +26,8 @@ export interface RunOptions {
   readonly operation: OperationDescription | undefined
   readonly now: number
   readonly deadline: number
-  /** Whether the response is recorded in the idempotency cache. */
-  readonly isRecorded: boolean
+  /** Ticket with which the response is recorded in the idempotency cache; `undefined` if it is not. */
+  readonly ticket: string | undefined
 }
 
 /** Runs requests and settles them with their responses. */
@@ -43,7 +44,7 @@ export interface RequestRunner {
 }
 
 export interface RequestRunnerOptions {
-  readonly dispatcher: Pick<RequestDispatcher, 'dispatch'>
+  readonly dispatcher: Pick<RequestDispatcher, 'dispatch' | 'sessionClosed'>
   readonly stores: Pick<Stores, 'sessions' | 'responses'>
   readonly inFlight: InFlightRequests
   readonly unrecorded: Pick<UnrecordedResponses, 'add'>
@@ -58,15 +59,43 @@ export interface RequestRunnerOptions {
 // A request that ends within this time after it was routed does not touch its session again.
 const touchIntervalMs = 1000
 
+/** Returns the function that records a response, and then calls `settle`. */
+function createRecorder({ stores, unrecorded, metrics, onError }: RequestRunnerOptions) {
+  return (
+    entry: InFlightRequest,
+    ticket: string,
+    at: number,
+    stored: StoredResponse | undefined,
+    settle: () => void,
+  ): void => {
+    const { sessionId, request } = entry
+    // The operation has run, so its callers get the response even if it could not be recorded.
+    const retryLater = (error: unknown): void => {
+      onError(error)
+      unrecorded.add(entry, at, stored)
+      settle()
+    }
+    try {
+      const claimed = { requestId: request.id, ticket }
+      const settling = stores.responses.settle(sessionId, claimed, at, stored)
+      const recording = metrics.timed('settle', settling)
+      if (recording instanceof Promise) recording.then(settle, retryLater)
+      else settle()
+    } catch (error) {
+      retryLater(error)
+    }
+  }
+}
+
 export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
-  const { dispatcher, stores, inFlight, unrecorded, interactions, clock } = options
-  const { metrics, notifications, activity, onError } = options
+  const { dispatcher, stores, inFlight, interactions, clock } = options
+  const { notifications, activity, onError } = options
+  const record = createRecorder(options)
   let onIdle = (): void => {}
 
-  function touch(entry: InFlightRequest, at: number, server?: string): void {
+  function touch(entry: InFlightRequest, at: number): void {
     entry.touchedAt = at
-    if (server !== undefined) activity.routed(entry, server)
-    stores.sessions.touch(entry.sessionId, at, server)
+    stores.sessions.touch(entry.sessionId, at)
   }
 
   function finish(entry: InFlightRequest, response: ResponseEnvelope): void {
@@ -76,8 +105,17 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     activity.finished(entry, response, now)
     const settled = createSettledResponse(response, onError, entry)
     if (now - entry.touchedAt >= touchIntervalMs) touch(entry, now)
-    if (!entry.isRecorded) return settleWhenForwarded(entry, settled)
-    record(entry, now, settled, response.status === 'success' || !response.error.retryable)
+    const keep = response.status === 'success' || !response.error.retryable
+    // The server must be known before a caller can close the session.
+    if (entry.addingServer === undefined) return complete(entry, settled, now, keep)
+    void entry.addingServer.then(() => complete(entry, settled, now, keep))
+  }
+
+  function complete(entry: InFlightRequest, settled: SettledResponse, at: number, keep: boolean) {
+    if (entry.ticket === undefined) return settleWhenForwarded(entry, settled)
+    record(entry, entry.ticket, at, keep ? settled.toHttp() : undefined, () =>
+      settle(entry, settled),
+    )
   }
 
   /** Settles a request whose notifications are in the log. A recorded response is stored after them. */
@@ -85,25 +123,6 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     const forwarded = notifications.forwarded()
     if (forwarded === undefined) return settle(entry, settled)
     forwarded.then(() => settle(entry, settled)).catch(onError)
-  }
-
-  function record(entry: InFlightRequest, at: number, settled: SettledResponse, keep: boolean) {
-    const { sessionId, request } = entry
-    const stored = keep ? settled.toHttp() : undefined
-    // The operation has run, so its callers get the response even if it could not be recorded.
-    const retryLater = (error: unknown): void => {
-      onError(error)
-      unrecorded.add(entry, at, stored)
-      settle(entry, settled)
-    }
-    try {
-      const settling = stores.responses.settle(sessionId, request.id, at, stored)
-      const recording = metrics.timed('settle', settling)
-      if (recording instanceof Promise) recording.then(() => settle(entry, settled), retryLater)
-      else settle(entry, settled)
-    } catch (error) {
-      retryLater(error)
-    }
   }
 
   function settle(entry: InFlightRequest, settled: SettledResponse): void {
@@ -130,12 +149,16 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
   }
 
   return {
-    start(incoming, { operation, now, deadline, isRecorded }) {
-      const entry = createEntry(incoming, { operation, isRecorded, now })
+    start(incoming, { operation, now, deadline, ticket }) {
+      const entry = createEntry(incoming, { operation, ticket, now })
       inFlight.add(entry)
       activity.started(entry, incoming)
 
-      const onRouted = (server: string): void => touch(entry, now, server)
+      const onRouted = (server: string): void => {
+        activity.routed(entry, server)
+        touch(entry, now)
+        recordServer(entry, server, options)
+      }
       const direct = incoming.ask && activity.observe(entry, incoming.ask)
       const ask = direct ?? askSession(interactions, entry, deadline)
       const context = contextOf(incoming, entry, { deadline, onRouted, ask })
@@ -158,16 +181,29 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
   }
 }
 
+/** Records the server of a request. If the session has just ended, the server releases it again. */
+function recordServer(
+  entry: InFlightRequest,
+  server: string,
+  { stores, dispatcher, onError }: RequestRunnerOptions,
+): void {
+  const adding = stores.sessions.addServer(entry.sessionId, server)
+  if (adding === true) return
+  const release = (isLive: boolean): Promise<void> | undefined =>
+    isLive ? undefined : dispatcher.sessionClosed(entry.sessionId, [server])
+  entry.addingServer = Promise.resolve(adding).then(release).catch(onError)
+}
+
 function createEntry(
   { sessionId, owner, request, isStreamed }: IncomingRequest,
-  { operation, isRecorded, now }: Pick<RunOptions, 'operation' | 'isRecorded' | 'now'>,
+  { operation, ticket, now }: Pick<RunOptions, 'operation' | 'ticket' | 'now'>,
 ): InFlightRequest {
   return {
     sessionId,
     owner,
     request,
     operation,
-    isRecorded,
+    ticket,
     controller: new AbortController(),
     events: isStreamed === true ? createRequestEvents() : undefined,
     startedAt: now,
@@ -176,6 +212,7 @@ function createEntry(
     requestSeq: 0,
     responseSeq: 0,
     touchedAt: 0,
+    addingServer: undefined,
     isDone: false,
     response: undefined,
     waiters: undefined,

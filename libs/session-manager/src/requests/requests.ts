@@ -13,6 +13,7 @@ import type { InFlightRequest, InFlightRequests } from './in-flight-requests.ts'
 import type { PendingResponse } from './pending-response.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { IncomingRequest } from './incoming-request.ts'
+import { createReplicaWaits } from './replica-waits.ts'
 import type { RequestRunner } from './request-runner.ts'
 import { outcomeUnknown } from './request-runner.ts'
 import { restoreResponse } from './settled-response.ts'
@@ -29,6 +30,10 @@ export interface Requests {
   /** Cancels a request. Returns whether it was in flight in this process. */
   cancel(sessionId: string, requestId: string): boolean
   cancelSession(sessionId: string, error: McpError): void
+  /** Handles the signal that another replica has settled a request. */
+  onSettled(sessionId: string, requestId: string): void
+  /** Queries the store again, because signals may have been lost. */
+  onMissed(): void
   /** Waits until no request is in flight. After the grace period, aborts the remaining requests. */
   drain(graceMs: number): Promise<void>
 }
@@ -47,11 +52,13 @@ export interface RequestsOptions {
   readonly onError: (error: unknown) => void
 }
 
-const pollMs = 50
+/** Interval at which the store is queried for a request of another replica, in case a signal is lost. */
+const pollMs = 1000
 
 export function createRequests(options: RequestsOptions): Requests {
   const { dispatcher, stores, sessions, inFlight, unrecorded, runner, clock, metrics } = options
   const claims = createClaims({ ...options, store: stores.responses })
+  const waits = createReplicaWaits(clock)
 
   function replay(response: StoredResponse): PendingResponse {
     metrics.count('mcp_requests_repeated_total')
@@ -83,7 +90,7 @@ export function createRequests(options: RequestsOptions): Requests {
       // A request with the same id may have started while a remote store was queried.
       const meanwhile = inFlight.find(sessionId, request.id)
       if (meanwhile !== undefined) return join(meanwhile, incoming)
-      return runner.start(incoming, { operation, now, deadline, isRecorded: false })
+      return runner.start(incoming, { operation, now, deadline, ticket: undefined })
     })
   }
 
@@ -96,7 +103,7 @@ export function createRequests(options: RequestsOptions): Requests {
     const claiming = metrics.timed('claim', claims.claim(incoming, operation, now))
     return chain(claiming, (result) => {
       if (result.type === 'claimed') {
-        return runner.start(incoming, { operation, now, deadline, isRecorded: true })
+        return runner.start(incoming, { operation, now, deadline, ticket: result.ticket })
       }
       if (result.type === 'settled') return replay(result.response)
       // Two equal requests may have been claimed at the same time: the first one has started.
@@ -108,16 +115,16 @@ export function createRequests(options: RequestsOptions): Requests {
     })
   }
 
-  /** Waits for a request that is in flight on another replica, by polling the stores. */
+  /** Waits for the response to a request that is in flight on another replica. */
   async function retryLater(incoming: IncomingRequest, deadline: number): Promise<PendingResponse> {
-    if (clock.now() >= deadline) {
+    const leftMs = deadline - clock.now()
+    if (leftMs <= 0) {
       throw new McpError('timeout', 'Another replica is still processing this request.', {
         retryable: true,
       })
     }
-    await new Promise<void>((resolve) => {
-      clock.after(pollMs, resolve)
-    })
+    await waits.wait(incoming.sessionId, incoming.request.id, Math.min(pollMs, leftMs))
+    options.assertOpen()
     return submit(incoming, clock.now(), deadline)
   }
 
@@ -137,6 +144,8 @@ export function createRequests(options: RequestsOptions): Requests {
     cancelSession(sessionId, error) {
       for (const entry of inFlight.list(sessionId)) runner.abort(entry, error)
     },
+    onSettled: (sessionId, requestId) => waits.wake(sessionId, requestId),
+    onMissed: () => waits.wakeAll(),
     drain: (graceMs) => runner.drain(graceMs, shuttingDown),
   }
 }

@@ -39,8 +39,9 @@ export function createUnrecordedResponses(
   async function flush(): Promise<void> {
     for (const [key, unrecorded] of responses) {
       const { entry, at, response } = unrecorded
+      const { sessionId, request, ticket = '' } = entry
       try {
-        await store.settle(entry.sessionId, entry.request.id, at, response)
+        await store.settle(sessionId, { requestId: request.id, ticket }, at, response)
       } catch {
         // The store reports its failures. The other responses would also fail, so they wait for the next
         // attempt.

@@ -20,6 +20,8 @@ export interface SessionsOptions {
   readonly onError: (error: unknown) => void
   readonly idleTtlMs: number
   readonly maxTtlMs: number
+  /** Whether other session managers use the store. */
+  readonly isShared: boolean
 }
 
 /** The fields of a new session that its caller may choose. */
@@ -52,11 +54,14 @@ export interface Sessions {
 const minTtlMs = 1000
 const sweepEveryMs = 1000
 const keepAliveEveryMs = 5000
+/** Minimum of a shared store, so that no other replica ends a session between two touches of this one. */
+const minSharedTtlMs = 3 * keepAliveEveryMs
 /** Pause between two batches of a sweep, in which requests run. */
 const sweepPauseMs = 12
 
 export function createSessions(options: SessionsOptions): Sessions {
   const { store, clock, metrics, activeIds, isActive, onError } = options
+  const sessionMinTtlMs = options.isShared ? minSharedTtlMs : minTtlMs
 
   let isSweeping = false
   let isStopped = false
@@ -123,7 +128,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         owner,
         metadata: metadata === undefined ? '{}' : JSON.stringify(metadata),
         createdAt,
-        ttlMs: Math.max(minTtlMs, Math.min(ttlMs, options.maxTtlMs)),
+        ttlMs: Math.max(sessionMinTtlMs, Math.min(ttlMs, options.maxTtlMs)),
       }
       return chain(metrics.timed('create', store.create(session)), () => {
         metrics.count('mcp_sessions_opened_total')

@@ -13,29 +13,53 @@ export interface NewEvent {
 }
 
 export interface StoredEvent extends NewEvent {
-  /** Position in the sequence of all events of the store. */
-  readonly position: number
+  /**
+   * Cursor of a reader that has received everything up to this event. In a signal of a store whose logs
+   * have separate positions, the cursor contains only the position in the log of the event: see
+   * {@link EventStore.advance}.
+   */
+  readonly cursor: string
 }
 
 export interface EventPage {
   readonly events: readonly StoredEvent[]
-  /** The latest position of the store. */
-  readonly position: number
-  /** The highest position that may have been trimmed, if it is after the requested position. */
-  readonly trimmedTo?: number | undefined
+  /** Cursor of the next page, after the events of this page and everything that was trimmed. */
+  readonly cursor: string
+  /** Whether the logs contain more events for the session. */
+  readonly hasMore: boolean
+  /**
+   * Set if events after the requested cursor are lost: they were trimmed, or the cursor is ahead of the
+   * logs or of another store. It is the cursor before which events may be missing.
+   */
+  readonly gapBefore?: string | undefined
 }
 
-/** The logs from which event streams are resumed. Contract suite: `itIsAnEventStore`. */
+/**
+ * The logs from which event streams are resumed. A cursor is opaque: one or two integers, separated by a
+ * full stop, that never decrease for a session. Contract suite: `itIsAnEventStore`.
+ */
 export interface EventStore {
   /**
    * Appends an event to the log of one session or, if `sessionId` is `undefined`, to the broadcast log,
-   * which all sessions share. Publishes `appended` signals in the order of positions. Returns the
-   * position, or `undefined` if the session does not exist or the log contains the notification already.
+   * which all sessions share. Publishes `appended` signals in the order of the log. Returns the cursor
+   * of the event, or `undefined` if the session does not exist or the log contains the notification
+   * already.
    */
-  append(sessionId: string | undefined, event: NewEvent): MaybePromise<number | undefined>
+  append(sessionId: string | undefined, event: NewEvent): MaybePromise<string | undefined>
   /**
-   * Returns up to `limit` events after a position, in order. These are the events of the session and the
-   * broadcasts since it was created. Returns `undefined` if the session does not exist.
+   * Returns up to `limit` events after a cursor, in order. These are the events of the session and the
+   * broadcasts since it was created. Without a cursor, returns no events and the cursor of new events.
+   * Returns `undefined` if the session does not exist.
    */
-  read(sessionId: string, after: number, limit: number): MaybePromise<EventPage | undefined>
+  read(
+    sessionId: string,
+    after: string | undefined,
+    limit: number,
+  ): MaybePromise<EventPage | undefined>
+  /**
+   * Returns the cursor of a reader after the event of an `appended` signal; `cursor` itself if the reader
+   * has received the event; `undefined` if events between the two are missing, so that the reader must
+   * read the log.
+   */
+  advance(cursor: string, event: StoredEvent): string | undefined
 }

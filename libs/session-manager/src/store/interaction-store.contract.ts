@@ -33,10 +33,21 @@ export function itIsAnInteractionStore(name: string, createStores: CreateStores)
       const resolution = { action: 'accept', content: { note: 'yes' } } as const
       expect(await stores.interactions.resolve('a', 'int-1', resolution)).toEqual(interaction)
       const second = await stores.interactions.resolve('a', 'int-1', { action: 'decline' })
-      expect(second).toBe('accept')
+      expect(second).toEqual(resolution)
+      await stores.receiveAll()
       expect(stores.published).toEqual([
         { type: 'resolved', sessionId: 'a', interactionId: 'int-1', resolution },
       ])
+    })
+
+    it('reads a pending interaction, and the resolution of one that was resolved', async () => {
+      const read = (id: string) => stores.interactions.read('a', id)
+      await stores.interactions.add('a', interaction)
+      expect(await read('int-1')).toEqual(interaction)
+      expect(await read('int-2')).toBeUndefined()
+      const resolution = { action: 'accept', content: { note: 'Grüße "🦊"' } } as const
+      await stores.interactions.resolve('a', 'int-1', resolution)
+      expect(await read('int-1')).toEqual(resolution)
     })
 
     it.each([
@@ -68,7 +79,7 @@ export function itIsAnInteractionStore(name: string, createStores: CreateStores)
       for (const id of ['3', '1', '2', '4', '5']) await accept(id)
       expect(await accept('3')).toBeUndefined()
       expect(await accept('1')).toBeUndefined()
-      expect(await accept('2')).toBe('accept')
+      expect(await accept('2')).toEqual({ action: 'accept' })
       expect(await accept('6')).toMatchObject({ id: '6' })
     })
 
@@ -83,7 +94,7 @@ export function itIsAnInteractionStore(name: string, createStores: CreateStores)
       })
       await stores.interactions.resolve('a', 'int-1', { action: 'accept' })
       await stores.sweep(start + 400_000)
-      expect(await cancel('int-1')).toBe('accept')
+      expect(await cancel('int-1')).toEqual({ action: 'accept' })
       await stores.sweep(start + 800_000)
       expect(await cancel('int-1')).toBeUndefined()
       expect(await cancel('pending')).toBeUndefined()

@@ -19,12 +19,22 @@ export interface InteractionStore {
   add(sessionId: string, interaction: StoredInteraction): MaybePromise<void>
   /**
    * Resolves an interaction once and publishes `resolved`. Returns the interaction if this call
-   * resolved it, the earlier action if it was resolved before, or `undefined` if it is unknown or
+   * resolved it, the earlier resolution if it was resolved before, or `undefined` if it is unknown or
    * was deleted.
    */
   resolve(
     sessionId: string,
     interactionId: string,
     resolution: Resolution,
-  ): MaybePromise<StoredInteraction | Resolution['action'] | undefined>
+  ): MaybePromise<StoredInteraction | Resolution | undefined>
+  /** Returns a pending interaction, the resolution of one that was resolved, or `undefined`. */
+  read(
+    sessionId: string,
+    interactionId: string,
+  ): MaybePromise<StoredInteraction | Resolution | undefined>
+}
+
+/** Returns whether a result of the store is the resolution of an interaction that is not pending. */
+export function isResolution(found: StoredInteraction | Resolution): found is Resolution {
+  return 'action' in found
 }

@@ -31,23 +31,32 @@ export function itIsAResponseStore(name: string, createStores: CreateStores): vo
       })
     })
 
+    it('reports the session of another owner as unknown, and does not claim the id', async () => {
+      await stores.open('owned', { owner: 'ada' })
+      const foreign = await stores.claim('owned', 'r', 1, { owner: 'bob' })
+      expect(foreign).toEqual({ type: 'no-session', ended: undefined })
+      expect(await stores.claim('owned', 'r')).toMatchObject({ type: 'no-session' })
+      const own = await stores.claim('owned', 'r', 1, { owner: 'ada' })
+      expect(own).toMatchObject({ type: 'claimed', session: { owner: 'ada' } })
+    })
+
     it('returns the recorded response with the fingerprint of its request', async () => {
       await stores.claim('a', 'r', 7)
-      await stores.responses.settle('a', 'r', start, response)
+      await stores.settle('a', 'r', response)
       const found = await stores.claim('a', 'r', 8)
       expect(found).toMatchObject({ type: 'settled', fingerprint: 7, response })
     })
 
     it('frees an id that is settled without a response', async () => {
       await stores.claim('a', 'r')
-      await stores.responses.settle('a', 'r', start)
+      await stores.settle('a', 'r')
       expect(await stores.claim('a', 'r')).toMatchObject({ type: 'claimed' })
     })
 
     it('remembers the ids of responses that were evicted by number', async () => {
       for (const id of ['1', '2', '3', '4']) {
         await stores.claim('a', id)
-        await stores.responses.settle('a', id, start, response)
+        await stores.settle('a', id, response)
       }
       expect(await stores.claim('a', '1')).toMatchObject({ type: 'evicted' })
       expect(await stores.claim('a', '2')).toMatchObject({ type: 'settled' })
@@ -56,7 +65,7 @@ export function itIsAResponseStore(name: string, createStores: CreateStores): vo
     it('remembers the ids of responses that were evicted by size', async () => {
       for (const id of ['1', '2']) {
         await stores.claim('a', id)
-        await stores.responses.settle('a', id, start, { status: 200, body: 'x'.repeat(600) })
+        await stores.settle('a', id, { status: 200, body: 'x'.repeat(600) })
       }
       expect(await stores.claim('a', '1')).toMatchObject({ type: 'evicted' })
       expect(await stores.claim('a', '2')).toMatchObject({ type: 'settled' })
@@ -64,7 +73,7 @@ export function itIsAResponseStore(name: string, createStores: CreateStores): vo
 
     it('drops a response after its TTL', async () => {
       await stores.claim('a', 'r')
-      await stores.responses.settle('a', 'r', start, response)
+      await stores.settle('a', 'r', response)
       const later = { requestId: 'r', fingerprint: 1, rerunLost: false }
       const before = await stores.responses.claim('a', { ...later, at: start + 599_999 })
       expect(before).toMatchObject({ type: 'settled' })
@@ -79,8 +88,8 @@ export function itIsAResponseStore(name: string, createStores: CreateStores): vo
     })
 
     it('ignores a response to a request whose id was never claimed', async () => {
-      await stores.responses.settle('a', 'never', start, response)
-      await stores.responses.settle('none', 'r', start, response)
+      await stores.settle('a', 'never', response)
+      await stores.settle('none', 'r', response)
       expect(await stores.claim('a', 'never')).toMatchObject({ type: 'claimed' })
     })
   })

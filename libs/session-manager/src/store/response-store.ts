@@ -10,6 +10,15 @@ export interface Claim {
   readonly at: number
   /** Whether a lost claim may be claimed again. True for idempotent operations. */
   readonly rerunLost: boolean
+  /** Id of the caller's principal, if any. The session of another owner is `no-session`. */
+  readonly owner?: string | undefined
+}
+
+/** The claimed request whose response is recorded. */
+export interface ClaimedRequest {
+  readonly requestId: string
+  /** The ticket of the {@link ClaimResult}. */
+  readonly ticket: string
 }
 
 /** A recorded response. */
@@ -22,8 +31,11 @@ export interface StoredResponse {
 
 /** The result of a {@link Claim}. */
 export type ClaimResult =
-  /** The id was free. It is now claimed for this request until `settle`. */
-  | { readonly type: 'claimed'; readonly session: StoredSession }
+  /**
+   * The id was free. It is now claimed for this request until `settle`. The ticket is the proof of this
+   * claim. It becomes invalid when another replica finds that this process has ended.
+   */
+  | { readonly type: 'claimed'; readonly session: StoredSession; readonly ticket: string }
   /** The id is claimed for an earlier request, and the process that claimed it still runs. */
   | { readonly type: 'in-flight'; readonly session: StoredSession; readonly fingerprint: number }
   /** The process that claimed the id ended before it called `settle`. */
@@ -48,10 +60,13 @@ export interface ResponseStore {
    * concurrent calls returns `claimed`.
    */
   claim(sessionId: string, claim: Claim): MaybePromise<ClaimResult>
-  /** Records the response to a claimed request. Without a response, frees the id. */
+  /**
+   * Records the response to a claimed request, unless its ticket is invalid. Without a response, frees the
+   * id. Publishes `settled` if another replica waits for the response.
+   */
   settle(
     sessionId: string,
-    requestId: string,
+    claimed: ClaimedRequest,
     at: number,
     response?: StoredResponse,
   ): MaybePromise<void>

@@ -33,7 +33,9 @@ export interface SessionIndex<Entry extends IndexedSession> {
   add(entry: Entry): void
   list(owner: string, limit: number, cursor?: string): SessionPage
   /** Records activity. Returns the entry, or `undefined` if the session does not exist. */
-  touch(sessionId: string, at: number, server?: string): Entry | undefined
+  touch(sessionId: string, at: number): Entry | undefined
+  /** Records a server that the session used. Returns the entry, or `undefined` if it does not exist. */
+  addServer(sessionId: string, server: string): Entry | undefined
   /** Returns up to `limit` sessions that have been idle for their TTL. */
   expired(
     at: number,
@@ -122,7 +124,7 @@ export function createSessionIndex<Entry extends IndexedSession>(
       else owned.add(entry)
     },
     list(owner, limit, cursor = '0') {
-      const after = Number(cursor)
+      const after = serialOf(cursor)
       const found: Entry[] = []
       for (const entry of byOwner.get(owner) ?? []) {
         if (entry.serial > after && found.push(entry) > limit) break
@@ -134,13 +136,15 @@ export function createSessionIndex<Entry extends IndexedSession>(
         nextCursor: last === undefined ? undefined : String(last.serial),
       }
     },
-    touch(sessionId, at, server) {
+    touch(sessionId, at) {
       const entry = live.get(sessionId)
-      if (entry === undefined) return undefined
-      const { session } = entry
-      if (at > session.lastActivity) session.lastActivity = at
-      if (server !== undefined && !session.servers.includes(server)) {
-        session.servers = withServer(session.servers, server)
+      if (entry !== undefined && at > entry.session.lastActivity) entry.session.lastActivity = at
+      return entry
+    },
+    addServer(sessionId, server) {
+      const entry = live.get(sessionId)
+      if (entry !== undefined && !entry.session.servers.includes(server)) {
+        entry.session.servers = withServer(entry.session.servers, server)
       }
       return entry
     },
@@ -178,7 +182,20 @@ function createServerLists() {
   }
 }
 
-function limitReached(
+function serialOf(cursor: string): number {
+  if (!/^\d{1,15}$/.test(cursor)) throw invalidCursor()
+  return Number(cursor)
+}
+
+/** Creates the error for a cursor that no page contained. */
+export function invalidCursor(): McpError {
+  return new McpError('invalid-request', 'cursor must be the nextCursor of a previous page.', {
+    details: { query: 'cursor' },
+  })
+}
+
+/** Creates the error for a new session beyond a bound of the store. */
+export function limitReached(
   code: 'unavailable' | 'rate-limited',
   limit: string,
   max: number,

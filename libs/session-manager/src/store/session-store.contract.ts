@@ -31,12 +31,27 @@ export function itIsASessionStore(name: string, createStores: CreateStores): voi
 
     it('records activity and the servers that a session used', async () => {
       await stores.open('a')
-      stores.sessions.touch('a', start + 5, 'tools')
-      stores.sessions.touch('a', start + 3, 'database')
-      stores.sessions.touch('a', start + 4, 'tools')
+      stores.sessions.touch('a', start + 5)
+      stores.sessions.touch('a', start + 3)
+      for (const server of ['tools', 'database', 'tools']) {
+        expect(await stores.sessions.addServer('a', server)).toBe(true)
+      }
       const session = await stores.sessions.read('a')
       expect(session).toMatchObject({ lastActivity: start + 5 })
       expect(session).toHaveProperty('servers', ['database', 'tools'])
+    })
+
+    it('reports that a session has ended when a server is added', async () => {
+      await stores.open('a')
+      await stores.sessions.addServer('a', 'tools')
+      expect(await stores.sessions.end('a', 'closed', start)).toMatchObject({ servers: ['tools'] })
+      expect(await stores.sessions.addServer('a', 'tools')).toBe(false)
+      expect(await stores.sessions.addServer('a', 'database')).toBe(false)
+    })
+
+    it('rejects a cursor that it did not return', async () => {
+      const list = async () => stores.sessions.list('ada', 2, '{}')
+      await expect(list()).rejects.toMatchObject({ code: 'invalid-request' })
     })
 
     it('lists the sessions of one owner, page by page', async () => {
@@ -66,6 +81,7 @@ export function itIsASessionStore(name: string, createStores: CreateStores): voi
         sessionId,
         reason: 'expired',
       }))
+      await stores.receiveAll()
       expect(stores.published).toEqual(ended)
     })
 
@@ -95,6 +111,7 @@ export function itIsASessionStore(name: string, createStores: CreateStores): voi
       ])
       expect(await stores.sessions.read('a')).toMatchObject({ owner: 'ada', endedBy: 'closed' })
       expect((await stores.sessions.list('ada', 10)).sessions).toEqual([])
+      await stores.receiveAll()
       expect(stores.published).toEqual([{ type: 'ended', sessionId: 'a', reason: 'closed' }])
     })
 

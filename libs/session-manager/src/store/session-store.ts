@@ -47,13 +47,23 @@ export interface SessionStore {
   create(session: NewSession): MaybePromise<void>
   /** Returns the live session, the ended session, or `undefined` for an unknown id. */
   read(sessionId: string): MaybePromise<StoredSession | EndedSession | undefined>
-  /** Returns a page of the sessions of one owner, oldest first. */
+  /**
+   * Returns a page of the sessions of one owner, oldest first.
+   *
+   * @throws McpError `invalid-request` for a cursor that the store did not return.
+   */
   list(owner: string, limit: number, cursor?: string): MaybePromise<SessionPage>
   /**
-   * Records activity and, if given, a server that processed a request of the session. Called for every
-   * request, so it must return immediately. A remote store writes the change later.
+   * Records activity. Called for every request, so it must return immediately. A remote store writes the
+   * change later.
    */
-  touch(sessionId: string, at: number, server?: string): void
+  touch(sessionId: string, at: number): void
+  /**
+   * Records that a server processes a request of the session, so that the server is notified when the
+   * session ends. Called for every request: a remote store writes each server of a session once. Returns
+   * whether the session is live.
+   */
+  addServer(sessionId: string, server: string): MaybePromise<boolean>
   /**
    * Ends a batch of the sessions that have been idle for their TTL, with the same effects as
    * {@link SessionStore.end}. Touches the sessions for which `isActive` returns true instead. A store

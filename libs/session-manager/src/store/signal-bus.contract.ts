@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import type { Signal } from './signal-bus.ts'
 import type { CreateStores } from './stores-under-test.contract.ts'
@@ -17,15 +17,16 @@ export function itIsASignalBus(name: string, createStores: CreateStores): void {
     const appended: Signal = {
       type: 'appended',
       sessionId: 'a',
-      event: { ...newEvent('1'), position: 1 },
+      event: { ...newEvent('1'), cursor: '1' },
     }
 
     it('delivers a signal to every subscription without a session, even if two share a function', async () => {
       const received: Signal[] = []
       const listener = (signal: Signal) => received.push(signal)
-      stores.signals.subscribe(undefined, listener)
-      stores.signals.subscribe(undefined, listener)
+      await stores.signals.subscribe(undefined, listener).ready
+      await stores.signals.subscribe(undefined, listener).ready
       await stores.signals.publish(cancel)
+      await vi.waitFor(() => expect(received).toHaveLength(2))
       expect(stores.published).toEqual([cancel])
       expect(received).toEqual([cancel, cancel])
     })
@@ -33,9 +34,10 @@ export function itIsASignalBus(name: string, createStores: CreateStores): void {
     it('delivers the events of a session to its subscribers only', async () => {
       const received: Signal[] = []
       const other: Signal[] = []
-      stores.signals.subscribe('a', (signal) => received.push(signal))
-      stores.signals.subscribe('b', (signal) => other.push(signal))
+      await stores.signals.subscribe('a', (signal) => received.push(signal)).ready
+      await stores.signals.subscribe('b', (signal) => other.push(signal)).ready
       await stores.signals.publish(appended)
+      await stores.receiveAll()
       expect(received).toEqual([appended])
       expect(other).toEqual([])
       expect(stores.published).toEqual([])
@@ -43,11 +45,12 @@ export function itIsASignalBus(name: string, createStores: CreateStores): void {
 
     it('stops delivering after unsubscribing, and ignores a repeated unsubscribe', async () => {
       const received: Signal[] = []
-      const unsubscribe = stores.signals.subscribe('a', (signal) => received.push(signal))
-      unsubscribe()
-      stores.signals.subscribe('a', (signal) => received.push(signal))
-      unsubscribe()
+      const { stop } = stores.signals.subscribe('a', (signal) => received.push(signal))
+      stop()
+      await stores.signals.subscribe('a', (signal) => received.push(signal)).ready
+      stop()
       await stores.signals.publish(appended)
+      await stores.receiveAll()
       expect(received).toEqual([appended])
     })
   })

@@ -23,6 +23,20 @@ export type Signal =
       readonly interactionId: string
       readonly resolution: Resolution
     }
+  /** A response was recorded, or its id was freed, for which another replica waits. */
+  | { readonly type: 'settled'; readonly sessionId: string; readonly requestId: string }
+  /**
+   * Signals may have been lost, for example because the connection was interrupted. Published by the bus
+   * of one process to its own subscribers.
+   */
+  | { readonly type: 'missed' }
+
+/** A subscription to the signals. */
+export interface Subscription {
+  /** Resolves when all later signals are delivered; `undefined` if they are from the start. */
+  readonly ready: MaybePromise<void>
+  readonly stop: () => void
+}
 
 /** The channel between the session managers that share the stores. Contract suite: `itIsASignalBus`. */
 export interface SignalBus {
@@ -30,10 +44,9 @@ export interface SignalBus {
   publish(signal: Signal): MaybePromise<void>
   /**
    * Subscribes to the `appended` signals of one session. Without a session id, subscribes to the
-   * `appended` signals of broadcasts and to all signals of other types. Returns the function that
-   * unsubscribes.
+   * `appended` signals of broadcasts and to all signals of other types.
    */
-  subscribe(sessionId: string | undefined, listener: Listener<Signal>): () => void
+  subscribe(sessionId: string | undefined, listener: Listener<Signal>): Subscription
 }
 
 /**
@@ -51,11 +64,14 @@ export function createSignalBus(): SignalBus {
       const listeners = bySession.get(sessionId) ?? createListeners()
       bySession.set(sessionId, listeners)
       const remove = listeners.add(listener)
-      return () => {
-        remove()
-        if (listeners.size === 0 && bySession.get(sessionId) === listeners) {
-          bySession.delete(sessionId)
-        }
+      return {
+        ready: undefined,
+        stop() {
+          remove()
+          if (listeners.size === 0 && bySession.get(sessionId) === listeners) {
+            bySession.delete(sessionId)
+          }
+        },
       }
     },
   }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach } from 'vitest'
 import type { MaybePromise } from '@mcp/protocol'
 
 import type { NewEvent } from './event-store.ts'
-import type { ClaimResult } from './response-store.ts'
+import type { Claim, ClaimResult, StoredResponse } from './response-store.ts'
 import type { NewSession } from './session-store.ts'
 import type { Signal } from './signal-bus.ts'
 import type { StoreLimits } from './store-limits.ts'
@@ -12,6 +12,8 @@ import type { Stores } from './stores.ts'
 /** The stores that a contract suite verifies. */
 export interface StoresUnderTest {
   readonly stores: Stores
+  /** Opens the stores of another session manager on the same backend, if the backend can be shared. */
+  readonly openReplica?: (() => MaybePromise<Stores>) | undefined
   /** Called after `stores.close()`. */
   readonly cleanUp?: (() => MaybePromise<void>) | undefined
 }
@@ -25,12 +27,27 @@ export interface TestStores extends Omit<Stores, 'close' | 'health' | 'isShared'
   readonly published: readonly Signal[]
   /** Creates a session. */
   open(id: string, fields?: Partial<NewSession>): Promise<void>
-  claim(sessionId: string, requestId: string, fingerprint?: number): MaybePromise<ClaimResult>
+  /** Returns the cursor of a session when it was created with `open`. */
+  cursorOf(id: string): string
+  claim(
+    sessionId: string,
+    requestId: string,
+    fingerprint?: number,
+    fields?: Partial<Claim>,
+  ): Promise<ClaimResult>
+  /** Settles the request of the last claim of this id. */
+  settle(sessionId: string, requestId: string, response?: StoredResponse): Promise<void>
+  /** Opens the stores of another session manager on the same backend. They are closed after the test. */
+  openReplica(): Promise<Stores>
+  /** Waits until all signals that were published before have been received. */
+  receiveAll(): Promise<void>
   /** Claims a request and records its response. */
   record(sessionId: string, requestId: string, body: string): Promise<void>
   /** Sweeps until `hasMore` is false. Returns the ids of the ended sessions. */
   sweep(at: number, activeIds?: readonly string[]): Promise<string[]>
 }
+
+const markerId = 'marker'
 
 /** The current time at the start of every test. */
 export const start = 1_800_000_000_000
@@ -54,20 +71,48 @@ export function useStores(
   let current: StoresUnderTest
   let published: Signal[]
 
+  let replicas: Stores[]
+  let cursors: Map<string, string>
+  let tickets: Map<string, string>
+  let markers = 0
+
   beforeEach(async () => {
     current = await createStores({ ...limits, ...furtherLimits })
     published = []
-    current.stores.signals.subscribe(undefined, (signal) => published.push(signal))
+    replicas = []
+    cursors = new Map()
+    tickets = new Map()
+    const subscription = current.stores.signals.subscribe(undefined, (signal) => {
+      if (signal.type !== 'cancel' || signal.sessionId !== markerId) published.push(signal)
+    })
+    await subscription.ready
   })
 
   afterEach(async () => {
+    for (const replica of replicas) await replica.close()
     await current.stores.close()
     await current.cleanUp?.()
   })
 
-  function claim(sessionId: string, requestId: string, fingerprint = 1): MaybePromise<ClaimResult> {
-    const request = { requestId, fingerprint, at: start, rerunLost: false }
-    return current.stores.responses.claim(sessionId, request)
+  async function claim(
+    sessionId: string,
+    requestId: string,
+    fingerprint = 1,
+    fields: Partial<Claim> = {},
+  ): Promise<ClaimResult> {
+    const request = { requestId, fingerprint, at: start, rerunLost: false, ...fields }
+    const result = await current.stores.responses.claim(sessionId, request)
+    if (result.type === 'claimed') tickets.set(`${sessionId} ${requestId}`, result.ticket)
+    return result
+  }
+
+  async function settle(
+    sessionId: string,
+    requestId: string,
+    response?: StoredResponse,
+  ): Promise<void> {
+    const ticket = tickets.get(`${sessionId} ${requestId}`) ?? 'none'
+    await current.stores.responses.settle(sessionId, { requestId, ticket }, start, response)
   }
 
   return {
@@ -91,11 +136,33 @@ export function useStores(
     },
     async open(id, fields) {
       await current.stores.sessions.create({ ...newSession(id), ...fields })
+      const page = await current.stores.events.read(id, undefined, 0)
+      cursors.set(id, page?.cursor ?? '')
     },
+    cursorOf: (id) => cursors.get(id) ?? '',
     claim,
+    settle,
+    async openReplica() {
+      if (current.openReplica === undefined) throw new Error('The backend cannot be shared.')
+      const replica = await current.openReplica()
+      replicas.push(replica)
+      return replica
+    },
+    async receiveAll() {
+      const { signals } = current.stores
+      const requestId = String(++markers)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const { ready, stop } = signals.subscribe(undefined, (signal) => {
+        if (signal.type === 'cancel' && signal.requestId === requestId) resolve()
+      })
+      await ready
+      await signals.publish({ type: 'cancel', sessionId: markerId, requestId })
+      await promise
+      stop()
+    },
     async record(sessionId, requestId, body) {
       await claim(sessionId, requestId)
-      await current.stores.responses.settle(sessionId, requestId, start, { status: 200, body })
+      await settle(sessionId, requestId, { status: 200, body })
     },
     async sweep(at, activeIds = []) {
       const ids: string[] = []

@@ -1,5 +1,6 @@
 import type { Clock } from '@mcp/protocol'
-import type { EventPage, NewEvent, StoreLimits, StoredEvent } from '@mcp/session-manager'
+import { newEventsFrom, numberedPage, positionOfCursor } from '@mcp/session-manager'
+import type { EventPage, NewEvent, NumberedEvent, StoreLimits } from '@mcp/session-manager'
 
 import type { Database, Row } from '../file/database.ts'
 import { createEventTallies } from './event-tallies.ts'
@@ -16,8 +17,8 @@ export interface EventTable {
   /** Returns the latest position. */
   position(): number
   /** Returns the appended event, or `undefined` if the log contains it already. */
-  append(session: number, event: NewEvent): StoredEvent | undefined
-  page(entry: SessionEntry, after: number, limit: number): EventPage
+  append(session: number, event: NewEvent): NumberedEvent | undefined
+  page(entry: SessionEntry, cursor: string | undefined, limit: number): EventPage
   /** Deletes some events of a session that has ended. Returns whether there are more. */
   removeSome(session: number): boolean
   /** Deletes some outdated events. Returns whether there are more. */
@@ -52,13 +53,15 @@ export function createEventTable(
       positions.use(position)
       tallies.added(session, data.length)
       trimming.added(session)
-      return { position, ...event }
+      return { position, cursor: String(position), ...event }
     },
-    page({ serial, session, createdAfter }, after, limit) {
+    page({ serial, session, createdAfter }, cursor, limit) {
+      if (cursor === undefined) return newEventsFrom(positions.latest)
+      const after = Math.min(positionOfCursor(cursor), Number.MAX_SAFE_INTEGER)
       const servers = JSON.stringify(session.servers)
       const rows = [
-        ...selectOwn.all(serial, after, limit),
-        ...selectBroadcasts.all(Math.max(after, createdAfter), servers, limit),
+        ...selectOwn.all(serial, after, limit + 1),
+        ...selectBroadcasts.all(Math.max(after, createdAfter), servers, limit + 1),
       ]
       const events = rows.map(toEvent).toSorted((a, b) => a.position - b.position)
       const own = tallies.of(serial).trimmedTo
@@ -68,11 +71,7 @@ export function createEventTable(
         broadcasts > createdAfter ? broadcasts : 0,
         positions.endOfJump(after),
       )
-      return {
-        events: events.slice(0, limit),
-        position: positions.latest,
-        trimmedTo: trimmedTo > after ? trimmedTo : undefined,
-      }
+      return numberedPage({ events, limit, after, position: positions.latest, trimmedTo })
     },
     removeSome(session) {
       const rows = statements.selectSome.all(session, batchSize)
@@ -91,9 +90,11 @@ export function createEventTable(
   }
 }
 
-function toEvent(row: Row): StoredEvent {
+function toEvent(row: Row): NumberedEvent {
+  const position = integer(row, 'position')
   return {
-    position: integer(row, 'position'),
+    position,
+    cursor: String(position),
     id: text(row, 'id'),
     type: text(row, 'type'),
     data: text(row, 'data'),

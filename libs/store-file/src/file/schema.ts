@@ -212,6 +212,13 @@ const interactionFields = `
   ALTER TABLE interactions ADD COLUMN sampling TEXT;
 `
 
+// The content of a resolution is returned to a request that asks for it later.
+const resolutionContent = `
+  PRAGMA user_version = 8;
+
+  ALTER TABLE interactions ADD COLUMN content TEXT;
+`
+
 const migrations: readonly string[] = [
   firstTables,
   resolvedInteractions,
@@ -220,6 +227,7 @@ const migrations: readonly string[] = [
   jumps,
   fewerPages,
   interactionFields,
+  resolutionContent,
 ]
 
 /** The current format of the file. */

@@ -23,7 +23,7 @@ async function costOfRequests(maxResponses: number, bodyBytes: number): Promise<
     for (const end = number + count; number < end; number++) {
       const requestId = `r-${number}`
       await stores.responses.claim('a', { requestId, fingerprint: 1, at, rerunLost: false })
-      await stores.responses.settle('a', requestId, at, { status: 200, body })
+      await stores.responses.settle('a', { requestId, ticket: 'file' }, at, { status: 200, body })
     }
   }
   const session = { id: 'a', clientId: 'a', owner: undefined, metadata: '{}', createdAt: at }

@@ -9,7 +9,8 @@ import type { MirroredState } from '../file/write-queue.ts'
 
 /** The result of a claim, without the session. */
 export type ClaimedResponse =
-  | { readonly type: 'claimed' | 'evicted' }
+  | { readonly type: 'claimed'; readonly ticket: string }
+  | { readonly type: 'evicted' }
   | { readonly type: 'in-flight' | 'lost'; readonly fingerprint: number }
   | { readonly type: 'settled'; readonly fingerprint: number; readonly response: StoredResponse }
 
@@ -27,6 +28,8 @@ export interface ResponseTable {
 }
 
 const batchSize = 50
+// One process at a time has the file, so no other one can have claimed an id meanwhile.
+const claimed = { type: 'claimed', ticket: 'file' } as const
 
 export function createResponseTable(database: Database, limits: StoreLimits): ResponseTable {
   const { select, insert, replace, record, free, selectSome, selectHead } =
@@ -40,7 +43,7 @@ export function createResponseTable(database: Database, limits: StoreLimits): Re
     mirrors: [tallies],
     claim(session, { requestId, fingerprint, at, rerunLost }) {
       // Most ids are new.
-      if (insert.run(session, requestId, fingerprint, at).changes > 0) return { type: 'claimed' }
+      if (insert.run(session, requestId, fingerprint, at).changes > 0) return claimed
       const row = select.get(session, requestId) ?? {}
       const state = text(row, 'state')
       const storedFingerprint = integer(row, 'fingerprint')
@@ -51,7 +54,7 @@ export function createResponseTable(database: Database, limits: StoreLimits): Re
       ) {
         replace.run(session, requestId, fingerprint, at)
         tallies.removed(row)
-        return { type: 'claimed' }
+        return claimed
       }
       if (state === 'evicted') return { type: 'evicted' }
       if (state === 'settled') {

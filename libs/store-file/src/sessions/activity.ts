@@ -5,7 +5,9 @@ import { take } from './take.ts'
 
 /** The activity of sessions, which is recorded in memory and written behind. */
 export interface Activity {
-  touch(id: string, at: number, server?: string): void
+  touch(id: string, at: number): void
+  /** Records a server that the session used. Returns whether the session is live. */
+  addServer(id: string, server: string): boolean
   /** Drops the unwritten activity of a session that has ended. */
   forget(entry: SessionEntry): void
   /** Writes a batch of the activity that matters after a crash, or all of it. */
@@ -28,14 +30,21 @@ export function createActivity(index: SessionIndex<SessionEntry>, table: Session
   }
 
   return {
-    touch(id, at, server) {
-      const entry = index.touch(id, at, server)
+    addServer(id, server) {
+      const entry = index.addServer(id, server)
+      if (entry === undefined) return false
+      if (entry.session.servers === entry.writtenServers) return true
+      touched.add(entry)
+      due.add(entry)
+      return true
+    },
+    touch(id, at) {
+      const entry = index.touch(id, at)
       if (entry === undefined) return
-      const { session, writtenActivity, writtenServers } = entry
+      const { session, writtenActivity } = entry
       touched.add(entry)
       const unwrittenMs = session.lastActivity - writtenActivity
-      const isDue = unwrittenMs > Math.min(maxUnwrittenMs, session.ttlMs / 10)
-      if (isDue || session.servers !== writtenServers) due.add(entry)
+      if (unwrittenMs > Math.min(maxUnwrittenMs, session.ttlMs / 10)) due.add(entry)
     },
     forget,
     flush(isComplete) {

@@ -77,7 +77,8 @@ export function createFileSessionStore(options: FileSessionStoreOptions): Sessio
     },
     read: (id) => index.get(id)?.session ?? index.getEnded(id),
     list: (owner, limit, cursor) => index.list(owner, limit, cursor),
-    touch: (id, at, server) => activity.touch(id, at, server),
+    touch: (id, at) => activity.touch(id, at),
+    addServer: (id, server) => activity.addServer(id, server),
     sweep(at, isActive) {
       const slice = createTimeSlice(sweepSliceMs)
       index.pruneEnded(at)

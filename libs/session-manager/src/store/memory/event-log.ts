@@ -1,4 +1,5 @@
-import type { NewEvent, StoredEvent } from '../event-store.ts'
+import type { NewEvent } from '../event-store.ts'
+import type { NumberedEvent } from '../numbered-events.ts'
 import { entryOverheadBytes } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
 import type { Evictable, SharedBudget } from './shared-budget.ts'
@@ -6,13 +7,13 @@ import type { Evictable, SharedBudget } from './shared-budget.ts'
 /** The bounded log of one session, or of all broadcasts. Its events are in the order of positions. */
 export interface EventLog extends Evictable {
   has(notificationId: string): boolean
-  append(position: number, event: NewEvent): StoredEvent
+  append(position: number, event: NewEvent): NumberedEvent
   /** Returns up to `limit` events after a position. With `matches`, returns only events that match. */
   after(
     position: number,
     limit: number,
-    matches?: (event: StoredEvent) => boolean,
-  ): readonly StoredEvent[]
+    matches?: (event: NumberedEvent) => boolean,
+  ): readonly NumberedEvent[]
   /** Drops events that are older than `eventTtlMs`. Returns whether any event is left. */
   prune(at: number): boolean
   /** Returns the position of the last dropped event; 0 if none was dropped. */
@@ -22,7 +23,7 @@ export interface EventLog extends Evictable {
 }
 
 export function createEventLog(limits: StoreLimits, budget: SharedBudget): EventLog {
-  let events: StoredEvent[] = []
+  let events: NumberedEvent[] = []
   // Index of the first event that was not dropped. Dropped events are removed from the array only when they
   // fill more than half of it, because each removal copies the array.
   let first = 0
@@ -30,7 +31,7 @@ export function createEventLog(limits: StoreLimits, budget: SharedBudget): Event
   let trimmedTo = 0
   const ids = new Set<string>()
 
-  function dropFirst(event: StoredEvent): void {
+  function dropFirst(event: NumberedEvent): void {
     first++
     bytes -= event.data.length
     budget.release(event.data.length + entryOverheadBytes)
@@ -42,7 +43,7 @@ export function createEventLog(limits: StoreLimits, budget: SharedBudget): Event
     }
   }
 
-  function dropWhile(shouldDrop: (event: StoredEvent) => boolean): void {
+  function dropWhile(shouldDrop: (event: NumberedEvent) => boolean): void {
     let event = events[first]
     while (event !== undefined && shouldDrop(event)) {
       dropFirst(event)
@@ -58,7 +59,7 @@ export function createEventLog(limits: StoreLimits, budget: SharedBudget): Event
     movedAt: 0,
     has: (notificationId) => ids.has(notificationId),
     append(position, event) {
-      const stored = { position, ...event }
+      const stored = { position, cursor: String(position), ...event }
       events.push(stored)
       ids.add(event.id)
       bytes += event.data.length
@@ -69,7 +70,7 @@ export function createEventLog(limits: StoreLimits, budget: SharedBudget): Event
     after(position, limit, matches) {
       const start = indexAfter(events, first, position)
       if (matches === undefined) return events.slice(start, start + limit)
-      const found: StoredEvent[] = []
+      const found: NumberedEvent[] = []
       for (let index = start; index < events.length && found.length < limit; index++) {
         const event = events[index]
         if (event !== undefined && matches(event)) found.push(event)
@@ -95,7 +96,7 @@ export function createEventLog(limits: StoreLimits, budget: SharedBudget): Event
 }
 
 /** Returns the index of the first event after a position, by binary search. */
-function indexAfter(events: readonly StoredEvent[], from: number, position: number): number {
+function indexAfter(events: readonly NumberedEvent[], from: number, position: number): number {
   let low = from
   let high = events.length
   while (low < high) {

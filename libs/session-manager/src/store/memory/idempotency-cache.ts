@@ -1,10 +1,19 @@
-import type { Claim, StoredResponse } from '../response-store.ts'
+import type { Claim, ClaimedRequest, StoredResponse } from '../response-store.ts'
 import { entryOverheadBytes } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
 import type { Evictable, SharedBudget } from './shared-budget.ts'
 
+/** A session manager that claims ids. Its claims are lost if it ends without settling them. */
+export interface Holder {
+  isAlive: boolean
+}
+
 interface Entry {
   readonly fingerprint: number
+  readonly holder: Holder
+  readonly ticket: string
+  /** Whether another session manager waits for the response. */
+  isAwaited: boolean
   /** Time of the claim or, once there is a response, of the response. */
   at: number
   /** `undefined` while the request is in flight. */
@@ -13,22 +22,23 @@ interface Entry {
 
 /** The result of a claim, without the session. */
 export type CacheResult =
-  | { readonly type: 'claimed' }
-  | { readonly type: 'in-flight'; readonly fingerprint: number }
+  | { readonly type: 'claimed'; readonly ticket: string }
+  | { readonly type: 'in-flight' | 'lost'; readonly fingerprint: number }
   | { readonly type: 'settled'; readonly fingerprint: number; readonly response: StoredResponse }
   | { readonly type: 'evicted' }
 
 /** The recorded responses of one session by request id, bounded by number, size and age. */
 export interface IdempotencyCache extends Evictable {
-  claim(claim: Claim): CacheResult
-  settle(requestId: string, at: number, response?: StoredResponse): void
+  claim(claim: Claim, holder: Holder): CacheResult
+  /** Returns whether another session manager waits for the response. */
+  settle(claimed: ClaimedRequest, at: number, response?: StoredResponse): boolean
   /** Drops outdated responses and ids. Returns whether the cache still contains anything. */
   prune(at: number): boolean
   /** Removes the cache from the budget. */
   close(): void
 }
 
-const claimed: CacheResult = { type: 'claimed' }
+let lastTicket = 0
 const evicted: CacheResult = { type: 'evicted' }
 
 /**
@@ -90,23 +100,22 @@ export function createIdempotencyCache(
 
   const cache: IdempotencyCache = {
     movedAt: 0,
-    claim({ requestId, fingerprint, at }) {
+    claim(claim, holder) {
+      const { requestId, at } = claim
       prune(at)
-      const entry = entries.get(requestId)
-      if (entry?.response !== undefined) {
-        return { type: 'settled', fingerprint: entry.fingerprint, response: entry.response }
-      }
-      if (entry !== undefined) return { type: 'in-flight', fingerprint: entry.fingerprint }
+      const earlier = resultOf(entries.get(requestId), holder)
+      if (earlier !== undefined && !mayRunAgain(earlier, claim)) return earlier
       if (recentEvicted.has(requestId) || olderEvicted.has(requestId)) return evicted
-      entries.set(requestId, { fingerprint, at, response: undefined })
-      return claimed
+      const entry = createEntry(claim, holder)
+      entries.set(requestId, entry)
+      return { type: 'claimed', ticket: entry.ticket }
     },
-    settle(requestId, at, response) {
+    settle({ requestId, ticket }, at, response) {
       const entry = entries.get(requestId)
-      if (entry === undefined || entry.response !== undefined) return
+      if (entry?.ticket !== ticket || entry.response !== undefined) return false
       if (response === undefined) {
         entries.delete(requestId)
-        return
+        return entry.isAwaited
       }
       entry.at = at
       entry.response = response
@@ -115,6 +124,7 @@ export function createIdempotencyCache(
       if (rotatedAt === 0) rotatedAt = at
       budget.use(cache, response.body.length + entryOverheadBytes, at)
       evictBeyondLimits()
+      return entry.isAwaited
     },
     prune,
     evictOldest() {
@@ -134,4 +144,30 @@ export function createIdempotencyCache(
     },
   }
   return cache
+}
+
+function createEntry({ fingerprint, at }: Claim, holder: Holder): Entry {
+  const ticket = String(++lastTicket)
+  return { fingerprint, holder, ticket, isAwaited: false, at, response: undefined }
+}
+
+/** Returns whether a request runs although its id was claimed before. */
+function mayRunAgain(
+  { type, fingerprint }: Extract<CacheResult, { readonly fingerprint: number }>,
+  claim: Claim,
+): boolean {
+  return type === 'lost' && claim.rerunLost && fingerprint === claim.fingerprint
+}
+
+/** Returns the result of a claim for an id that was claimed before. */
+function resultOf(
+  entry: Entry | undefined,
+  holder: Holder,
+): Extract<CacheResult, { readonly fingerprint: number }> | undefined {
+  if (entry === undefined) return undefined
+  const { fingerprint, response } = entry
+  if (response !== undefined) return { type: 'settled', fingerprint, response }
+  if (!entry.holder.isAlive) return { type: 'lost', fingerprint }
+  entry.isAwaited ||= entry.holder !== holder
+  return { type: 'in-flight', fingerprint }
 }

@@ -5,18 +5,16 @@ import type { StoreLimits } from '../store-limits.ts'
 export interface InteractionRegistry {
   add(interaction: StoredInteraction): void
   /**
-   * Returns the interaction if this call resolved it, the action of an earlier call that resolved it, or
-   * `undefined` if the interaction is unknown.
+   * Returns the interaction if this call resolved it, the resolution of an earlier call, or `undefined` if
+   * the interaction is unknown.
    */
-  resolve(
-    id: string,
-    action: Resolution['action'],
-  ): StoredInteraction | Resolution['action'] | undefined
+  resolve(id: string, resolution: Resolution): StoredInteraction | Resolution | undefined
+  read(id: string): StoredInteraction | Resolution | undefined
   /** Drops interactions `responseTtlMs` after their expiry. Returns whether any interaction is left. */
   prune(at: number): boolean
 }
 
-type Resolved = Pick<StoredInteraction, 'expiresAt'> & Pick<Resolution, 'action'>
+type Resolved = Pick<StoredInteraction, 'expiresAt'> & { readonly resolution: Resolution }
 
 export function createInteractionRegistry(limits: StoreLimits): InteractionRegistry {
   const pending = new Map<string, StoredInteraction>()
@@ -31,11 +29,12 @@ export function createInteractionRegistry(limits: StoreLimits): InteractionRegis
     add(interaction) {
       pending.set(interaction.id, interaction)
     },
-    resolve(id, action) {
+    read: (id) => pending.get(id) ?? resolved.get(id)?.resolution,
+    resolve(id, resolution) {
       const interaction = pending.get(id)
-      if (interaction === undefined) return resolved.get(id)?.action
+      if (interaction === undefined) return resolved.get(id)?.resolution
       pending.delete(id)
-      resolved.set(id, { action, expiresAt: interaction.expiresAt })
+      resolved.set(id, { resolution, expiresAt: interaction.expiresAt })
       for (const [oldest] of resolved) {
         if (resolved.size <= limits.maxResolvedInteractions) break
         resolved.delete(oldest)

@@ -1,4 +1,11 @@
-import type { EventStore, StoredEvent } from '../event-store.ts'
+import type { EventStore } from '../event-store.ts'
+import {
+  advanceNumbered,
+  newEventsFrom,
+  numberedPage,
+  positionOfCursor,
+} from '../numbered-events.ts'
+import type { NumberedEvent } from '../numbered-events.ts'
 import { assertNotificationSize } from '../store-limits.ts'
 import { createEventLog } from './event-log.ts'
 import type { MemoryState, SessionRecord } from './session-records.ts'
@@ -18,7 +25,7 @@ export function createMemoryEventStore(state: MemoryState): MemoryEventStore {
   let position = 0
 
   /** Returns the events of a session and its broadcasts, in the order of positions. */
-  function merge(record: SessionRecord, after: number, limit: number): readonly StoredEvent[] {
+  function merge(record: SessionRecord, after: number, limit: number): readonly NumberedEvent[] {
     const own = record.events?.after(after, limit) ?? []
     const shared = broadcasts.after(
       Math.max(after, record.createdAfter),
@@ -40,22 +47,22 @@ export function createMemoryEventStore(state: MemoryState): MemoryEventStore {
       if (record !== undefined) prunable.add(record, event.at)
       const stored = log.append(++position, event)
       void signals.publish({ type: 'appended', sessionId, event: stored })
-      return stored.position
+      return stored.cursor
     },
-    read(sessionId, after, limit) {
+    read(sessionId, cursor, limit) {
       const record = index.get(sessionId)
       if (record === undefined) return undefined
+      if (cursor === undefined) return newEventsFrom(position)
+      const after = positionOfCursor(cursor)
       const trimmedBroadcasts = broadcasts.trimmedTo()
       const trimmedTo = Math.max(
         record.events?.trimmedTo() ?? 0,
         trimmedBroadcasts > record.createdAfter ? trimmedBroadcasts : 0,
       )
-      return {
-        events: merge(record, after, limit),
-        position,
-        trimmedTo: trimmedTo > after ? trimmedTo : undefined,
-      }
+      const events = merge(record, after, limit + 1)
+      return numberedPage({ events, limit, after, position, trimmedTo })
     },
+    advance: advanceNumbered,
     position: () => position,
     pruneBroadcasts(at) {
       broadcasts.prune(at)

@@ -1,3 +1,4 @@
+import { isResolution } from '../interaction-store.ts'
 import type { InteractionStore } from '../interaction-store.ts'
 import { createInteractionRegistry } from './interaction-registry.ts'
 import type { MemoryState } from './session-records.ts'
@@ -14,11 +15,12 @@ export function createMemoryInteractionStore(state: MemoryState): InteractionSto
     },
     resolve(sessionId, interactionId, resolution) {
       const registry = index.get(sessionId)?.interactions
-      const resolved = registry?.resolve(interactionId, resolution.action)
-      if (typeof resolved === 'object') {
+      const resolved = registry?.resolve(interactionId, resolution)
+      if (resolved !== undefined && !isResolution(resolved)) {
         void signals.publish({ type: 'resolved', sessionId, interactionId, resolution })
       }
       return resolved
     },
+    read: (sessionId, interactionId) => index.get(sessionId)?.interactions?.read(interactionId),
   }
 }

@@ -60,9 +60,10 @@ export function createMemorySessionStore(options: MemorySessionStoreOptions): Se
     },
     read: (id) => index.get(id)?.session ?? index.getEnded(id),
     list: (owner, limit, cursor) => index.list(owner, limit, cursor),
-    touch(id, at, server) {
-      index.touch(id, at, server)
+    touch(id, at) {
+      index.touch(id, at)
     },
+    addServer: (id, server) => index.addServer(id, server) !== undefined,
     sweep(at, isActive) {
       const slice = createTimeSlice(sweepSliceMs)
       index.pruneEnded(at)

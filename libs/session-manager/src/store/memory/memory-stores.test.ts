@@ -1,10 +1,16 @@
 import { expect, it } from 'vitest'
 
 import type { SessionStore } from '../session-store.ts'
+import { itSharesStores } from '../shared-stores.contract.ts'
 import { itImplementsStores } from '../stores.contract.ts'
-import { createMemoryStores } from './memory-stores.ts'
+import { createMemoryStores, createSharedMemoryStores } from './memory-stores.ts'
 
 itImplementsStores('memory', (limits) => ({ stores: createMemoryStores({ limits }) }))
+
+itSharesStores('memory', (limits) => {
+  const shared = createSharedMemoryStores({ limits })
+  return { stores: shared.open(), openReplica: () => shared.open() }
+})
 
 function fill(sessions: SessionStore, count: number, ttlMs: number): void {
   for (let index = 0; index < count; index++) {

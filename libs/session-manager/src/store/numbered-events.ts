@@ -1,0 +1,52 @@
+import type { EventPage, StoredEvent } from './event-store.ts'
+
+/** An event of a store that numbers the events of all its logs in one sequence. */
+export interface NumberedEvent extends StoredEvent {
+  readonly position: number
+}
+
+/** The content of a {@link numberedPage}. */
+export interface NumberedPage {
+  /** The events after `after`, in order: up to one more than `limit`. */
+  readonly events: readonly NumberedEvent[]
+  readonly limit: number
+  /** The requested cursor. */
+  readonly after: number
+  /** The latest position of the store. */
+  readonly position: number
+  /** The highest position that may have been trimmed. */
+  readonly trimmedTo: number
+}
+
+/** Returns the position of a cursor, or infinity if another kind of store issued it. */
+export function positionOfCursor(cursor: string): number {
+  const position = Number(cursor)
+  return Number.isSafeInteger(position) ? position : Infinity
+}
+
+/** Returns the page for a reader that starts with new events. */
+export function newEventsFrom(position: number): EventPage {
+  return { events: [], cursor: String(position), hasMore: false }
+}
+
+/** Creates a page of a store whose cursors are positions in one sequence. */
+export function numberedPage(options: NumberedPage): EventPage {
+  const { events, limit, after, position, trimmedTo } = options
+  // The store is older than the reader, for example after a restart without its data.
+  if (after > position) {
+    return { ...newEventsFrom(position), gapBefore: String(position + 1) }
+  }
+  const hasMore = events.length > limit
+  const page = hasMore ? events.slice(0, limit) : events
+  return {
+    events: page,
+    cursor: (hasMore ? page.at(-1)?.cursor : undefined) ?? String(position),
+    hasMore,
+    gapBefore: trimmedTo > after ? String(trimmedTo + 1) : undefined,
+  }
+}
+
+/** Implements `EventStore.advance` for such a store, whose signals arrive in order and are never lost. */
+export function advanceNumbered(cursor: string, event: StoredEvent): string {
+  return Number(event.cursor) > Number(cursor) ? event.cursor : cursor
+}
