@@ -1,4 +1,4 @@
-import type { ConversationChanges } from '@mcp/protocol/rest'
+import type { ConversationChanges, RunInfo } from '@mcp/protocol/rest'
 import type { QueryClient } from '@tanstack/react-query'
 import { queryOptions, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
@@ -25,6 +25,25 @@ export function useConversations(query: string) {
 export async function refreshConversations(client: QueryClient): Promise<void> {
   reportChange()
   await client.invalidateQueries({ queryKey: ['conversations'] })
+}
+
+/**
+ * Adds a run that the service has started, so that its events are followed before the conversation is
+ * read again.
+ */
+export function addRun(
+  client: QueryClient,
+  id: string,
+  run: Pick<RunInfo, 'runId' | 'prompt'>,
+): void {
+  client.setQueryData(conversationQuery(id).queryKey, (conversation) => {
+    if (conversation === undefined) return undefined
+    const { runs } = conversation
+    if (runs.some(({ runId }) => runId === run.runId)) return conversation
+    const number = (runs.at(-1)?.number ?? 0) + 1
+    const added: RunInfo = { ...run, number, state: 'running', startedAt: Date.now() }
+    return { ...conversation, runs: [...runs, added] }
+  })
 }
 
 let opened: BroadcastChannel | undefined

@@ -10,7 +10,7 @@ import { useLocation } from 'wouter'
 
 import { link } from '../frame/addresses.ts'
 import type { Prompt } from './composer/composer.tsx'
-import { refreshConversations, useChangeConversation } from './queries.ts'
+import { addRun, refreshConversations, useChangeConversation } from './queries.ts'
 import { rest } from '../data/rest.ts'
 import type { RunActions } from './thread/run-block.tsx'
 
@@ -26,7 +26,8 @@ export function useChat(conversation: ConversationDetail | undefined) {
 
   const start = useMutation({
     mutationFn: async (run: () => Promise<StartedRun>) => run(),
-    onSettled: () => refreshConversations(client),
+    // A long conversation takes a while to read, and the events of the run do not depend on it.
+    onSettled: () => void refreshConversations(client),
   })
   const stop = useMutation({
     mutationFn: () => rest.runs.stop(last?.runId ?? ''),
@@ -39,7 +40,11 @@ export function useChat(conversation: ConversationDetail | undefined) {
       const body: RunBody = { prompt, attachments: [...attachments] }
       try {
         await mutateAsync(async () => {
-          if (id !== undefined) return rest.runs.start(id, body)
+          if (id !== undefined) {
+            const started = await rest.runs.start(id, body)
+            addRun(client, id, { runId: started.runId, prompt })
+            return started
+          }
           const created = await rest.conversations.create(draftSettings)
           try {
             return await rest.runs.start(created.id, body)
@@ -53,7 +58,7 @@ export function useChat(conversation: ConversationDetail | undefined) {
         return false
       }
     },
-    [id, draftSettings, mutateAsync, navigate],
+    [id, draftSettings, client, mutateAsync, navigate],
   )
 
   const actions = useMemo((): RunActions | undefined => {
@@ -76,7 +81,6 @@ export function useChat(conversation: ConversationDetail | undefined) {
     stop: () => stop.mutate(),
     actions,
     isRunning,
-    isStarting: start.isPending,
     isStopping: stop.isPending,
     error: start.error ?? stop.error ?? change.error,
   }

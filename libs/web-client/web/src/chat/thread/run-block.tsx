@@ -13,6 +13,7 @@ import { useRun } from '../runs/use-run.ts'
 import type { RunConnection, RunState } from '../runs/watch-run.ts'
 import { useNow } from '../../elements/use-now.ts'
 import { CutMessage } from './cut-message.tsx'
+import { onceVisible } from './once-visible.ts'
 import { RunResponse } from './run-response.tsx'
 import { UserMessage } from './user-message.tsx'
 
@@ -38,14 +39,7 @@ export const RunBlock = memo(function RunBlock(props: RunBlockProps) {
   const element = useRef<HTMLElement>(null)
   useEffect(() => {
     if (isVisible || element.current === null) return undefined
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) setVisible(true)
-      },
-      { rootMargin: '600px' },
-    )
-    observer.observe(element.current)
-    return () => observer.disconnect()
+    return onceVisible(element.current, () => setVisible(true))
   }, [isVisible])
   return (
     <article
