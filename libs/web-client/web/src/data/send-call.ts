@@ -1,6 +1,7 @@
 import type { SuccessResponse } from '@mcp/protocol'
 import { isRecord, McpError, parseJson, readResultName } from '@mcp/protocol/light'
 
+import { newId } from './new-id.ts'
 import { rest } from './rest.ts'
 
 /** A request without its id. */
@@ -92,7 +93,7 @@ function send(
   { type, payload }: CallRequest,
   { signal, onProgress, onId }: SendCallOptions,
 ): Promise<SuccessResponse> {
-  const id = newId()
+  const id = `page-${newId()}`
   onId?.(id)
   const report = ({ progress, total, message = '' }: Progress) =>
     onProgress?.({ text: message, value: progress, total })
@@ -107,10 +108,4 @@ interface Progress {
   readonly progress: number
   readonly total?: number | undefined
   readonly message?: string | undefined
-}
-
-/** Returns an id that differs from all others. `randomUUID` is missing on a page without TLS. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return `page-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }

@@ -1,5 +1,6 @@
 import { isRecord } from '@mcp/protocol/light'
 
+import { newId } from '../data/new-id.ts'
 import type { TextStorage } from './stored-list.ts'
 import { readStored, writeStored } from './stored-list.ts'
 
@@ -27,7 +28,7 @@ export function writeTabs(storage: TextStorage, tabs: readonly SqlTab[]): void {
 }
 
 export function newTab(sql = ''): SqlTab {
-  return { id: crypto.randomUUID(), sql, params: '' }
+  return { id: newId(), sql, params: '' }
 }
 
 /** Returns the tabs without one, and the tab that is shown after it. There is always a tab. */

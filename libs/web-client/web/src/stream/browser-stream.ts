@@ -1,3 +1,4 @@
+import { newId } from '../data/new-id.ts'
 import { rest } from '../data/rest.ts'
 import { serviceUrl } from '../data/service-url.ts'
 import { currentToken, onTokenChange } from '../data/token.ts'
@@ -13,7 +14,7 @@ export const stream = createBrowserStream()
 function createBrowserStream(): SharedStream {
   const name = `mcp-stream ${serviceUrl.pathname} ${hashOf(currentToken())}`
   const shared = createSharedStream({
-    tab: newTabId(),
+    tab: newId(),
     channel: createChannel(name),
     before: readSnapshot(name),
     open: (options) => rest.stream(options),
@@ -95,10 +96,6 @@ function writeSnapshot(name: string, snapshot: StreamSnapshot): void {
   } catch {
     // The storage is blocked or full.
   }
-}
-
-function newTabId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16)).join('')
 }
 
 /** Returns a number that does not reveal a text (FNV-1a). */

@@ -1,4 +1,4 @@
-import { McpError } from '@mcp/protocol/light'
+import { isRecord, McpError } from '@mcp/protocol/light'
 import { useQueryClient } from '@tanstack/react-query'
 import type { QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
@@ -49,7 +49,7 @@ export function useFollowChanges(): void {
   useEffect(() => {
     if (sessionId === undefined || names === undefined) return undefined
     const watchAll = () => {
-      for (const name of names === '' ? [] : names.split(',')) void watchRoot(name)
+      for (const name of names === '' ? [] : names.split(',')) void watchRoot(name, sessionId)
       void subscribeToResources()
     }
     watchAll()
@@ -91,16 +91,18 @@ function recordChanges(client: QueryClient): void {
 }
 
 /** Starts the watch of a root. A watch that this browser has started before in the session ends. */
-async function watchRoot(root: string): Promise<void> {
+async function watchRoot(root: string, sessionId: string): Promise<void> {
   const run = async () => {
     const previous = readWatch(root)
-    if (previous !== undefined) {
-      // It has ended if the session is another one, or if the server has restarted.
-      await callOperation('roots', 'unwatch', { watchId: previous }).catch(() => {})
-      storeWatch(root, undefined)
+    // Removed first: if the page is left while it ends, the next page must not end it again.
+    storeWatch(root, undefined)
+    // The watches of another session have ended with it, or are not of this browser any more.
+    if (previous?.sessionId === sessionId) {
+      // It has ended if the server has restarted.
+      await callOperation('roots', 'unwatch', { watchId: previous.watchId }).catch(() => {})
     }
     const { watchId } = await callOperation('roots', 'watch', { root })
-    storeWatch(root, watchId)
+    storeWatch(root, { sessionId, watchId })
   }
   try {
     // The tabs of a browser have one session, whose watches are limited.
@@ -123,19 +125,29 @@ async function subscribeToResources(): Promise<void> {
 
 const keyOf = (root: string) => `mcp-watch ${root}`
 
-function readWatch(root: string): string | undefined {
+interface StoredWatch {
+  readonly sessionId: string
+  readonly watchId: string
+}
+
+function readWatch(root: string): StoredWatch | undefined {
   try {
-    return localStorage.getItem(keyOf(root)) ?? undefined
+    const stored: unknown = JSON.parse(localStorage.getItem(keyOf(root)) ?? 'null')
+    if (!isRecord(stored)) return undefined
+    const { sessionId, watchId } = stored
+    return typeof sessionId === 'string' && typeof watchId === 'string'
+      ? { sessionId, watchId }
+      : undefined
   } catch {
-    // A browser that blocks storage throws.
+    // A browser that blocks storage throws, and so does the text of an earlier version.
     return undefined
   }
 }
 
-function storeWatch(root: string, watchId: string | undefined): void {
+function storeWatch(root: string, watch: StoredWatch | undefined): void {
   try {
-    if (watchId === undefined) localStorage.removeItem(keyOf(root))
-    else localStorage.setItem(keyOf(root), watchId)
+    if (watch === undefined) localStorage.removeItem(keyOf(root))
+    else localStorage.setItem(keyOf(root), JSON.stringify(watch))
   } catch {
     // Without storage, a reload of the page starts another watch.
   }
