@@ -83,6 +83,15 @@ it.skipIf(lacksChromium)('changes, queries and explains with the mouse', { timeo
   await page.keyboard.press('ControlOrMeta+Enter')
   await page.getByText(/wrong/).last().waitFor()
   await page.locator('.cm-lintRange-error').waitFor()
+
+  await page.getByRole('link', { name: 'Servers', exact: true }).click()
+  await page.getByRole('heading', { name: 'Servers' }).waitFor()
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByRole('combobox', { name: 'Search' }).fill('parcels')
+  await page.getByRole('option', { name: /^parcels .*Table$/ }).click({ timeout: startMs })
+  await page.waitForURL((url) => url.pathname.includes('/ui/database/') && url.search === '')
+  await rows(page).getByText('blue').waitFor({ timeout: startMs })
+  expect(await editor(page).textContent()).toContain('FROM parcels')
   expect(problems).toEqual([])
 })
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
-import { Link, useLocation, useParams } from 'wouter'
+import { useEffect, useEffectEvent, useMemo, useState } from 'react'
+import { Link, useLocation, useParams, useSearch } from 'wouter'
 
 import { Button } from '../elements/button.tsx'
 import { Problem } from '../elements/problem.tsx'
@@ -10,6 +10,7 @@ import type { DatabaseInfo } from './queries.ts'
 import { databaseKey, useDatabases } from './queries.ts'
 import { tableStatement } from './schema/table-statement.ts'
 import { Sidebar } from './sidebar.tsx'
+import { readTable } from './table-address.ts'
 import { createCompletion } from './statement/completion.ts'
 import { readHistory, rememberStatement } from './statement-history.ts'
 import type { TextStorage } from './stored-list.ts'
@@ -72,6 +73,7 @@ function Workbench({ databases, database }: WorkbenchProps) {
   const tabs = useTabs(storage)
   const transaction = useTransaction()
   const completion = useMemo(() => createCompletion(client, database), [client, database])
+  useAddressedTable(database, tabs.open)
   const { open, isExpired } = transaction
   const isUsed = open?.database === database.name && !isExpired
   return (
@@ -132,6 +134,23 @@ function Workbench({ databases, database }: WorkbenchProps) {
       </div>
     </div>
   )
+}
+
+/** Opens the table that the address names, once. After that, the address is the one of the database. */
+function useAddressedTable(
+  { name, dialect }: DatabaseInfo,
+  open: (sql: string, isRunning: boolean) => void,
+): void {
+  const [, navigate] = useLocation()
+  // The hook only follows changes: it decodes the query, which would change an escaped character.
+  const search = useSearch()
+  const onTable = useEffectEvent((query: string) => {
+    const table = query === '' ? undefined : readTable(location.search)
+    if (table === undefined) return
+    open(tableStatement(table, dialect), true)
+    navigate(link('database', name), { replace: true })
+  })
+  useEffect(() => onTable(search), [search])
 }
 
 /** Returns a number that grows when a schema has changed, after the cached parts of it are removed. */

@@ -28,19 +28,20 @@ export interface SearchRequest {
   readonly query: string
   readonly target: SearchTarget
   readonly roots: readonly string[]
+  /** Maximum number of results in a root and in the resources. Default: 100. */
+  readonly limit?: number
 }
-
-const maxFound = 100
 
 /** Searches all roots and the resources. A root that cannot be searched does not stop the others. */
 export async function searchAll(
-  { query, target, roots }: SearchRequest,
+  { query, target, roots, limit = 100 }: SearchRequest,
   signal: AbortSignal,
 ): Promise<readonly FoundGroup[]> {
   const search = target === 'names' ? searchNames : searchText
+  const options = { query, limit, signal }
   const groups = await Promise.all([
-    ...roots.map((root) => orNote(root, search(root, query, signal), signal)),
-    orNote('Resources', searchResources(query, target, signal), signal),
+    ...roots.map((root) => orNote(root, search(root, options), signal)),
+    orNote('Resources', searchResources(target, options), signal),
   ])
   return groups.filter(({ found, note }) => found.length > 0 || note !== undefined)
 }
@@ -63,8 +64,13 @@ export function isGlob(query: string): boolean {
   return /[*?[{]/.test(query)
 }
 
-async function searchNames(root: string, query: string, signal: AbortSignal) {
-  const limit = maxFound
+interface SearchOptions {
+  readonly query: string
+  readonly limit: number
+  readonly signal: AbortSignal
+}
+
+async function searchNames(root: string, { query, limit, signal }: SearchOptions) {
   const { items, nextCursor } = isGlob(query)
     ? await callOperation('roots', 'searchFiles', { root, glob: query, limit }, { signal })
     : await callOperation(
@@ -79,8 +85,8 @@ async function searchNames(root: string, query: string, signal: AbortSignal) {
   }
 }
 
-async function searchText(root: string, pattern: string, signal: AbortSignal) {
-  const params = { root, pattern, ignoreCase: true, limit: maxFound }
+async function searchText(root: string, { query: pattern, limit, signal }: SearchOptions) {
+  const params = { root, pattern, ignoreCase: true, limit }
   const { matches, endedBy } = await callOperation('roots', 'searchText', params, { signal })
   return {
     found: matches.map(({ path, line, text }) => ({
@@ -93,9 +99,9 @@ async function searchText(root: string, pattern: string, signal: AbortSignal) {
   }
 }
 
-async function searchResources(query: string, target: SearchTarget, signal: AbortSignal) {
+async function searchResources(target: SearchTarget, { query, limit, signal }: SearchOptions) {
   const content = target === 'text'
-  const params = { query, content, limit: maxFound }
+  const params = { query, content, limit }
   const { items, nextCursor } = await callOperation('resources', 'search', params, { signal })
   return {
     found: items.flatMap(({ uri, matches }): Found[] =>

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import type { KeyboardEvent, ReactNode } from 'react'
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { Link } from 'wouter'
 
 import { Problem } from '../../elements/problem.tsx'
+import { useSettled } from '../../elements/use-settled.ts'
 import { briefText } from '../../results/cut-text.ts'
 import { shownName } from '../shown-name.ts'
 import type { Found, FoundGroup, SearchTarget } from './search-files.ts'
@@ -119,18 +120,6 @@ function FoundLink({ found: { address, name, line, text } }: { readonly found: F
       )}
     </Link>
   )
-}
-
-const settleMs = 250
-
-/** Returns a text once it has not changed for a moment, so that not every key starts a search. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), text === '' ? 0 : settleMs)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
 }
 
 /** Moves the focus from the search into the list, and along its links, with the arrow keys. */

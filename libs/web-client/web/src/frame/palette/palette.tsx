@@ -7,14 +7,19 @@ import { rankEntries } from './rank.ts'
 import { addRecent, readRecent } from './recent.ts'
 import type { Command } from './use-entries.ts'
 import { useEntries } from './use-entries.ts'
+import { useFound } from './use-found.ts'
 
-/** Search over views, operations, conversations and actions. */
+/** Search over views, actions, operations, conversations, files, tables and prompts. */
 export default function Palette({ onClose }: { readonly onClose: () => void }) {
   const [query, setQuery] = useState('')
   const [selected, setSelected] = useState(0)
   const entries = useEntries()
   const listId = useId()
-  const found = useMemo(() => rankEntries(entries, query, readRecent()), [entries, query])
+  const { found: objects, pending, problems } = useFound(query)
+  const found = useMemo(
+    () => rankEntries([...entries, ...objects], query, readRecent()),
+    [entries, objects, query],
+  )
   const current = Math.min(selected, found.length - 1)
 
   const choose = (command: Command | undefined) => {
@@ -52,7 +57,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
           setSelected(0)
         }}
         onKeyDown={onKeyDown}
-        placeholder="View, operation, conversation or action"
+        placeholder="Operation, conversation, file, table, view or action"
         role="combobox"
         type="text"
         value={query}
@@ -79,12 +84,23 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
             role="option"
             tabIndex={-1}
           >
-            <span className="grow truncate">{command.title}</span>
+            <span className="max-w-[60%] shrink-0 truncate">{command.title}</span>{' '}
+            <span className="min-w-0 grow truncate text-sm text-muted">{command.detail}</span>{' '}
             <Badge>{command.kind}</Badge>
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="mt-2 text-muted">Nothing has all of these words.</p>}
+      {pending.length > 0 && (
+        <p className="mt-2 text-sm text-muted">Searching {pending.join(', ')}…</p>
+      )}
+      {found.length === 0 && pending.length === 0 && (
+        <p className="mt-2 text-muted">Nothing has all of these words.</p>
+      )}
+      {problems.map((problem) => (
+        <p className="mt-2 text-sm text-warn wrap-anywhere" key={problem}>
+          Not searched: {problem}
+        </p>
+      ))}
     </Dialog>
   )
 }

@@ -4,6 +4,8 @@ export interface PaletteEntry {
   readonly title: string
   /** Kind of thing, such as `Operation`. */
   readonly kind: string
+  /** Shown beside the title, such as the folder of a file. */
+  readonly detail?: string
   /** More words that find it. */
   readonly words?: string
 }
