@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { checkLooks } from './check-looks.ts'
 import { lacksChromium } from './chromium.ts'
@@ -94,8 +94,12 @@ it.skipIf(lacksChromium)('attaches a file, and inserts a prompt with its argumen
   await page.keyboard.press('Enter')
   const form = page.getByRole('region', { name: 'code-review' })
   await form.getByLabel('code', { exact: true }).fill('x = 1')
+  const language = form.getByRole('combobox', { name: /^language/ })
+  await language.fill('Py')
+  const offered = page.locator(`[id="${await language.getAttribute('list')}"] option`)
+  await expect.poll(() => offered.allTextContents()).toContain('Python')
   await form.getByRole('button', { name: 'Insert into the message' }).click()
-  await vi.waitFor(async () => expect(await message.inputValue()).toContain('x = 1'))
+  await expect.poll(() => message.inputValue()).toContain('x = 1')
   expect(problems).toEqual([])
 })
 

@@ -1,10 +1,15 @@
 import { isRecord } from '@mcp/protocol/light'
 import { useQueries } from '@tanstack/react-query'
+import { useDeferredValue } from 'react'
 
 import type { CatalogueEntry } from './catalogue.ts'
 import type { Arguments } from './operation-call.ts'
 import { argumentsSchema } from './operation-call.ts'
+import { callOperation } from '../data/call-operation.ts'
+import { completePrompt } from '../data/complete-prompt.ts'
 import { sendCall } from '../data/send-call.ts'
+import type { Completion } from '../elements/completed-field.tsx'
+import { offerKey } from '../forms/fields/form-context.ts'
 
 /** An operation that lists the values of an argument. */
 interface OfferSource {
@@ -61,7 +66,74 @@ export function useOffers({ server, operation }: CatalogueEntry, args: Arguments
       ? [{ name, ...source, target: { [source.of]: target } }]
       : []
   })
-  return { ...targets, ...useLists(type, dependent) }
+  return { ...targets, ...useLists(type, dependent), ...useEntryOffers(server, args) }
+}
+
+/** Record arguments whose entries the server of an operation completes. */
+const completed: Readonly<Record<string, (args: Arguments) => CompletedRecord | undefined>> = {
+  prompts({ prompt, arguments: values }) {
+    if (typeof prompt !== 'string' || !isRecord(values)) return undefined
+    return {
+      argument: 'arguments',
+      values,
+      of: prompt,
+      complete: (name, context, typed, signal) =>
+        completePrompt({ prompt, argument: name, context }, typed, signal),
+    }
+  },
+  resources({ template, variables }) {
+    if (typeof template !== 'string' || !isRecord(variables)) return undefined
+    return {
+      argument: 'variables',
+      values: variables,
+      of: template,
+      complete: (variable, context, value, signal) =>
+        callOperation('resources', 'complete', { template, variable, value, context }, { signal }),
+    }
+  },
+}
+
+interface CompletedRecord {
+  /** Name of the argument that is a record. */
+  readonly argument: string
+  readonly values: Readonly<Record<string, unknown>>
+  /** Name of the prompt or template that the entries belong to. */
+  readonly of: string
+  readonly complete: (
+    name: string,
+    context: Readonly<Record<string, string>>,
+    typed: string,
+    signal: AbortSignal,
+  ) => Promise<Completion>
+}
+
+/** Maximum number of entries of a record that are completed. */
+const maxCompleted = 10
+
+/** Returns the values that a server offers for the entries of a record, such as the arguments of a prompt. */
+function useEntryOffers(server: string, args: Arguments): Offers {
+  const record = useDeferredValue(completed[server]?.(args))
+  const texts = Object.entries(record?.values ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+  return useQueries({
+    queries: texts.slice(0, maxCompleted).map(([name, typed]) => {
+      const context = Object.fromEntries(texts.filter(([other]) => other !== name))
+      return {
+        queryKey: ['offers', server, record?.of, name, context, typed],
+        queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
+          record?.complete(name, context, typed, signal) ?? { values: [], hasMore: false },
+        retry: false,
+      }
+    }),
+    combine: (results) =>
+      Object.fromEntries(
+        results.map(({ data }, index) => [
+          offerKey([record?.argument ?? '', texts[index]?.[0] ?? '']),
+          data?.values ?? [],
+        ]),
+      ),
+  })
 }
 
 interface OfferList extends OfferSource {

@@ -12,7 +12,7 @@ export interface SchemaFormProps {
   /** Called with the changed value. `undefined` means that nothing is sent. */
   readonly onChange: (value: unknown) => void
   readonly errors?: readonly FieldError[]
-  /** Values to offer for text fields, by the name of the field. */
+  /** Values to offer for text fields, by the name of the field or, of nested ones, by `offerKey`. */
   readonly offers?: Readonly<Record<string, readonly string[]>>
   /** Called with the problem of a text that is not a valid value, such as invalid JSON, or undefined if there is none. */
   readonly onProblem?: (problem: string | undefined) => void

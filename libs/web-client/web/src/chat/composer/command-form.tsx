@@ -3,11 +3,14 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 
 import { Button } from '../../elements/button.tsx'
+import { CompletedField } from '../../elements/completed-field.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { Problem } from '../../elements/problem.tsx'
+import { completePrompt } from '../../data/complete-prompt.ts'
 import { rest } from '../../data/rest.ts'
 import type { CommandEntry, CommandFormProps } from './command-form-props.ts'
 import { CommandPanel } from './command-panel.tsx'
+import type { TextArgument } from './menu-entries.ts'
 import { OperationForm } from './operation-form.tsx'
 
 /** The arguments of an operation, a prompt or a direct form, in place of the composer. */
@@ -84,14 +87,13 @@ function TextForm({ entry, action, onSubmit, onClose, isPending, error = null }:
           onSubmit(values)
         }}
       >
-        {args.map(({ name, description: hint, required }) => (
-          <TextField
-            {...(hint !== '' && { hint })}
-            key={name}
-            label={required ? name : `${name} (optional)`}
-            onChange={({ target }) => setValues({ ...values, [name]: target.value })}
-            required={required}
-            value={values[name] ?? ''}
+        {args.map((argument) => (
+          <ArgumentField
+            argument={argument}
+            key={argument.name}
+            onChange={(value) => setValues({ ...values, [argument.name]: value })}
+            prompt={entry.kind === 'prompt' ? label : undefined}
+            values={values}
           />
         ))}
         {error !== null && <Problem error={error} />}
@@ -103,5 +105,37 @@ function TextForm({ entry, action, onSubmit, onClose, isPending, error = null }:
         </div>
       </form>
     </CommandPanel>
+  )
+}
+
+interface ArgumentFieldProps {
+  readonly argument: TextArgument
+  /** Name of the prompt, which offers values. A direct form offers none. */
+  readonly prompt: string | undefined
+  readonly values: Values
+  readonly onChange: (value: string) => void
+}
+
+function ArgumentField({ argument, prompt, values, onChange }: ArgumentFieldProps) {
+  const { name, description, required } = argument
+  const common = {
+    label: required ? name : `${name} (optional)`,
+    required,
+    value: values[name] ?? '',
+    ...(description !== '' && { hint: description }),
+  }
+  if (prompt === undefined) {
+    return <TextField {...common} onChange={({ target }) => onChange(target.value)} />
+  }
+  const { [name]: _own, ...context } = values
+  return (
+    <CompletedField
+      {...common}
+      complete={(typed, signal) =>
+        completePrompt({ prompt, argument: name, context }, typed, signal)
+      }
+      completionKey={['prompt', prompt, name, context]}
+      onChange={onChange}
+    />
   )
 }

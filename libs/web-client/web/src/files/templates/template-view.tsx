@@ -1,11 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useDeferredValue, useId, useState } from 'react'
+import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 
 import type { OperationResult } from '../../data/call-operation.ts'
 import { callOperation } from '../../data/call-operation.ts'
 import { Button } from '../../elements/button.tsx'
-import { TextField } from '../../elements/field.tsx'
+import { CompletedField } from '../../elements/completed-field.tsx'
 import { Problem } from '../../elements/problem.tsx'
 import { link } from '../../frame/addresses.ts'
 import { resourceAddress } from '../selection.ts'
@@ -59,12 +59,17 @@ function TemplateForm({ template }: { readonly template: Template }) {
     >
       {description !== undefined && <p>{description}</p>}
       {names.map((name) => (
-        <VariableField
+        <CompletedField
+          complete={(value, signal) => {
+            const { [name]: _own, ...context } = values
+            const params = { template: uriTemplate, variable: name, value, context }
+            return callOperation('resources', 'complete', params, { signal })
+          }}
+          completionKey={['template', uriTemplate, name, { ...values, [name]: '' }]}
           key={name}
-          name={name}
+          label={name}
           onChange={(value) => setValues({ ...values, [name]: value })}
-          template={uriTemplate}
-          values={values}
+          value={values[name] ?? ''}
         />
       ))}
       {error !== null && <Problem error={error} />}
@@ -72,53 +77,5 @@ function TemplateForm({ template }: { readonly template: Template }) {
         Open
       </Button>
     </form>
-  )
-}
-
-/** A variable of a template, with the values that the server offers for what is typed. */
-function VariableField({
-  template,
-  name,
-  values,
-  onChange,
-}: {
-  readonly template: string
-  readonly name: string
-  readonly values: Variables
-  readonly onChange: (value: string) => void
-}) {
-  const listId = useId()
-  const value = values[name] ?? ''
-  const typed = useDeferredValue(value)
-  const { [name]: _own, ...context } = values
-  const { data } = useQuery({
-    queryKey: ['files', 'completion', template, name, typed, context],
-    queryFn: ({ signal }) => {
-      const params = { template, variable: name, value: typed, context }
-      return callOperation('resources', 'complete', params, { signal })
-    },
-    placeholderData: (previous) => previous,
-    // Without completion, the user types the value.
-    retry: false,
-  })
-  const offered = data?.values ?? []
-  return (
-    <>
-      <TextField
-        hint={data?.hasMore === true ? 'There are more values. Type to narrow them.' : undefined}
-        label={name}
-        list={listId}
-        onChange={({ target }) => onChange(target.value)}
-        spellCheck={false}
-        value={value}
-      />
-      <datalist id={listId}>
-        {offered.map((each) => (
-          <option key={each} value={each}>
-            {each}
-          </option>
-        ))}
-      </datalist>
-    </>
   )
 }

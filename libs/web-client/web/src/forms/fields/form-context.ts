@@ -27,9 +27,14 @@ export function useFieldState(path: readonly string[]) {
     messages: errors
       .filter((error) => JSON.stringify(error.path) === key)
       .map(({ message }) => message),
-    offered: path.length === 1 ? (ownOf(offers, path[0] ?? '') ?? []) : [],
+    offered: ownOf(offers, offerKey(path)) ?? [],
     onProblem,
   }
+}
+
+/** Returns the key of the offers for the field at a path. Of a field at the top, it is its name. */
+export function offerKey(path: readonly string[]): string {
+  return path.length === 1 ? (path[0] ?? '') : JSON.stringify(path)
 }
 
 /** Returns the own member of a record. A field may have the name of an inherited one, such as `toString`. */
