@@ -66,12 +66,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/**
- * Opens the page. A watch of a page that was left while it started may be unknown to the server, which
- * responds 404 when the next page ends it.
- */
-const openFiles = (options: OpenPageOptions) =>
-  openPage(running.url, { expectedStatuses: [404], ...options })
+const openFiles = (options: OpenPageOptions) => openPage(running.url, options)
 
 const item = (page: Page, name: string) =>
   page.getByRole('treeitem').filter({ has: page.getByText(name, { exact: true }) })
@@ -100,7 +95,7 @@ it.skipIf(lacksChromium).each(looks)('has no violation: %s', async (look, option
   await check('folder')
   await open('roots/workspace?path=notes%2Ftodo.md')
   await page.getByRole('heading', { name: 'To do' }).waitFor()
-  await page.getByRole('button', { name: 'Source' }).click()
+  await page.getByRole('button', { name: 'Source', exact: true }).click()
   await content(page, 'notes/todo.md').getByText('milk').waitFor()
   await check('source')
   expect(problems).toEqual([])
@@ -140,10 +135,7 @@ it.skipIf(lacksChromium)('finds, edits and saves a file, with the mouse', async 
 
 it.skipIf(lacksChromium)('shows both versions if another has saved first', async () => {
   await writeFile(inWorkspace('shared.txt'), 'one\n')
-  await using opened = await openFiles({
-    path: address('shared.txt'),
-    expectedStatuses: [404, 409],
-  })
+  await using opened = await openFiles({ path: address('shared.txt'), expectedStatuses: [409] })
   const { page, problems } = opened
   await page.getByRole('button', { name: 'Edit' }).click()
   await editor(page, 'shared.txt').fill('one\nmine\n')
@@ -250,7 +242,7 @@ it.skipIf(lacksChromium)('draws an image, hostile names, and a large file in pie
   await using opened = await openFiles({
     path: address('pixel.png'),
     // The response to a request for the text of a file that is not text.
-    expectedStatuses: [400, 404],
+    expectedStatuses: [400],
   })
   const { page, problems } = opened
   const open = (path: string) => page.goto(new URL(address(path), running.url).href)
@@ -281,6 +273,7 @@ it.skipIf(lacksChromium)('draws an image, hostile names, and a large file in pie
 it.skipIf(lacksChromium)('explains what is not allowed, and completes templates', async () => {
   await using opened = await openFiles({
     path: 'ui/files/roots/elsewhere',
+    // The response to a request for the file that is missing.
     expectedStatuses: [404],
   })
   const { page, problems } = opened
@@ -306,3 +299,38 @@ it.skipIf(lacksChromium)('explains what is not allowed, and completes templates'
   await content(page, 'memory:///hello/Ada').getByText('Hello, Ada!').waitFor()
   expect(problems).toEqual([])
 })
+
+it.skipIf(lacksChromium)(
+  'creates a resource, and finds it by the search of the frame',
+  async () => {
+    await using opened = await openFiles({ path: 'ui/files' })
+    const { page, problems } = opened
+    await page.getByRole('button', { name: 'New resource' }).click()
+    const dialog = page.getByRole('dialog', { name: 'New resource' })
+    await dialog.getByLabel('URI').fill('file:///data/rivers.csv')
+    await dialog.getByLabel('Content').fill('river,length\nGlomma,621\n')
+    expect(await findViolations(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Create' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await content(page, 'file:///data/rivers.csv').getByText('Glomma').waitFor()
+    expect(await readFile(join(folder, 'resources/data/rivers.csv'), 'utf8')).toContain('Glomma')
+
+    const search = page.getByRole('combobox', { name: 'Search', exact: true })
+    const find = async (text: string) => {
+      await page.keyboard.press('ControlOrMeta+k')
+      await search.fill(text)
+    }
+    await find('rivers')
+    await page.getByRole('option', { name: /^rivers\.csv .*Resource$/ }).waitFor()
+    await find('code-review')
+    await page.getByRole('option', { name: /^code-review .*Prompt$/ }).waitFor()
+    await search.fill('todo')
+    const file = page.getByRole('option', { name: /^todo\.md workspace\/notes\/todo\.md ?File$/ })
+    await file.waitFor()
+    await takePicture(page, 'palette-files')
+    expect(await findViolations(page)).toEqual([])
+    await file.click()
+    await page.getByRole('heading', { name: 'To do' }).waitFor()
+    expect(problems).toEqual([])
+  },
+)

@@ -1,7 +1,10 @@
+import { useState } from 'react'
 import { Link, useParams, useSearch } from 'wouter'
 
+import { Button } from '../elements/button.tsx'
 import { Problem } from '../elements/problem.tsx'
 import { link } from '../frame/addresses.ts'
+import { NewResourceDialog } from './actions/new-resource-dialog.tsx'
 import { useFollowChanges } from './changes/follow-changes.ts'
 import { EntryView } from './folders/entry-view.tsx'
 import { useRoots } from './queries.ts'
@@ -17,6 +20,7 @@ import type { Root } from './tree/tree-item.ts'
 export default function FilesPage() {
   useFollowChanges()
   const { data: roots, error } = useRoots()
+  const [isCreating, setCreating] = useState(false)
   const params = useParams<{ readonly '*'?: string }>()
   // The hook only follows changes: it decodes the query, which would change an escaped character.
   useSearch()
@@ -33,13 +37,21 @@ export default function FilesPage() {
     <div className="flex h-full min-h-0">
       <nav
         aria-label="Files"
-        className={`w-full shrink-0 border-r border-line md:w-80 ${isNothing ? '' : 'max-md:hidden'}`}
+        className={`flex w-full shrink-0 flex-col border-r border-line md:w-80 ${isNothing ? '' : 'max-md:hidden'}`}
       >
         {isNothing && <h1 className="sr-only md:hidden">Files</h1>}
-        <SearchPanel roots={roots.map(({ name }) => name)}>
-          <FilesTree roots={roots} selection={selection} />
-        </SearchPanel>
+        <div className="min-h-0 grow">
+          <SearchPanel roots={roots.map(({ name }) => name)}>
+            <FilesTree roots={roots} selection={selection} />
+          </SearchPanel>
+        </div>
+        <div className="border-t border-line p-1">
+          <Button icon="plus" kind="quiet" onClick={() => setCreating(true)}>
+            New resource
+          </Button>
+        </div>
       </nav>
+      {isCreating && <NewResourceDialog onClose={() => setCreating(false)} />}
       <div className={`min-w-0 grow overflow-y-auto ${isNothing ? 'max-md:hidden' : ''}`}>
         {!isNothing && (
           <Link className="block px-4 pt-3 text-accent underline md:hidden" href={link('files')}>
