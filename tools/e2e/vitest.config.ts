@@ -8,8 +8,8 @@ export default mergeConfig(preset, {
     maxWorkers: 2,
     // The machine of CI suspends browsers for seconds. A test that fails twice is a fault.
     retry: process.env['CI'] === 'true' ? 1 : 0,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // The default of a second is shorter than what a loaded machine takes.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
   },
 })

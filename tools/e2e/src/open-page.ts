@@ -39,7 +39,7 @@ export async function openPage(url: string, options: OpenPageOptions = {}): Prom
   const { path = '', context: shared, initScript, expectedStatuses = [], ...rest } = options
   browser ??= await launchChromium()
   const context = shared ?? (await browser.newContext({ reducedMotion: 'reduce', ...rest }))
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   if (initScript !== undefined) await page.addInitScript(initScript)
   const problems = collectProblems(page, new URL(url).origin, expectedStatuses)

@@ -2,6 +2,7 @@ import { Link, useParams } from 'wouter'
 
 import { link } from '../frame/addresses.ts'
 import { AddGuide } from './add-guide.tsx'
+import { GrantList } from './grant-list.tsx'
 import { ModelSettings } from './model-settings.tsx'
 import { ServerList } from './server-list.tsx'
 
@@ -11,11 +12,15 @@ const tab =
 const parts = [
   { path: '', title: 'Servers' },
   { path: 'models', title: 'Models and keys' },
+  { path: 'approvals', title: 'Approvals' },
   { path: 'add-tool', title: 'Add a tool' },
   { path: 'add-server', title: 'Add a server' },
 ] as const
 
-/** The servers with their state, the providers of language models, and how to add tools and servers. */
+/**
+ * The servers with their state, the providers of language models, what is always allowed, and how to add
+ * tools and servers.
+ */
 export default function ServersPage() {
   const { '*': path = '' } = useParams<{ readonly '*'?: string }>()
   return (
@@ -44,6 +49,8 @@ function Part({ path }: { readonly path: string }) {
       return <ServerList />
     case 'models':
       return <ModelSettings />
+    case 'approvals':
+      return <GrantList />
     case 'add-tool':
       return <AddGuide key={path} kind="tool" />
     case 'add-server':

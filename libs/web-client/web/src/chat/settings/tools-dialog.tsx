@@ -1,10 +1,12 @@
 import type { OperationDescription, ServerListing } from '@mcp/protocol'
 import type { ConversationSettings } from '@mcp/protocol/rest'
 import { useMemo } from 'react'
+import { Link } from 'wouter'
 
 import { Dialog } from '../../elements/dialog.tsx'
 import { Problem } from '../../elements/problem.tsx'
 import { useCatalogue } from '../../data/queries.ts'
+import { link } from '../../frame/addresses.ts'
 import { toolCost } from './tool-cost.ts'
 
 type Tools = NonNullable<ConversationSettings['tools']>
@@ -23,7 +25,11 @@ export function ToolsDialog({ tools, onChange, onClose }: ToolsDialogProps) {
     <Dialog className="max-w-2xl" onClose={onClose} title="Tools of this conversation">
       <p className="mb-3 text-sm text-muted">
         The model finds operations by search. Those that are always offered cost their tokens in
-        each request.
+        each request. Calls that you always allowed are listed under{' '}
+        <Link className="text-accent underline" href={link('servers', 'approvals')}>
+          Approvals
+        </Link>
+        .
       </p>
       {error !== null && <Problem error={error} />}
       <ul className="space-y-2">
