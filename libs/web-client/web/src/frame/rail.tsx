@@ -10,7 +10,7 @@ export function Rail() {
   return (
     <nav
       aria-label="Views"
-      className="order-last border-t border-line bg-raised sm:order-first sm:w-14 sm:border-t-0 sm:border-r lg:w-40"
+      className="order-last shrink-0 border-t border-line bg-raised sm:order-first sm:w-14 sm:border-t-0 sm:border-r lg:w-40"
     >
       <ul className="flex justify-around gap-0.5 p-1 sm:flex-col sm:justify-start sm:p-1.5">
         {views.map((view) => (

@@ -36,7 +36,7 @@ export function GrantList() {
       {data === undefined && error === null && <p className="text-muted">Loading…</p>}
       {data?.length === 0 && (
         <p className="text-muted">
-          Nothing is always allowed. A call that asks for approval offers “Always”.
+          Nothing is always allowed. A call that asks for approval offers “Always allow”.
         </p>
       )}
       <ul className="max-w-prose space-y-1">

@@ -180,7 +180,9 @@ function Footer({ run: { view }, actions }: FooterProps) {
           <Icon name="refresh" size={14} /> Retry
         </Button>
       )}
-      <span>{[provider, model].filter((part) => part !== undefined).join(' · ')}</span>
+      <span>
+        {[...new Set([provider, model])].filter((part) => part !== undefined).join(' · ')}
+      </span>
       {usage !== undefined && usage.inputTokens + usage.outputTokens > 0 && (
         <span className="tabular-nums">
           {usage.inputTokens.toLocaleString('en')} + {usage.outputTokens.toLocaleString('en')}{' '}

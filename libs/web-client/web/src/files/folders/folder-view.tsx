@@ -10,6 +10,7 @@ import { EntryActions } from '../actions/entry-actions.tsx'
 import { fileKeys } from '../queries.ts'
 import { entryAddress } from '../selection.ts'
 import { lastName, shownName } from '../shown-name.ts'
+import { foldersFirst } from '../tree/load-children.ts'
 import type { Entry, Root } from '../tree/tree-item.ts'
 import { entryId } from '../tree/tree-item.ts'
 import { RootDetails } from './root-details.tsx'
@@ -29,7 +30,7 @@ export function FolderView({ root, path }: { readonly root: Root; readonly path:
     },
     getNextPageParam: ({ nextCursor }) => nextCursor,
   })
-  const entries = data?.pages.flatMap(({ items }) => items)
+  const entries = data?.pages.flatMap(({ items }) => items).toSorted(foldersFirst)
   const isTrash = isInTrash(path)
   return (
     <div className="space-y-4">

@@ -11,6 +11,7 @@ export interface Found {
   readonly address: string
   /** Path or URI. */
   readonly name: string
+  readonly isFolder?: boolean
   readonly line?: number
   /** The line that contains the text. */
   readonly text?: string
@@ -80,7 +81,11 @@ async function searchNames(root: string, { query, limit, signal }: SearchOptions
         { signal },
       )
   return {
-    found: items.map(({ path }) => ({ name: path, address: entryAddress(root, path) })),
+    found: items.map(({ path, type }) => ({
+      name: path,
+      isFolder: type === 'directory',
+      address: entryAddress(root, path),
+    })),
     ...(nextCursor === undefined ? {} : { note: `The first ${limit} are shown.` }),
   }
 }

@@ -67,7 +67,7 @@ export async function loadFolder(
 }
 
 /** Orders folders before files. The server has ordered the names. */
-function foldersFirst(one: Entry, other: Entry): number {
+export function foldersFirst(one: Entry, other: Entry): number {
   return Number(other.type === 'directory') - Number(one.type === 'directory')
 }
 

@@ -31,13 +31,13 @@ async function findFiles(query: string, signal: AbortSignal): Promise<FoundObjec
   const roots = items.map(({ name }) => name)
   const groups = await searchAll({ query, target: 'names', roots, limit: maxFound }, signal)
   return groups.flatMap(({ title, found }) =>
-    found.map(({ name, address }) => {
+    found.map(({ name, address, isFolder = false }) => {
       const isResource = !roots.includes(title)
       return {
         id: `file/${address}`,
         title: name.slice(name.lastIndexOf('/') + 1),
         detail: isResource ? name : `${title}/${name}`,
-        kind: isResource ? 'Resource' : 'File',
+        kind: isResource ? 'Resource' : isFolder ? 'Folder' : 'File',
         words: query,
         address,
       }
