@@ -1,6 +1,6 @@
 import type { Clock, Contract, MaybePromise, ServerListing } from '@mcp/protocol'
 import { builtinServers } from '@mcp/contracts'
-import { defaultTimeoutMs, isRecord } from '@mcp/protocol'
+import { defaultTimeoutMs, isRecord } from '@mcp/protocol/light'
 
 import { callApi } from './http/call-api.ts'
 import type { OperationAddress } from './operations/call-operation.ts'

@@ -1,4 +1,5 @@
-// The parts that load no zod, for programs that start often and have to start fast.
+// The parts that load no zod, for pages and for programs that start often and have to start fast. A bundler
+// cannot remove schemas from the main entry point, because each one is created by a call.
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
 export { isErrorBody, McpError } from './errors/mcp-error.ts'
@@ -7,6 +8,11 @@ export { didYouMean, nearNames } from './errors/near-names.ts'
 export { keepsDigits } from './exact-number.ts'
 export { isRecord } from './is-record.ts'
 export { parseJson } from './json.ts'
-export { maxTimeoutMs } from './limits.ts'
+export { defaultLimits, defaultTimeoutMs, maxTimeoutMs } from './limits.ts'
+export { createNotification, createRequest, createResponse } from './envelopes/create-envelope.ts'
+export type { EnvelopeOptions } from './envelopes/create-envelope.ts'
+export { protocolVersion } from './envelopes/envelopes.ts'
+export { createId } from './envelopes/id.ts'
+export { formatTimestamp } from './envelopes/timestamp.ts'
 export { systemNotifications } from './envelopes/system-notifications.ts'
 export { readResultName } from './contract/large-result.ts'

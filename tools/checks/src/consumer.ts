@@ -1,6 +1,7 @@
 import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
 
 import { build } from 'esbuild'
 
@@ -25,6 +26,13 @@ const consumerConfig = {
   },
   files: ['every-entry.ts', 'browser.ts'],
 }
+
+/** Each module of a page, with the maximum size of its bundle after gzip, in KiB. None may contain zod. */
+const pageModules = [
+  { source: "export { createClient } from '@mcp/client'", maxKib: 20 },
+  { source: "export { createRestClient } from '@mcp/client/rest'", maxKib: 8 },
+  { source: "export { createRequest, McpError } from '@mcp/protocol/light'", maxKib: 6 },
+]
 
 const browserModule = [
   "import { createClient } from '@mcp/client'",
@@ -127,7 +135,28 @@ async function bundleForBrowser(): Promise<string[]> {
     platform: 'browser',
     logLevel: 'silent',
   }).catch((error: unknown) => String(error))
-  return typeof result === 'string' ? [`it cannot be bundled for a browser\n${result}`] : []
+  if (typeof result === 'string') return [`it cannot be bundled for a browser\n${result}`]
+  return (await Promise.all(pageModules.map(checkBundle))).flat()
+}
+
+/** Checks the size of the code that a page contains. A source file is not evidence: a package is a few files. */
+async function checkBundle({ source, maxKib }: (typeof pageModules)[number]): Promise<string[]> {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: source, resolveDir: scratch },
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'browser',
+  })
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))
+  const included = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+  const kib = gzipSync(outputFiles[0]?.contents ?? '').byteLength / 1024
+  return [
+    ...(included.some(([file]) => file.includes('node_modules/zod/')) ? ['contains zod'] : []),
+    ...(kib > maxKib ? [`has ${kib.toFixed(1)} KiB, more than ${maxKib}`] : []),
+  ].map((problem) => `the bundle of ${source} ${problem}`)
 }
 
 function esModule(entryPoints: readonly string[]): string {

@@ -1,5 +1,5 @@
 import type { NotificationEnvelope, Progress, ServerListing, SuccessResponse } from '@mcp/protocol'
-import { createId, formatTimestamp, isRecord, McpError, protocolVersion } from '@mcp/protocol'
+import { createId, formatTimestamp, isRecord, McpError, protocolVersion } from '@mcp/protocol/light'
 
 import type { SessionInfo } from '../session/session-info.ts'
 import { invalidResponse } from './failures.ts'

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol/light'
 import ky, { isNetworkError } from 'ky'
 
 import { connectionFailed, parseBase, readFailure, readJson, readText } from './failures.ts'

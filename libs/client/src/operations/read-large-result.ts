@@ -1,4 +1,4 @@
-import { isRecord, McpError, readResultName } from '@mcp/protocol'
+import { isRecord, McpError, readResultName } from '@mcp/protocol/light'
 
 import type { CallOptions } from './call-options.ts'
 import type { Send } from './send.ts'

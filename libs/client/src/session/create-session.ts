@@ -1,6 +1,6 @@
 import type { Contract } from '@mcp/protocol'
 import { builtinServers } from '@mcp/contracts'
-import { createId, McpError } from '@mcp/protocol'
+import { createId, McpError } from '@mcp/protocol/light'
 
 import { callApi } from '../http/call-api.ts'
 import type { OperationAddress } from '../operations/call-operation.ts'

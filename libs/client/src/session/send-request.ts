@@ -1,5 +1,5 @@
 import type { SuccessResponse } from '@mcp/protocol'
-import { createRequest, systemNotifications } from '@mcp/protocol'
+import { createRequest, systemNotifications } from '@mcp/protocol/light'
 
 import { callApi } from '../http/call-api.ts'
 import type { CallOptions } from '../operations/call-options.ts'
