@@ -14,7 +14,10 @@ it('reports progress to callers that wait for a slow start', async () => {
       waiting.add(run)
       return () => void waiting.delete(run)
     },
-    every: () => () => {},
+    every(_ms, run) {
+      waiting.add(run)
+      return () => void waiting.delete(run)
+    },
   }
   const opening = Promise.withResolvers<Engine>()
   const definition: EngineDefinition = { ...pglite, open: () => opening.promise }
@@ -25,9 +28,17 @@ it('reports progress to callers that wait for a slow start', async () => {
   const reported: unknown[] = []
   const started = database.engine((progress) => reported.push(progress))
   expect(reported).toEqual([])
+  const message = expect.stringContaining('Starting the database "shop"')
+  for (const run of Array.from(waiting)) {
+    waiting.delete(run)
+    run()
+  }
+  expect(reported).toEqual([{ progress: 0, message }])
   for (const run of waiting) run()
-  expect(reported).toEqual([
-    { progress: 0, message: expect.stringContaining('Starting the database "shop"') },
+  for (const run of waiting) run()
+  expect(reported.slice(1)).toEqual([
+    { progress: 5, message },
+    { progress: 10, message },
   ])
 
   opening.reject(new Error('no engine'))

@@ -18,7 +18,7 @@ export const rootsSettings = () => ({
     )
     .optional()
     .describe(
-      'Folders that sessions may use, as name=path,name=path. Append :rw to a path to allow writing, :rwd to allow writing and deleting; otherwise it is read-only. Or a JSON array of objects with name, path, permissions, include, exclude, quotaBytes, hardLinks and create. Default: an empty folder "workspace" in MCP_DATA_DIR.',
+      'Folders that sessions may use, as name=path,name=path. Append :rw to a path to allow writing, :rwd to allow writing and deleting; otherwise it is read-only. Or a JSON array of objects with name, path, permissions, include, exclude, quotaBytes, hardLinks and create. Default: the folder "workspace" in MCP_DATA_DIR, with starter notes.',
     ),
 })
 

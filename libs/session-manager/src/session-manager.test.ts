@@ -267,7 +267,10 @@ describe('the service', () => {
       'No server is healthy. tools: It is away. roots: It is away.',
     )
     state = 'healthy'
-    expect((await away.call('GET', '/ready')).status).toBe(200)
+    const ready = await away.call('GET', '/ready')
+    expect(ready.status).toBe(200)
+    // Without the reason, because this route needs no token.
+    expect(await ready.json()).toEqual({ status: 'ready', degraded: ['tools'] })
     await away.close()
   })
 

@@ -10,15 +10,22 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   'the typed client': ['client'],
   'a server of your own': ['server', 'testing'],
   'a dispatcher with tools in your app': ['dispatcher', 'server-tools', 'node'],
-  'a session manager in your app': ['session-manager', 'dispatcher', 'store-file', 'node'],
+  'a session manager in your app': [
+    'session-manager',
+    'dispatcher',
+    'server',
+    'store-file',
+    'node',
+  ],
   'MCP clients on your session manager': ['bridge', 'session-manager', 'dispatcher', 'node'],
   'the web client in your app': ['web-client', 'offline-planner', 'node'],
   'everything in one process': ['hub', 'node'],
 }
 
 /**
- * Packs every package into `.packages`, and prints the tarballs for each use. They have to be installed
- * by one command: npm looks for a missing one in the public registry.
+ * Packs every package into `.packages`, and prints the command that installs those of each use, in any
+ * project on this machine. They have to be installed by one command: npm looks for a missing one in the
+ * public registry.
  */
 const folder = resolve(root, '.packages')
 const packages = new Map(readPublishedPackages().map((each) => [each.name, each]))
@@ -31,7 +38,7 @@ for (const [use, names] of Object.entries(uses)) {
   for (const name of names) addWithDependencies(`@mcp/${name}`, needed)
   console.log(`\n${use}: ${names.map((name) => `@mcp/${name}`).join(', ')}`)
   const tarballs = [...packages.values()].filter(({ name }) => needed.has(name)).map(tarballOf)
-  console.log(`  npm install ${tarballs.map((file) => `.packages/${file}`).join(' ')}`)
+  console.log(`  npm install ${tarballs.map((file) => resolve(folder, file)).join(' ')}`)
 }
 
 function addWithDependencies(name: string, needed: Set<string>): void {

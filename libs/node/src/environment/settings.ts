@@ -150,9 +150,9 @@ export const settings = {
   MCP_PATH_PREFIX: () =>
     z
       .string()
-      .refine(isPathPrefix, 'must be a path such as /mcp, without a trailing slash')
+      .refine(isPathPrefix, 'must be a path such as /hub, without a trailing slash')
       .optional()
-      .describe('The path prefix under which a reverse proxy serves this, such as /mcp.'),
+      .describe('The path prefix under which a reverse proxy serves this, such as /hub.'),
   MCP_STARTER: () =>
     z
       .stringbool({ error: 'must be true or false' })

@@ -67,6 +67,8 @@ const probeTimeoutMs = 10_000
 
 /** Time after which a starting engine is reported as progress, in milliseconds. */
 const slowStartMs = 500
+/** Time between two reports. A client that waits for progress gives up after a minute without any. */
+const startReportMs = 5000
 
 export function createDatabase(
   { config, definition }: ConfiguredDatabase,
@@ -104,7 +106,7 @@ export function createDatabase(
     mode: config.mode ?? 'read-only',
     async engine(onProgress) {
       const message = `Starting the database "${config.name}". The first start takes longer than later ones.`
-      const stop = clock.after(slowStartMs, () => onProgress({ progress: 0, message }))
+      const stop = reportStart((progress) => onProgress({ progress, message }), clock)
       try {
         const { engine } = await opened()
         await engine.start?.()
@@ -160,4 +162,14 @@ export function createDatabase(
       await engine?.close()
     },
   }
+}
+
+/** Reports the seconds of a slow start again and again, until the returned function is called. */
+function reportStart(report: (seconds: number) => void, clock: Clock): () => void {
+  let seconds = 0
+  let stop = clock.after(slowStartMs, () => {
+    report(seconds)
+    stop = clock.every(startReportMs, () => report((seconds += startReportMs / 1000)))
+  })
+  return () => stop()
 }

@@ -34,9 +34,13 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
     health: () => jsonResponse(200, { status: 'ok' }),
     async ready() {
       assertOpen()
-      const failure = stores.health().failure ?? noHealthyServer(await dispatcher.servers())
+      const servers = await dispatcher.servers()
+      const failure = stores.health().failure ?? noHealthyServer(servers)
       if (failure !== undefined) throw new McpError('unavailable', failure)
-      return jsonResponse(200, { status: 'ready' })
+      // Names only: a reason can contain an address or a user name, and this route needs no token.
+      const degraded = servers.filter(({ health }) => health.state !== 'healthy')
+      if (degraded.length === 0) return jsonResponse(200, { status: 'ready' })
+      return jsonResponse(200, { status: 'ready', degraded: degraded.map(({ name }) => name) })
     },
   }
 }

@@ -5,8 +5,8 @@ import { createMysqlGuard } from '../../guard/token-guard.ts'
 import type { Engine } from '../engine.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
 import { createRemoteEngine } from '../remote/remote-engine.ts'
-import { createUserWarning } from '../remote/user-warning.ts'
-import { checkGrants, rightsBeyondReading } from './grants-check.ts'
+import { createUserCheck } from '../remote/user-check.ts'
+import { findPrivilege, rightsBeyondReading } from './user-rights.ts'
 import { mysqlCatalog } from './mysql-catalog.ts'
 import { createMysqlConnection, queryText } from './mysql-connection.ts'
 import type { MysqlConfig } from './mysql-definition.ts'
@@ -38,8 +38,8 @@ export function createMysqlEngine(
   options: MysqlEngineOptions,
   warn?: (message: string) => void,
 ): Engine {
-  const warnOnce = createUserWarning(options.name, warn)
   const { name, url, mode = 'read-only', maxConnections = 10, allowSuperuser = false } = options
+  const checkUser = createUserCheck({ name, mode, allowSuperuser }, warn)
   const connections = new WeakMap<PoolConnection, RemoteConnection>()
 
   const settings = {
@@ -87,12 +87,8 @@ export function createMysqlEngine(
       connection,
       `SET NAMES utf8mb4, SESSION sql_mode = '${sqlMode}', time_zone = '+00:00', autocommit = 0, ${completeResults}${completeRecursion[flavour]}`,
     )
-    if (mode === 'read-only') {
-      const grants = await queryText(connection, 'SHOW GRANTS')
-      if (!allowSuperuser) checkGrants(grants, name)
-      const rights = rightsBeyondReading(grants)
-      if (rights !== undefined) warnOnce(rights)
-    }
+    const grants = await queryText(connection, 'SHOW GRANTS')
+    checkUser({ privilege: findPrivilege(grants), excess: rightsBeyondReading(grants) })
     return createMysqlConnection(connection, {
       flavour,
       cancel: () => cancel(connection.threadId),

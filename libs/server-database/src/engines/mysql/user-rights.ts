@@ -1,5 +1,3 @@
-import { McpError } from '@mcp/protocol'
-
 // Each of these privileges lets a user access files or administer the server in a read-only transaction.
 const privilegedGrants =
   /\b(ALL PRIVILEGES|SUPER|FILE|SYSTEM_VARIABLES_ADMIN|READ_ONLY ADMIN|READ ONLY ADMIN|CREATE USER|SHUTDOWN)\b/
@@ -11,22 +9,14 @@ const furtherGrants =
 /** Rows of `SHOW GRANTS`. */
 type Grants = readonly (readonly string[])[]
 
-/**
- * Refuses a user with privileges that a read-only transaction does not restrict.
- *
- * @throws McpError `forbidden`, reason `superuser`.
- */
-export function checkGrants(grants: Grants, database: string): void {
+/** Returns which privilege of the user a read-only transaction does not restrict, if there is one. */
+export function findPrivilege(grants: Grants): string | undefined {
   for (const [grant = ''] of grants) {
     const [, privileges] = /^GRANT (.+) ON \*\.\* TO /.exec(grant) ?? []
     const granted = privilegedGrants.exec(privileges ?? '')?.[1]
-    if (granted === undefined) continue
-    throw new McpError(
-      'forbidden',
-      `The user of the database "${database}" has ${granted} on all databases, which a read-only transaction does not restrict. Use a user with fewer privileges, or set allowSuperuser.`,
-      { details: { reason: 'superuser' } },
-    )
+    if (granted !== undefined) return `has ${granted} on all databases`
   }
+  return undefined
 }
 
 /** Returns a privilege that lets the user do more than read, or undefined if the user has none. */

@@ -9,11 +9,11 @@ import { createPgTypes } from '../pg-dialect/pg-types.ts'
 import { guardStream } from '../remote/guard-stream.ts'
 import type { RemoteConnection } from '../remote/remote-driver.ts'
 import { createRemoteEngine } from '../remote/remote-engine.ts'
-import { createUserWarning } from '../remote/user-warning.ts'
+import { createUserCheck } from '../remote/user-check.ts'
 import { createPostgresConnection } from './postgres-connection.ts'
 import type { PostgresConfig } from './postgres-definition.ts'
 import { postgresError } from './postgres-error.ts'
-import { checkRole, mayWrite } from './role-check.ts'
+import { findPrivilege, mayWrite } from './user-rights.ts'
 
 export type PostgresEngineOptions = Omit<PostgresConfig, 'engine'>
 
@@ -29,8 +29,8 @@ export function createPostgresEngine(
   options: PostgresEngineOptions,
   warn?: (message: string) => void,
 ): Engine {
-  const warnOnce = createUserWarning(options.name, warn)
   const { name, url, mode = 'read-only', maxConnections = 10, allowSuperuser = false } = options
+  const checkUser = createUserCheck({ name, mode, allowSuperuser }, warn)
   const connections = new WeakMap<PoolClient, RemoteConnection>()
   const types = createPgTypes()
   // If a statement passes the guard and begins its own transaction, that transaction is read-only by default.
@@ -65,10 +65,9 @@ export function createPostgresEngine(
 
   async function setUp(client: PoolClient): Promise<RemoteConnection> {
     await client.query(setup)
-    if (mode === 'read-only') {
-      if (!allowSuperuser) await checkRole(client, name)
-      if (await mayWrite(client)) warnOnce('rights to change data')
-    }
+    const changesData = mode === 'read-only' && (await mayWrite(client))
+    const excess = changesData ? 'rights to change data' : undefined
+    checkUser({ privilege: await findPrivilege(client), excess })
     const { rows } = await client.query<{ pid: number }>(
       'SELECT pg_catalog.pg_backend_pid() AS pid',
     )

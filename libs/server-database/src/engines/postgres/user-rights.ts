@@ -1,4 +1,3 @@
-import { McpError } from '@mcp/protocol'
 import type { ClientBase } from 'pg'
 
 // Superusers and members of these roles can access files or run programs even in a READ ONLY transaction.
@@ -9,21 +8,12 @@ const privilegesQuery = `
                   AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER')) AS roles
     FROM pg_catalog.pg_roles r WHERE r.rolname = session_user`
 
-/**
- * Refuses a user with privileges that a read-only transaction does not restrict.
- *
- * @throws McpError `forbidden`, reason `superuser`.
- */
-export async function checkRole(client: ClientBase, database: string): Promise<void> {
+/** Returns which privilege of the user a read-only transaction does not restrict, if there is one. */
+export async function findPrivilege(client: ClientBase): Promise<string | undefined> {
   const { rows } = await client.query<{ superuser: boolean; roles: string[] }>(privilegesQuery)
   const { superuser = true, roles = [] } = rows[0] ?? {}
-  if (!superuser && roles.length === 0) return
-  const what = superuser ? 'is a superuser' : `has the role ${roles.join(', ')}`
-  throw new McpError(
-    'forbidden',
-    `The user of the database "${database}" ${what}, which a read-only transaction does not restrict. Use a user with fewer privileges, or set allowSuperuser.`,
-    { details: { reason: 'superuser' } },
-  )
+  if (superuser) return 'is a superuser'
+  return roles.length === 0 ? undefined : `has the role ${roles.join(', ')}`
 }
 
 const writableTables = `
