@@ -144,12 +144,12 @@ describe.each(['legacy', 'modern'] as const)('a %s server', (era) => {
         result: { contents: [{ uri, text: 'content of a', _meta: { 'example.org/z': 3 } }] },
       },
     })
-    expect(await send('prompt-template', { prompt: 'sample_', operation: 'list' })).toMatchObject({
+    expect(await send('prompt-template', { prompt: 'sample+', operation: 'list' })).toMatchObject({
       data: { result: { prompts: [{ name: 'sample_greet', title: 'Greet' }] } },
     })
     const params = { arguments: { name: 'Ann' } }
     expect(
-      await send('prompt-template', { prompt: 'sample_greet', operation: 'render', params }),
+      await send('prompt-template', { prompt: 'sample+sample_greet', operation: 'render', params }),
     ).toMatchObject({ data: { result: { messages: [{ content: { text: 'Hello Ann' } }] } } })
   })
 })

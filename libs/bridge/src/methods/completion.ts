@@ -4,6 +4,8 @@ import type { OperationRunner } from '../calls/run-operation.ts'
 import { findOperation, resultOf } from '../calls/run-operation.ts'
 import { invalidParams } from '../rpc/rpc-error.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
+import { foreignPrompt } from './foreign-prompt.ts'
+import { operationFor, runForeign } from './foreign-servers.ts'
 import type { Methods } from './method.ts'
 import { serverOf } from './server-of.ts'
 
@@ -17,6 +19,16 @@ export function createCompletionMethods(runner: OperationRunner): Methods {
       const { name, value } = argument
       const isPrompt = reference.type === 'ref/prompt'
       const type = isPrompt ? 'prompt-template' : 'resource-access'
+      const foreign = isPrompt
+        ? await foreignPrompt(runner, caller, call, reference.name)
+        : {
+            complete: operationFor(caller, 'completion/complete', type, reference.name),
+            target: reference.name,
+          }
+      if (foreign?.complete !== undefined) {
+        const { ref: _ref, ...others } = params
+        return runForeign(runner, caller, call, foreign.complete, foreign.target, others)
+      }
       const server = serverOf(caller, type)
       const operation = server && findOperation(server, 'complete', type)
       if (operation === undefined) return noValues

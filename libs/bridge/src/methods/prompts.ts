@@ -5,6 +5,8 @@ import type { OperationRunner } from '../calls/run-operation.ts'
 import { findOperation, resultOf } from '../calls/run-operation.ts'
 import { invalidParams, methodNotFound } from '../rpc/rpc-error.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
+import { foreignPrompt } from './foreign-prompt.ts'
+import { listForeign, methodOperations, runForeign } from './foreign-servers.ts'
 import type { Methods } from './method.ts'
 import { pageOf } from './page.ts'
 import { serverOf } from './server-of.ts'
@@ -43,6 +45,12 @@ export function createPromptMethods(runner: OperationRunner): Methods {
     return all
   }
 
+  async function listOwn(caller: Caller, call: Call): Promise<RpcParams[]> {
+    if (serverOf(caller, type) !== undefined) return (await listAll(caller, call)).map(toPrompt)
+    if (methodOperations(caller, 'prompts/list').length > 0) return []
+    throw methodNotFound('prompts/list')
+  }
+
   /** Returns the values of arguments. A prompt of ours may have arguments that are not strings. */
   async function typedArguments(
     caller: Caller,
@@ -65,13 +73,22 @@ export function createPromptMethods(runner: OperationRunner): Methods {
 
   return {
     'prompts/list': async (caller, { cursor }, call) => {
-      const { items, next } = pageOf(await listAll(caller, call), cursor)
-      return { prompts: items.map(toPrompt), ...next }
+      const own = await listOwn(caller, call)
+      const names = new Set(own.map(({ name }) => name))
+      const foreign = await listForeign(runner, caller, call, 'prompts/list', 'prompts')
+      const others = foreign.map(({ item }) => item).filter(({ name }) => !names.has(name))
+      const { items, next } = pageOf([...own, ...others], cursor)
+      return { prompts: items, ...next }
     },
     'prompts/get': async (caller, { name, arguments: args = {} }, call) => {
       if (typeof name !== 'string') throw invalidParams('Invalid params: name must be a string.')
       if (!isRecord(args)) throw invalidParams('Invalid params: arguments must be an object.')
       try {
+        const address = await foreignPrompt(runner, caller, call, name)
+        if (address !== undefined) {
+          const params = { arguments: args }
+          return await runForeign(runner, caller, call, address.render, address.target, params)
+        }
         const values = await typedArguments(caller, call, name, args)
         const { messages, description } = await run(
           caller,

@@ -6,16 +6,19 @@ import { findOperation, resultOf } from '../calls/run-operation.ts'
 import { parseResultUri } from '../catalogue/result-uri.ts'
 import { invalidParams, methodNotFound } from '../rpc/rpc-error.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
+import {
+  listForeign,
+  mergedPage,
+  methodOperations,
+  operationFor,
+  runForeign,
+} from './foreign-servers.ts'
 import type { Methods } from './method.ts'
+import { maxReadBytes, readInPieces } from './read-in-pieces.ts'
 import { serverOf } from './server-of.ts'
 
 /** Request type of resources. */
 const type = 'resource-access'
-
-/** Maximum size of a resource or a large result that `resources/read` returns, in bytes. */
-const maxReadBytes = 4 * 1024 * 1024
-/** Maximum of the operation `read`. */
-const pieceBytes = 1024 * 1024
 
 /** Creates the methods of resources and their templates. */
 export function createResourceMethods(runner: OperationRunner): Methods {
@@ -32,40 +35,59 @@ export function createResourceMethods(runner: OperationRunner): Methods {
     return resultOf(await runner.run(caller, call, { operation, target, params }))
   }
 
-  /** Reads a resource in pieces, because one call of the operation returns at most 1 MiB. */
-  async function readPieces(caller: Caller, call: Call, uri: string): Promise<RpcParams> {
-    const first = await run(caller, call, 'read', { maxBytes: pieceBytes }, uri)
-    if (!isTruncated(first)) return first
-    const isText = typeof first['text'] === 'string'
-    const pieces = [isText ? first['text'] : first['blob']]
-    let start = endOf(first)
-    while (start < maxReadBytes) {
-      const params = {
-        range: { start },
-        maxBytes: pieceBytes,
-        encoding: isText ? 'utf-8' : 'base64',
-      }
-      const next = await run(caller, call, 'read', params, uri)
-      pieces.push(isText ? next['text'] : next['blob'])
-      if (isTruncated(next)) start = endOf(next)
-      else return { ...first, ...joinPieces(pieces, isText) }
+  /** Lists the own resources or templates, then those of the other servers. */
+  async function listMerged(
+    caller: Caller,
+    call: Call,
+    name: 'list' | 'listTemplates',
+    cursor: unknown,
+  ) {
+    const [method, key] =
+      name === 'list'
+        ? (['resources/list', 'resources'] as const)
+        : (['resources/templates/list', 'resourceTemplates'] as const)
+    const hasOwn = serverOf(caller, type) !== undefined
+    if (!hasOwn && methodOperations(caller, method).length === 0) throw methodNotFound(method)
+    const own = async () => {
+      if (!hasOwn) return { items: [], nextCursor: undefined }
+      const { items, nextCursor } = await run(caller, call, name, cursorParams(cursor))
+      return { items: arrayOf(items).map(name === 'list' ? toResource : toTemplate), nextCursor }
     }
-    throw new McpError(
-      'payload-too-large',
-      `The resource is larger than ${maxReadBytes} bytes. Read it in ranges with the tool resources_read.`,
-      { details: { limit: 'resource', max: maxReadBytes } },
-    )
+    return mergedPage(cursor, own, () => listForeign(runner, caller, call, method, key))
+  }
+
+  /** Starts or ends a subscription at the server of the URI. */
+  async function changeSubscription(
+    caller: Caller,
+    call: Call,
+    name: 'subscribe' | 'unsubscribe',
+    uri: unknown,
+  ): Promise<RpcParams> {
+    if (typeof uri !== 'string') throw invalidParams('Invalid params: uri must be a string.')
+    const foreign = operationFor(caller, `resources/${name}`, type, uri)
+    if (foreign === undefined) await run(caller, call, name, {}, uri)
+    else await runForeign(runner, caller, call, foreign, uri)
+    return {}
   }
 
   async function readResource(caller: Caller, { uri }: RpcParams, call: Call) {
     if (typeof uri !== 'string') throw invalidParams('Invalid params: uri must be a string.')
+    const foreign = operationFor(caller, 'resources/read', type, uri)
+    if (foreign !== undefined) {
+      try {
+        return await runForeign(runner, caller, call, foreign, uri)
+      } catch (thrown) {
+        throw resourceError(thrown, uri, caller)
+      }
+    }
     const address = parseResultUri(uri)
     if (address !== undefined) {
       const text = await readWholeResult(runner, caller, call, address.server, address.ref)
       return { contents: [{ uri, mimeType: 'application/json', text }] }
     }
     try {
-      return { contents: [toContents(uri, await readPieces(caller, call, uri))] }
+      const read = (params: RpcParams) => run(caller, call, 'read', params, uri)
+      return { contents: [await readInPieces(read, uri)] }
     } catch (thrown) {
       throw resourceError(thrown, uri, caller)
     }
@@ -73,28 +95,23 @@ export function createResourceMethods(runner: OperationRunner): Methods {
 
   return {
     'resources/list': async (caller, { cursor }, call) => {
-      const { items, nextCursor } = await run(caller, call, 'list', cursorParams(cursor))
-      return { resources: arrayOf(items).map(toResource), ...next(nextCursor) }
+      const { items, next } = await listMerged(caller, call, 'list', cursor)
+      return { resources: items, ...next }
     },
     'resources/templates/list': async (caller, { cursor }, call) => {
-      const { items, nextCursor } = await run(caller, call, 'listTemplates', cursorParams(cursor))
-      return { resourceTemplates: arrayOf(items).map(toTemplate), ...next(nextCursor) }
+      const { items, next } = await listMerged(caller, call, 'listTemplates', cursor)
+      return { resourceTemplates: items, ...next }
     },
     'resources/read': readResource,
     'resources/subscribe': async (caller, { uri }, call) => {
-      if (typeof uri !== 'string') throw invalidParams('Invalid params: uri must be a string.')
       try {
-        await run(caller, call, 'subscribe', {}, uri)
+        return await changeSubscription(caller, call, 'subscribe', uri)
       } catch (thrown) {
-        throw resourceError(thrown, uri, caller)
+        throw resourceError(thrown, String(uri), caller)
       }
-      return {}
     },
-    'resources/unsubscribe': async (caller, { uri }, call) => {
-      if (typeof uri !== 'string') throw invalidParams('Invalid params: uri must be a string.')
-      await run(caller, call, 'unsubscribe', {}, uri)
-      return {}
-    },
+    'resources/unsubscribe': (caller, { uri }, call) =>
+      changeSubscription(caller, call, 'unsubscribe', uri),
   }
 }
 
@@ -108,6 +125,12 @@ export async function unsubscribeAll(
   const operation = server && findOperation(server, 'unsubscribe')
   if (operation !== undefined)
     await runner.run(caller, call, { operation, target: undefined, params: {} })
+  const lists = methodOperations(caller, 'resources/list')
+  for (const { operation: foreign } of methodOperations(caller, 'resources/unsubscribe')) {
+    // The target of the list addresses all resources of the server.
+    const all = lists.find(({ server }) => server.operations.includes(foreign))?.operation.target
+    if (all !== undefined) await runForeign(runner, caller, call, foreign, all)
+  }
 }
 
 /**
@@ -162,36 +185,8 @@ function cursorParams(cursor: unknown): RpcParams {
   return { cursor }
 }
 
-function next(nextCursor: unknown): { readonly nextCursor?: string } {
-  return typeof nextCursor === 'string' ? { nextCursor } : {}
-}
-
 function arrayOf(value: unknown): readonly RpcParams[] {
   return Array.isArray(value) ? value.filter(isRecord) : []
-}
-
-function isTruncated({ part }: RpcParams): boolean {
-  return isRecord(part) && part['truncated'] === true
-}
-
-function endOf({ part }: RpcParams): number {
-  return isRecord(part) && typeof part['end'] === 'number' ? part['end'] : maxReadBytes
-}
-
-function joinPieces(pieces: readonly unknown[], isText: boolean): RpcParams {
-  if (isText) return { text: pieces.join('') }
-  // Every piece but the last has 1 MiB. A multiple of 3 bytes would need no padding, but 1 MiB does, so texts cannot be joined.
-  const bytes = pieces.map((piece) => atob(String(piece))).join('')
-  return { blob: btoa(bytes) }
-}
-
-function toContents(uri: string, { text, blob, mimeType, _meta }: RpcParams): RpcParams {
-  return {
-    uri,
-    ...(mimeType === undefined ? {} : { mimeType }),
-    ...(blob === undefined ? { text: text ?? '' } : { blob }),
-    ...(_meta === undefined ? {} : { _meta }),
-  }
 }
 
 function toResource({ modifiedAt, annotations, ...entry }: RpcParams): RpcParams {

@@ -2,13 +2,19 @@ import type { ServerDescription } from '@mcp/protocol'
 
 import type { Caller } from '../calls/caller.ts'
 
-/** Returns the first server of the caller's view that handles a request type. */
+/**
+ * Returns the first server of the caller's view that handles all targets of a request type. A server of
+ * another protocol handles only those with its prefix: see `methodOperations`.
+ */
 export function serverOf(
   { servers, view }: Pick<Caller, 'servers' | 'view'>,
   type: string,
 ): ServerDescription | undefined {
   return servers.find(
     ({ name, routes }) =>
-      view.servers.includes(name) && routes.some((route) => route.type === type),
+      view.servers.includes(name) &&
+      routes.some(
+        (route) => route.type === type && route.targets === undefined && route.prefix === undefined,
+      ),
   )
 }

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 
-import { types } from '../describe/describe-upstream.ts'
+import { promptTarget, types } from '../describe/describe-upstream.ts'
 import { rewriteEntry } from '../names/rewrite-uris.ts'
 import type { UpstreamState } from '../state/upstream-state.ts'
 import type { Incoming, Json, Relay } from './relay.ts'
@@ -12,9 +12,10 @@ export function createPromptCalls(state: UpstreamState, relay: Relay) {
 
   function nameOf(incoming: Incoming): string {
     const target = targetOf(incoming, types.prompts.targetKey) ?? ''
-    const prompt = state.published().prompt(target)
+    const name = target.slice(promptTarget(entry.name).length)
+    const prompt = state.published().prompt(name)
     if (prompt !== undefined) return prompt.name
-    throw new McpError('not-found', `No prompt is named "${target}".`)
+    throw new McpError('not-found', `No prompt is named "${name}".`)
   }
 
   return async (incoming: Incoming, operation: string): Promise<Json | undefined> => {

@@ -2,6 +2,7 @@ import { McpError } from '@mcp/protocol'
 
 import { types } from '../describe/describe-upstream.ts'
 import { rewriteEntry } from '../names/rewrite-uris.ts'
+import { uriPrefixes } from '../names/uris.ts'
 import type { UpstreamState } from '../state/upstream-state.ts'
 import type { Incoming, Json, Relay } from './relay.ts'
 import { paramsOf, targetOf } from './relay.ts'
@@ -9,6 +10,7 @@ import { paramsOf, targetOf } from './relay.ts'
 /** Creates the function that runs an operation of resources. Lists come from the catalogue. */
 export function createResourceCalls(state: UpstreamState, relay: Relay) {
   const { entry, uris } = state
+  const { scheme: all } = uriPrefixes(entry.name)
   const rewritten = (items: readonly Json[]) => items.map((item) => rewriteEntry(item, uris))
 
   function uriOf(target: string | undefined): string {
@@ -33,7 +35,7 @@ export function createResourceCalls(state: UpstreamState, relay: Relay) {
         await state.subscribe(context, uriOf(target))
         return {}
       case 'unsubscribe':
-        await state.unsubscribe(context, target === undefined ? undefined : uriOf(target))
+        await state.unsubscribe(context, target === all ? undefined : uriOf(target))
         return {}
       case 'complete': {
         const ref = { type: 'ref/resource', uri: uriOf(target) }

@@ -22,16 +22,15 @@ export function routesOf(serverName: string): readonly Route[] {
     { ...types.tools, targets: [serverName] },
     { ...types.resources, prefix: scheme },
     { ...types.resources, prefix: ui },
-    { ...types.prompts, prefix: promptPrefix(serverName) },
+    { ...types.prompts, prefix: promptTarget(serverName) },
   ]
 }
 
-/** Returns the routes of names and URIs without a prefix: those that the server lists. */
-function plainRoutes(catalogue: Catalogue | undefined, published: Published): Route[] {
+/** Returns the routes of URIs without a prefix: those that the server lists. */
+function plainRoutes(catalogue: Catalogue | undefined): Route[] {
   const { resources = [], resourceTemplates = [] } = catalogue ?? {}
   const literals = resourceTemplates.map(({ uriTemplate }) => uriTemplate.split('{')[0] ?? '')
   return [
-    { ...types.prompts, targets: published.prompts.map(({ name }) => name) },
     { ...types.resources, targets: [...new Set(resources.map(({ uri }) => uri))] },
     ...Array.from(new Set(literals), (prefix) => ({ ...types.resources, prefix })).filter(
       // A template of any scheme would claim all resources.
@@ -40,9 +39,12 @@ function plainRoutes(catalogue: Catalogue | undefined, published: Published): Ro
   ]
 }
 
-/** Prefix of the targets of prompts. It is a route also if the names of prompts have no prefix. */
-export function promptPrefix(serverName: string): string {
-  return `${serverName}_`
+/**
+ * Returns the target of a prompt: `notes+greet` for the prompt `notes_greet` of the server `notes`. Without
+ * the plus sign, the route would take over the prompts of other servers that start with `notes_`.
+ */
+export function promptTarget(serverName: string, prompt = ''): string {
+  return `${serverName}+${prompt}`
 }
 
 /** Describes an upstream server for the catalogue of the dispatcher. */
@@ -63,7 +65,7 @@ export function describeUpstream(
     name: serverName,
     source,
     version: catalogue?.serverInfo?.version ?? 'unknown',
-    routes: [...routesOf(serverName), ...(hasPrefix ? [] : plainRoutes(catalogue, published))],
+    routes: [...routesOf(serverName), ...(hasPrefix ? [] : plainRoutes(catalogue))],
     operations,
     notifications: {},
   }
@@ -125,7 +127,7 @@ function promptOperations(serverName: string): OperationDescription[] {
   const describe = (operation: string, method: string, target?: string) =>
     describeMethod({ ...types.prompts, target, operation, method })
   return [
-    describe('list', 'prompts/list', promptPrefix(serverName)),
+    describe('list', 'prompts/list', promptTarget(serverName)),
     describe('render', 'prompts/get'),
     describe('complete', 'completion/complete'),
   ]
