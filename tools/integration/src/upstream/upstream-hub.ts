@@ -1,0 +1,82 @@
+import { mountMcp } from '@mcp/bridge'
+import { createDispatcher } from '@mcp/dispatcher'
+import { promptsServer } from '@mcp/server-prompts'
+import { memoryResources, resourcesServer } from '@mcp/server-resources'
+import { toolsServer } from '@mcp/server-tools'
+import { createSessionManager } from '@mcp/session-manager'
+import type { CreateTransport, UpstreamEntry } from '@mcp/upstream'
+import { createUpstreamServer, upstreamOptionsSchema } from '@mcp/upstream'
+import type { ClientOptions } from '@modelcontextprotocol/client'
+import {
+  Client,
+  InMemoryTransport,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client'
+import type { McpServer } from '@modelcontextprotocol/server'
+import { serveStdio } from '@modelcontextprotocol/server/stdio'
+
+export type Era = 'legacy' | 'modern'
+
+/** Returns an entry whose transport is created by the test. */
+export function entryOf(name: string, hub: Readonly<Record<string, unknown>> = {}): UpstreamEntry {
+  const options = upstreamOptionsSchema.parse(hub)
+  return { name, transport: 'stdio', command: 'test', args: [], env: {}, hub: options }
+}
+
+/** Serves a server of the SDK in this process: of the era before 2026-07-28, or of both eras. */
+export function inProcess(create: () => McpServer, era: Era): CreateTransport {
+  return async () => {
+    const [client, server] = InMemoryTransport.createLinkedPair()
+    if (era === 'modern') serveStdio(create, { transport: server })
+    else await create().connect(server)
+    return client
+  }
+}
+
+/** A session manager with `/mcp` in front of our servers and upstream servers. */
+export async function startUpstreamHub(
+  upstreams: readonly {
+    readonly entry: UpstreamEntry
+    readonly createTransport: CreateTransport
+  }[],
+) {
+  const dispatcher = createDispatcher({
+    servers: [toolsServer(), resourcesServer({ providers: [memoryResources()] }), promptsServer()],
+  })
+  const servers = upstreams.map(({ entry, createTransport }) =>
+    createUpstreamServer(entry, { createTransport }),
+  )
+  for (const server of servers) await dispatcher.add(server)
+  const manager = createSessionManager({ dispatcher, mounts: [mountMcp({ dispatcher })] })
+  const clients: Client[] = []
+
+  return {
+    servers,
+    dispatcher,
+    manager,
+    /** Connects a client of the SDK. `prepare` sets its handlers before. */
+    async connect(
+      era: Era,
+      options: ClientOptions = {},
+      prepare: (client: Client) => void = () => {},
+    ): Promise<Client> {
+      const mode = era === 'legacy' ? 'legacy' : { pin: '2026-07-28' }
+      const client = new Client(
+        { name: 'test', version: '1.0.0' },
+        { versionNegotiation: { mode }, ...options },
+      )
+      prepare(client)
+      const transport = new StreamableHTTPClientTransport(new URL('http://localhost/mcp'), {
+        fetch: (url, init) => manager.fetch(new Request(url, init)),
+      })
+      await client.connect(transport)
+      clients.push(client)
+      return client
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(clients.map((client) => client.close()))
+      await manager.close()
+      await dispatcher.close()
+    },
+  }
+}
