@@ -8,6 +8,7 @@ it('exports these names', () => {
       "alreadyExists",
       "compileGlob",
       "compileGlobs",
+      "createLineReader",
       "createSafeFolder",
       "createStarterFolder",
       "dataFile",

@@ -17,6 +17,8 @@ export {
 } from './file-error.ts'
 export type { GlobMatcher, GlobOptions } from './glob.ts'
 export { compileGlob, compileGlobs, literalPrefix } from './glob.ts'
+export type { LineReader, LineReaderOptions } from './line-reader.ts'
+export { createLineReader } from './line-reader.ts'
 export type { MakeDirectoriesOptions } from './make-directories.ts'
 export { makeDirectories } from './make-directories.ts'
 export { createStarterFolder, isUsableFolder, makeFolder, makeFolderSync } from './make-folder.ts'
