@@ -10,5 +10,5 @@ it('exports exactly these values', () => {
     'createUpstreamServer',
     'upstreamOptionsSchema',
   ])
-  expect(Object.keys(node).toSorted()).toEqual(['createFileCatalogueStore'])
+  expect(Object.keys(node).toSorted()).toEqual(['createFileCatalogueStore', 'createStdioTransport'])
 })
