@@ -1,3 +1,7 @@
+export type {
+  AdministrationCaller,
+  ServerAdministration,
+} from './administration/server-administration.ts'
 export { bearerAuthentication } from '@mcp/http'
 export type { Authenticate, BearerAuthenticationOptions, Credentials, Principal } from '@mcp/http'
 export type { SessionBodyLimits } from './http/body-schemas.ts'

@@ -8,6 +8,7 @@ import { noMetrics } from '@mcp/telemetry'
 import type { Metrics as MetricsPort } from '@mcp/telemetry'
 
 import { createActivity } from './activity/activity.ts'
+import type { ServerAdministration } from './administration/server-administration.ts'
 import { createEventStreams } from './events/event-streams.ts'
 import { createNotifications } from './events/notifications.ts'
 import { createSessionStreams } from './events/session-streams.ts'
@@ -71,6 +72,10 @@ export interface SessionManagerOptions {
   /** Maximum idle time that a client may choose, in milliseconds. Default: one day. */
   readonly maxTtlMs?: number | undefined
   readonly limits?: Partial<SessionManagerLimits> | undefined
+  /** What operators can do with the servers of the dispatcher. Default: nothing. */
+  readonly administration?: ServerAdministration | undefined
+  /** Names of the authenticated callers that may use `administration`. Default: none. */
+  readonly operators?: readonly string[] | undefined
   /** Create further services within this service, such as `/mcp`. Default: none. */
   readonly mounts?: readonly ((manager: SessionMethods) => Mount)[] | undefined
   /** The path under which the service is mounted, such as `/mcp-sessions`. Default: none. */
@@ -202,6 +207,8 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     limits,
     basePath,
     mounts,
+    administration: options.administration,
+    operators: options.operators ?? [],
   })
 
   return { ...api, ...methods, close: (how = {}) => (closing ??= close(how)) }

@@ -8,7 +8,13 @@ it('exports exactly these values', () => {
     'createMemoryCatalogueStore',
     'createRemoteTransport',
     'createUpstreamServer',
+    'parseConfig',
     'upstreamOptionsSchema',
   ])
-  expect(Object.keys(node).toSorted()).toEqual(['createFileCatalogueStore', 'createStdioTransport'])
+  expect(Object.keys(node).toSorted()).toEqual([
+    'configFiles',
+    'createFileCatalogueStore',
+    'createStdioTransport',
+    'watchConfig',
+  ])
 })

@@ -1,6 +1,8 @@
 export type { CatalogueStore, StoredCatalogue } from './catalogue/catalogue-store.ts'
 export { createMemoryCatalogueStore } from './catalogue/memory-catalogue-store.ts'
 export { createRemoteTransport } from './connection/remote-transport.ts'
+export { parseConfig } from './config/parse-config.ts'
+export type { ParseConfigOptions, UpstreamConfig } from './config/parse-config.ts'
 export type { CreateTransport, UpstreamTransport } from './connection/upstream-transport.ts'
 export { createUpstreamServer } from './create-upstream-server.ts'
 export type { UpstreamServer, UpstreamServerOptions } from './create-upstream-server.ts'

@@ -1,3 +1,7 @@
+export { configFiles } from './node/config-files.ts'
+export type { ConfigFilesOptions } from './node/config-files.ts'
 export { createFileCatalogueStore } from './node/file-catalogue-store.ts'
 export { createStdioTransport } from './node/stdio-transport.ts'
 export type { StdioServer, StdioTransport, StdioTransportOptions } from './node/stdio-transport.ts'
+export { watchConfig } from './node/watch-config.ts'
+export type { WatchConfigOptions, WatchedConfig } from './node/watch-config.ts'

@@ -29,6 +29,26 @@ function createSchemas() {
       content: z.unknown().optional(),
       source: z.string().min(1).max(128).default('mcp-client'),
     }),
+    newServer: z.looseObject({
+      name: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 letters, digits, "-" or "_"')
+        .describe('Name of the server, which its tools start with.'),
+      url: z.string().optional().describe('Address of a server over Streamable HTTP or HTTP+SSE.'),
+      headers: record.optional().describe('Headers of each request. They are never returned.'),
+      type: z.enum(['stdio', 'http', 'sse']).optional(),
+      command: z.string().optional().describe('Program of a server over stdio.'),
+      args: z.array(z.string()).optional(),
+      env: record.optional().describe('Environment variables. They are never returned.'),
+      hub: record.optional().describe('Options, as in a file of servers.'),
+    }),
+    approval: z.object({
+      tools: z
+        .array(z.string().min(1).max(200))
+        .max(1000)
+        .optional()
+        .describe('Names of tools at the server. Default: all that have changed.'),
+    }),
     interactionResponse: z.object({
       action: z.enum(['accept', 'decline', 'cancel']),
       content: record.optional(),

@@ -1,6 +1,8 @@
 import type { Authenticate, Service } from '@mcp/http'
 import type { Clock, ServerDescription } from '@mcp/protocol'
 
+import type { ServerAdministration } from '../administration/server-administration.ts'
+import { createServerHandlers } from '../administration/server-handlers.ts'
 import type { EventStreams } from '../events/event-streams.ts'
 import type { Notifications } from '../events/notifications.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
@@ -42,6 +44,9 @@ export interface HttpApiOptions {
   /** Empty, or a path with a leading slash and without a trailing slash. */
   readonly basePath: string
   readonly mounts: readonly Mount[]
+  readonly administration: ServerAdministration | undefined
+  /** Names of the authenticated callers that may change servers. */
+  readonly operators: readonly string[]
   /** Throws `unavailable` during shutdown. */
   readonly assertOpen: () => void
   readonly onError: (error: unknown) => void
@@ -59,6 +64,7 @@ export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, '
     events: createEventHandlers({ ...options, store: stores.sessions }),
     activity: createActivityHandlers(options),
     system: createSystemHandlers(options),
+    servers: createServerHandlers({ ...options, isAuthenticated: authenticate !== undefined }),
     openApi: (table, { request }) => {
       const { pathPrefix = '' } = request.peer
       let document = openApis.get(pathPrefix)

@@ -6,7 +6,7 @@ import { bodySchemas } from './body-schemas.ts'
 
 /** Returns the component schemas that do not depend on the catalogue. */
 export function componentSchemas(): Record<string, JsonSchema> {
-  const { newSession, interactionResponse, modelCall } = bodySchemas()
+  const { newSession, interactionResponse, modelCall, newServer, approval } = bodySchemas()
   const timestamp = { type: 'string', format: 'date-time' }
   return {
     ...openApi.schemas(),
@@ -15,6 +15,8 @@ export function componentSchemas(): Record<string, JsonSchema> {
     NewSession: toJsonSchema(newSession, 'input'),
     InteractionResponse: toJsonSchema(interactionResponse, 'input'),
     ModelCall: toJsonSchema(modelCall, 'input'),
+    NewServer: toJsonSchema(newServer, 'input'),
+    ToolApproval: toJsonSchema(approval, 'input'),
     ActivityEntry: {
       type: 'object',
       required: ['seq', 'at', 'kind', 'id', 'operation', 'from'],

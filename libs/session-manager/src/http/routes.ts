@@ -2,6 +2,8 @@ import { openApi } from '@mcp/http'
 import type { RawResponse } from '@mcp/http'
 
 import type { ActivityHandlers } from '../activity/activity-handlers.ts'
+import type { ServerHandlers } from '../administration/server-handlers.ts'
+import { createServerRoutes } from '../administration/server-routes.ts'
 import type { EventHandlers } from './event-handlers.ts'
 import type { RequestHandlers } from './request-handlers.ts'
 import type { Route, RouteCall } from './route.ts'
@@ -16,6 +18,7 @@ export interface RouteHandlers {
   readonly events: EventHandlers
   readonly activity: ActivityHandlers
   readonly system: SystemHandlers
+  readonly servers: ServerHandlers
   /** Responds with the OpenAPI document of the returned routes. */
   readonly openApi: (routes: readonly Route[], call: RouteCall) => RawResponse
 }
@@ -33,7 +36,7 @@ const operationPaths = [
  */
 // oxlint-disable-next-line max-lines-per-function -- it is a table
 export function createRoutes(handlers: RouteHandlers): readonly Route[] {
-  const { sessions, requests, events, activity, system, openApi } = handlers
+  const { sessions, requests, events, activity, system, servers, openApi } = handlers
 
   const routes: readonly Route[] = [
     {
@@ -197,6 +200,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       responses: { 200: responseOf('The catalogue.', pageOf('servers', { type: 'object' })) },
       handle: system.listServers,
     },
+    ...createServerRoutes(servers),
     {
       method: 'GET',
       path: '/openapi.json',

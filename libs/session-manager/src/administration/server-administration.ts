@@ -1,0 +1,26 @@
+import type { MaybePromise } from '@mcp/protocol'
+
+/** Port: what operators can do with the servers behind the dispatcher. */
+export interface ServerAdministration {
+  /**
+   * Adds a server.
+   *
+   * @param definition - An entry as in a file of servers, such as `{ url }`.
+   * @throws McpError `conflict` if the name is taken, `invalid-params`, or `forbidden`.
+   */
+  add(name: string, definition: Readonly<Record<string, unknown>>): MaybePromise<void>
+  /** @throws McpError `not-found`, or `conflict` if the server cannot be removed here. */
+  remove(name: string): MaybePromise<void>
+  /** Closes the connections of a server. @throws McpError `not-found`. */
+  restart(name: string): MaybePromise<void>
+  /** Starts the login at a server. Returns the address at which a person completes it, if any. */
+  authorize?(name: string, caller: AdministrationCaller): MaybePromise<{ readonly url?: string }>
+  /** Offers the tools of a server whose definitions have changed. */
+  approve?(name: string, tools: readonly string[] | undefined): MaybePromise<void>
+}
+
+/** The operator who requests a change. */
+export interface AdministrationCaller {
+  /** Undefined without authentication. */
+  readonly principal: string | undefined
+}
