@@ -15,6 +15,7 @@ it('exports exactly these values', () => {
     'configFiles',
     'createFileCatalogueStore',
     'createStdioTransport',
+    'createUpstreamService',
     'watchConfig',
   ])
 })

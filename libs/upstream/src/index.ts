@@ -7,5 +7,6 @@ export type { CreateTransport, UpstreamTransport } from './connection/upstream-t
 export { createUpstreamServer } from './create-upstream-server.ts'
 export type { UpstreamServer, UpstreamServerOptions } from './create-upstream-server.ts'
 export type { HttpEntry, SseEntry, StdioEntry, UpstreamEntry } from './entry/upstream-entry.ts'
+export type { ConnectedServer, ServerRegistry } from './upstreams.ts'
 export { upstreamOptionsSchema } from './entry/upstream-options.ts'
 export type { UpstreamOptions } from './entry/upstream-options.ts'

@@ -1,0 +1,175 @@
+import { join } from 'node:path'
+
+import type { Clock } from '@mcp/protocol'
+import { McpError } from '@mcp/protocol'
+
+import type { UpstreamConfig } from '../config/parse-config.ts'
+import { parseConfig } from '../config/parse-config.ts'
+import type { UpstreamEntry } from '../entry/upstream-entry.ts'
+import type { ConnectedServer, RunningUpstream, ServerRegistry, Upstreams } from '../upstreams.ts'
+import { createUpstreams, unknownUpstream } from '../upstreams.ts'
+import { configFiles } from './config-files.ts'
+import type { KeptServers } from './kept-servers.ts'
+import { openKeptServers } from './kept-servers.ts'
+import { watchConfig } from './watch-config.ts'
+
+export interface UpstreamServiceOptions {
+  /** Creates the server of an entry. Its name may differ from that of the entry. */
+  readonly createServer: (entry: UpstreamEntry, name: string) => ConnectedServer
+  /** Data folder, in which the servers that operators add are kept. */
+  readonly folder: string
+  /** Value of MCP_CONFIG: path of the file of servers. Default: `mcp.json` in one of two folders. */
+  readonly configured?: string | undefined
+  /** Whether operators may add servers that run a command. Default: false. */
+  readonly allowCommands?: boolean | undefined
+  /** Names that no upstream server may take, besides those of the servers in the registry. */
+  readonly reservedNames?: readonly string[] | undefined
+  readonly onWarning: (message: string) => void
+  readonly onError: (error: unknown) => void
+  /** Replaces the system clock in tests. */
+  readonly clock?: Clock | undefined
+}
+
+/** The upstream servers of a program, and what operators can do with them. */
+export interface UpstreamService {
+  /** Line of a banner: the servers that will be started, with their transports. Empty without servers. */
+  readonly banner: readonly string[]
+  /** Adds the servers to a registry, and watches the file. The registry closes the servers. */
+  start(registry: ServerRegistry): Promise<void>
+  /** @throws McpError `conflict`, `invalid-params`, or `forbidden` for a command that is not allowed. */
+  add(name: string, definition: Readonly<Record<string, unknown>>): Promise<void>
+  /** @throws McpError `not-found`, or `conflict` if the server is defined in the file. */
+  remove(name: string): Promise<void>
+  /** @throws McpError `not-found`. */
+  restart(name: string): Promise<void>
+  /** Stops watching the file. */
+  close(): void
+}
+
+/**
+ * Creates the upstream servers of a program: those of the file of servers, and those that operators have
+ * added. Changes of the file are taken up within two seconds. Nothing is started before `start`.
+ *
+ * @throws McpError `invalid-params` if the file is invalid, or configured and missing.
+ */
+// It is one function because the file, the kept servers and the running ones belong together.
+// oxlint-disable-next-line max-lines-per-function
+export function createUpstreamService(options: UpstreamServiceOptions): UpstreamService {
+  const { createServer, folder, configured, allowCommands = false, reservedNames, clock } = options
+  const { onWarning, onError } = options
+  const keptFile = openKeptServers(join(folder, 'servers.json'))
+  let added = keptFile.read()
+  let running: { registry: ServerRegistry; upstreams: Upstreams } | undefined
+
+  const watched = watchConfig(configFiles({ configured }), {
+    isRequired: configured !== undefined,
+    clock,
+    onChange(config) {
+      current = config
+      warn(config)
+      void running?.upstreams.apply('file', config.entries)
+    },
+    onInvalid: ({ message }) => onWarning(`${message} The servers stay as they were.`),
+  })
+  let current = watched.initial
+  warn(current)
+
+  function warn({ warnings }: UpstreamConfig): void {
+    for (const warning of new Set(warnings)) onWarning(warning)
+  }
+
+  /** Returns the kept servers. One of the file with the same name takes precedence. */
+  function keptEntries(servers: KeptServers): UpstreamEntry[] {
+    const inFile = new Set(current.entries.map(({ name }) => name))
+    return parseKept(servers).filter(({ name }) => !inFile.has(name))
+  }
+
+  async function keep(next: KeptServers): Promise<void> {
+    const entries = keptEntries(next)
+    keptFile.write(next)
+    added = next
+    await running?.upstreams.apply('operator', entries)
+  }
+
+  function find(name: string): RunningUpstream {
+    const upstream = running?.upstreams.find(name)
+    if (upstream !== undefined) return upstream
+    if (running?.registry.descriptions().some((server) => server.name === name) === true) {
+      const message = `"${name}" is not an upstream server, so it cannot be changed.`
+      throw new McpError('conflict', message, { details: { reason: 'built-in' } })
+    }
+    throw unknownUpstream(name)
+  }
+
+  /** @throws McpError `conflict` if the file defines the server. */
+  function refuseFile(name: string): void {
+    if (
+      ![...current.entries, ...current.disabled.map((each) => ({ name: each }))].some(
+        (entry) => entry.name === name,
+      )
+    )
+      return
+    throw new McpError(
+      'conflict',
+      `The server "${name}" is defined in ${watched.file ?? 'the file of servers'}. Change it there.`,
+      { details: { reason: 'defined-in-file', server: name } },
+    )
+  }
+
+  return {
+    banner: bannerOf([...current.entries, ...keptEntries(added)]),
+    async start(registry) {
+      const shared = { registry, create: createServer, reservedNames, onWarning, onError }
+      const upstreams = createUpstreams(shared)
+      running = { registry, upstreams }
+      await upstreams.apply('file', current.entries)
+      await upstreams.apply('operator', keptEntries(added))
+    },
+    async add(name, definition) {
+      refuseFile(name)
+      if (name in added) {
+        const message = `A server named "${name}" exists. Remove it first, or choose another name.`
+        throw new McpError('conflict', message, { details: { reason: 'name-taken' } })
+      }
+      const [entry] = parseKept({ [name]: definition })
+      if (entry?.name !== name) {
+        throw new McpError(
+          'invalid-params',
+          'Invalid server: use letters, digits, "-" and "_" in its name, and do not disable it.',
+        )
+      }
+      if (entry.transport === 'stdio' && !allowCommands) {
+        throw new McpError(
+          'forbidden',
+          'Servers that run a command cannot be added. Set MCP_ALLOW_COMMANDS=true, or write the server into the file of servers.',
+          { details: { reason: 'commands-not-allowed' } },
+        )
+      }
+      await keep({ ...added, [name]: definition })
+    },
+    async remove(name) {
+      const { entry } = find(name)
+      refuseFile(entry.name)
+      await keep(Object.fromEntries(Object.entries(added).filter(([each]) => each !== entry.name)))
+    },
+    async restart(name) {
+      await find(name).server.restart()
+    },
+    close: () => watched.stop(),
+  }
+}
+
+/**
+ * Parses the entries that operators have added. They cannot use variables, because an operator could send
+ * any variable of this process to a server.
+ */
+function parseKept(servers: KeptServers): readonly UpstreamEntry[] {
+  const text = JSON.stringify({ mcpServers: servers })
+  return parseConfig(text, { file: 'of operators', variables: {} }).entries
+}
+
+function bannerOf(entries: readonly UpstreamEntry[]): string[] {
+  if (entries.length === 0) return []
+  const names = entries.map(({ name, transport }) => `${name} (${transport})`)
+  return [`Upstream servers   ${names.join(', ')}`]
+}
