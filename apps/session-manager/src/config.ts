@@ -1,6 +1,7 @@
 import { mcpSettings } from '@mcp/bridge/settings'
 import { callerSettings, networkSettings, settings } from '@mcp/node'
 import { storeSettings } from '@mcp/store-file/settings'
+import { upstreamSettings } from '@mcp/upstream/settings'
 import * as z from 'zod'
 
 /** The environment variables of the session manager. */
@@ -25,6 +26,7 @@ export const config = z.object({
   ...storeSettings(),
   ...callerSettings(),
   ...mcpSettings(),
+  ...upstreamSettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...networkSettings(),
 })

@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+
 import { mountMcp } from '@mcp/bridge'
 import { mcpOptions } from '@mcp/bridge/settings'
 import { createDispatcher } from '@mcp/dispatcher'
@@ -17,6 +19,8 @@ import { defaultLimits } from '@mcp/protocol'
 import { createSessionManager } from '@mcp/session-manager'
 import { openStores } from '@mcp/store-file/settings'
 
+import { openUpstreams } from '@mcp/upstream/settings'
+
 import type { Config } from './config.ts'
 
 /** Starts the session manager, which sends requests to the servers of {@link serverUrls}. */
@@ -30,6 +34,14 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     )
   }
   const servers = serverUrls(config)
+  // Before the files are opened, because the file of servers may be invalid.
+  const upstreams = openUpstreams(config, {
+    folder: dirname(dataFile(MCP_DATA_DIR, 'sessions.db')),
+    // A server in another process may describe itself later than an upstream server.
+    reservedNames: [...servers.map(({ name }) => name), ...toolsOfServer],
+    onWarning: (message) => log.warn(message),
+    onError,
+  })
   // The limit for responses is at least the limit for requests, because some operations return as much
   // as they receive.
   const maxResponseBytes = Math.max(defaultLimits.maxBodyBytes, config.MCP_MAX_BODY_BYTES)
@@ -54,6 +66,8 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
     authenticate,
     requiredScopes,
+    administration: upstreams,
+    operators: config.MCP_OPERATORS,
     mounts: [
       mountMcp({
         ...mcp,
@@ -65,6 +79,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     ],
     onError,
   })
+  await upstreams.start(dispatcher)
   const listening = await listen({
     ...networkOptions(config),
     service: sessionManager,
@@ -80,15 +95,20 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
       `Session manager  ${listening.url}`,
       `MCP clients      ${listening.url}/mcp`,
       `Sessions         in ${file}`,
+      ...upstreams.banner,
       ...servers.map(({ name, urls }) => `${`${name} server`.padEnd(15)}  ${urls.join(', ')}`),
     ],
     async close(options) {
       await listening.close(options)
+      upstreams.close()
       await dispatcher.close()
       await stores.close()
     },
   }
 }
+
+/** Tools of the tools server, which may start later than this process. */
+const toolsOfServer = ['calculator', 'textProcessor', 'dataTransformer']
 
 /** Returns the URLs of all servers. The default of a built-in server is its port on this machine. */
 function serverUrls(config: Config): readonly ServerUrls[] {

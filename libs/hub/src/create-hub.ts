@@ -53,6 +53,8 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   providers?: Providers | undefined
   /** Ids of the authenticated callers that may configure `providers`. Default: none. */
   operators?: readonly string[] | undefined
+  /** Ids of the authenticated callers that may use `administration`. Default: none. */
+  serverOperators?: readonly string[] | undefined
   /** Addresses of the hub. No provider may have one of them. Default: none. */
   ownUrls?: readonly string[] | undefined
   /** Keeps conversations. Default: in memory. Close it after the hub. */
@@ -96,6 +98,7 @@ export function createHub(options: HubOptions = {}): Hub {
     conversationStore,
     savedCalls,
     operators,
+    serverOperators,
     ownUrls,
     ...others
   } = configured
@@ -127,7 +130,12 @@ export function createHub(options: HubOptions = {}): Hub {
     mounts.push(
       mountMcp({ ...shared, basePath, maxBodyBytes: limits?.maxBodyBytes, ...mcp, dispatcher }),
     )
-  const sessionManager = createSessionManager({ ...rest, mounts, dispatcher })
+  const sessionManager = createSessionManager({
+    ...rest,
+    operators: serverOperators,
+    mounts,
+    dispatcher,
+  })
   const client = createWebClient({
     sessionManagerUrl: 'http://session-manager',
     fetch: (request) => sessionManager.fetch(request),

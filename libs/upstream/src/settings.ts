@@ -1,4 +1,18 @@
+import { join } from 'node:path'
+
+import { createSemaphore } from '@mcp/concurrency'
 import * as z from 'zod'
+
+import { createRemoteTransport } from './connection/remote-transport.ts'
+import type { UpstreamServerOptions } from './create-upstream-server.ts'
+import { createUpstreamServer } from './create-upstream-server.ts'
+import { createFileCatalogueStore } from './node/file-catalogue-store.ts'
+import { createStdioTransport } from './node/stdio-transport.ts'
+import type { UpstreamService, UpstreamServiceOptions } from './node/upstream-service.ts'
+import { createUpstreamService } from './node/upstream-service.ts'
+
+/** More starts at a time would slow down each of them. */
+const maxConcurrentStarts = 4
 
 /**
  * Returns the schemas of the environment variables of upstream servers.
@@ -30,3 +44,47 @@ export const upstreamSettings = () => ({
     .default(false)
     .describe('Whether operators may add MCP servers that run a command on this machine.'),
 })
+
+/** Values of the variables of {@link upstreamSettings}. */
+export type UpstreamSettings = z.output<z.ZodObject<ReturnType<typeof upstreamSettings>>>
+
+export interface OpenUpstreamsOptions extends Pick<
+  UpstreamServiceOptions,
+  'folder' | 'reservedNames' | 'onWarning' | 'onError'
+> {
+  /** Responds to requests for roots and sampling that a caller cannot handle. Default: nothing. */
+  readonly substitutes?: UpstreamServerOptions['substitutes']
+}
+
+/**
+ * Reads the file of servers, and creates the upstream servers of a program. Nothing is started before
+ * `start` of the result.
+ *
+ * @throws McpError `invalid-params` if the file is invalid, or configured and missing.
+ *
+ * @example
+ * const upstreams = openUpstreams(config, { folder: config.MCP_DATA_DIR, onWarning, onError })
+ * await upstreams.start(dispatcher)
+ */
+export function openUpstreams(
+  { MCP_CONFIG: configured, MCP_ALLOW_COMMANDS: allowCommands }: UpstreamSettings,
+  { substitutes, ...options }: OpenUpstreamsOptions,
+): UpstreamService {
+  const catalogues = createFileCatalogueStore(join(options.folder, 'upstreams'))
+  const starts = createSemaphore({ limit: maxConcurrentStarts })
+  return createUpstreamService({
+    ...options,
+    configured,
+    allowCommands,
+    createServer: (entry, name) =>
+      createUpstreamServer(entry, {
+        name,
+        createTransport: (each) =>
+          each.transport === 'stdio' ? createStdioTransport(each) : createRemoteTransport(each),
+        catalogues,
+        starts,
+        substitutes,
+        onError: options.onError,
+      }),
+  })
+}

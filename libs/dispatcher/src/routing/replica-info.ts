@@ -23,9 +23,10 @@ export function describeFirst(list: readonly CapabilityServer[]): MaybePromise<S
 
 /** Combines the health of several replicas into the health of their server. */
 export function joinHealths(healths: readonly Health[]): Health {
+  const [first] = healths
+  if (first !== undefined && healths.length === 1) return first
   const unhealthy = healths.find(({ state }) => state !== 'healthy')
   if (unhealthy === undefined) return { state: 'healthy' }
-  if (healths.length === 1) return unhealthy
   const reason = unhealthy.reason ?? unhealthy.state
   if (healths.every(({ state }) => state === 'unhealthy')) return { ...unhealthy, reason }
   const healthyCount = healths.filter(({ state }) => state === 'healthy').length

@@ -137,7 +137,7 @@ export function createServerEntry(
       const health: Health =
         problem === undefined || joined.state === 'unhealthy'
           ? joined
-          : { state: 'unhealthy', reason: problem }
+          : { ...joined, state: 'unhealthy', reason: problem }
       if (health.state !== lastState) {
         lastState = health.state
         onHealthChange?.(entry.name, health)

@@ -8,6 +8,7 @@ import { resourcesSettings } from '@mcp/server-resources/settings'
 import { rootsSettings } from '@mcp/server-roots/settings'
 import { samplingSettings } from '@mcp/server-sampling/settings'
 import { storeSettings } from '@mcp/store-file/settings'
+import { upstreamSettings } from '@mcp/upstream/settings'
 import * as z from 'zod'
 
 /** The environment variables of the hub. */
@@ -20,6 +21,7 @@ export const hubConfig = z.object({
   ...storeSettings(),
   ...callerSettings(),
   ...mcpSettings(),
+  ...upstreamSettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...resourcesSettings(),
   ...samplingSettings(),

@@ -5,7 +5,7 @@ import { dataFile } from '@mcp/files'
 import { createFolderSavedCalls } from '@mcp/web-client'
 import { createProviders, describeProvider } from '@mcp/llm'
 import { openProviderFile } from '@mcp/llm/node'
-import type { AppContext, RunningApp } from '@mcp/node'
+import type { AppContext, ListenOptions, RunningApp } from '@mcp/node'
 import {
   callerOptions,
   listen,
@@ -20,7 +20,10 @@ import { createOfflinePlanner } from '@mcp/offline-planner'
 import type { CapabilityServer } from '@mcp/protocol'
 import type { ServerOptions } from '@mcp/server'
 import { openConversations, openStores } from '@mcp/store-file/settings'
+import type { OpenUpstreamsOptions } from '@mcp/upstream/settings'
+import { openUpstreams } from '@mcp/upstream/settings'
 
+import type { Hub } from '../create-hub.ts'
 import { createHub } from '../create-hub.ts'
 import type { HubConfig } from './config.ts'
 import { omittedTools } from './omitted-tools.ts'
@@ -68,7 +71,10 @@ export async function startHub(
     fallback: createOfflinePlanner(),
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
-  const { stores, conversations } = await openFiles(file, config, onError)
+  const { stores, conversations, upstreams } = await openFiles(file, config, {
+    onError,
+    onWarning: (message) => log.warn(message),
+  })
   const options = serverOptions(config, onError)
   const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const hub = createHub({
@@ -77,6 +83,8 @@ export async function startHub(
     servers: servers.map((create) => create({ onError })),
     providers,
     operators: config.SAMPLING_OPERATORS,
+    administration: upstreams,
+    serverOperators: config.MCP_OPERATORS,
     ownUrls: [config.SESSION_MANAGER_PORT, config.CLIENT_PORT].map(
       (port) => `http://localhost:${port}`,
     ),
@@ -94,13 +102,14 @@ export async function startHub(
     mcp: { ...mcp, authorization },
     onError,
   })
+  await upstreams.start(hub.dispatcher)
   const network = {
     ...networkOptions(config),
     authenticated: authenticate !== undefined,
     onError,
     log,
   }
-  const { sessionManager, client } = hub.services
+  const { sessionManager } = hub.services
   const path = hubSocketPath(MCP_DATA_DIR)
   const listening: Closable[] = []
   const banner: string[] = []
@@ -113,38 +122,23 @@ export async function startHub(
     log.warn('The hub is not available to "mcp stdio"', { error })
   }
   if (!isLocal) {
-    const onPort = await listen({
-      ...network,
-      metrics,
-      service: sessionManager,
-      port: config.SESSION_MANAGER_PORT,
-      variable: 'SESSION_MANAGER_PORT',
-    })
-    const clientOnPort = await listen({
-      ...network,
-      service: client,
-      port: config.CLIENT_PORT,
-      variable: 'CLIENT_PORT',
-    })
-    listening.push(clientOnPort, onPort)
-    clientUrl = clientOnPort.url
-    banner.push(
-      `Web client         ${clientOnPort.url}`,
-      `Session manager    ${onPort.url}`,
-      `MCP clients        ${onPort.url}/mcp`,
-      ...omittedTools(hub.dispatcher.descriptions(), mcp),
-    )
+    const ports = await listenOnPorts(hub, config, { ...network, metrics })
+    clientUrl = ports.clientUrl
+    listening.push(...ports.listening)
+    banner.push(...ports.banner, ...omittedTools(hub.dispatcher.descriptions(), mcp))
   }
 
   return {
     clientUrl,
     banner: [
       ...banner,
+      ...upstreams.banner,
       `Language model     ${describeProvider(providers.default, config.LLM_MODEL)}`,
       `Data               in ${dirname(file)}: sessions, conversations, database, files, prompts. Delete it to start afresh`,
     ],
     async close(options) {
       await Promise.all(listening.map((each) => each.close(options)))
+      upstreams.close()
       await hub.close()
       await stores.close()
       conversations.close()
@@ -152,13 +146,54 @@ export async function startHub(
   }
 }
 
-/** Opens the stores and the conversations. If one of them fails, no file stays open. */
-async function openFiles(file: string, config: HubConfig, onError: (error: unknown) => void) {
+/** Listens on the ports of the client app and of the session manager. */
+async function listenOnPorts(
+  { services }: Hub,
+  config: HubConfig,
+  { metrics, ...network }: Omit<ListenOptions, 'service' | 'port' | 'variable'>,
+) {
+  const onPort = await listen({
+    ...network,
+    metrics,
+    service: services.sessionManager,
+    port: config.SESSION_MANAGER_PORT,
+    variable: 'SESSION_MANAGER_PORT',
+  })
+  const clientOnPort = await listen({
+    ...network,
+    service: services.client,
+    port: config.CLIENT_PORT,
+    variable: 'CLIENT_PORT',
+  })
+  return {
+    listening: [clientOnPort, onPort],
+    clientUrl: clientOnPort.url,
+    banner: [
+      `Web client         ${clientOnPort.url}`,
+      `Session manager    ${onPort.url}`,
+      `MCP clients        ${onPort.url}/mcp`,
+    ],
+  }
+}
+
+/**
+ * Opens the stores and the conversations, and reads the file of servers. If one of them fails, no file
+ * stays open.
+ */
+async function openFiles(
+  file: string,
+  config: HubConfig,
+  { onError, onWarning }: Pick<OpenUpstreamsOptions, 'onError' | 'onWarning'>,
+) {
   const stores = await openStores(file, config, { onError })
+  let conversations: Awaited<ReturnType<typeof openConversations>> | undefined
   try {
     const path = dataFile(config.MCP_DATA_DIR, 'conversations.db')
-    return { stores, conversations: await openConversations(path, { onError }) }
+    conversations = await openConversations(path, { onError })
+    const upstreams = openUpstreams(config, { folder: dirname(file), onError, onWarning })
+    return { stores, conversations, upstreams }
   } catch (error) {
+    conversations?.close()
     await stores.close()
     throw error
   }
