@@ -1,5 +1,6 @@
 import { mcpSettings } from '@mcp/bridge/settings'
 import { callerSettings, networkSettings, settings } from '@mcp/node'
+import { policySettings } from '@mcp/policy/settings'
 import { storeSettings } from '@mcp/store-file/settings'
 import { upstreamSettings } from '@mcp/upstream/settings'
 import * as z from 'zod'
@@ -27,6 +28,7 @@ export const config = z.object({
   ...callerSettings(),
   ...mcpSettings(),
   ...upstreamSettings(),
+  ...policySettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...networkSettings(),
 })

@@ -8,6 +8,7 @@ import { dataFile } from '@mcp/files'
 import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
 import {
   callerOptions,
+  isLocalOnly,
   listen,
   logBreaker,
   logFailures,
@@ -15,6 +16,8 @@ import {
   networkOptions,
   rateLimitOptions,
 } from '@mcp/node'
+import { mountPolicy } from '@mcp/policy'
+import { openAccess } from '@mcp/policy/settings'
 import { defaultLimits } from '@mcp/protocol'
 import { createSessionManager } from '@mcp/session-manager'
 import { openStores } from '@mcp/store-file/settings'
@@ -45,7 +48,13 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   // The limit for responses is at least the limit for requests, because some operations return as much
   // as they receive.
   const maxResponseBytes = Math.max(defaultLimits.maxBodyBytes, config.MCP_MAX_BODY_BYTES)
+  const { access, policy, ...opened } = await openAccess(config, {
+    allowsLocal: authenticate === undefined && isLocalOnly(config),
+    log,
+    onError,
+  })
   const dispatcher = createDispatcher({
+    access,
     servers: servers.map(({ name, urls }) =>
       remoteServer({ name, urls, serviceToken, maxResponseBytes, onError }),
     ),
@@ -76,6 +85,9 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
         maxBodyBytes: config.MCP_MAX_BODY_BYTES,
         onError,
       }),
+      ...(policy === undefined
+        ? []
+        : [mountPolicy({ policy, dispatcher, operators: config.MCP_OPERATORS, onError })]),
     ],
     onError,
   })
@@ -102,6 +114,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
       await listening.close(options)
       upstreams.close()
       await dispatcher.close()
+      opened.close()
       await stores.close()
     },
   }

@@ -1,4 +1,11 @@
-import { createHeartbeats, errorResponse, handleFetch, readJson } from '@mcp/http'
+import {
+  callerAddress,
+  claimsOf,
+  createHeartbeats,
+  errorResponse,
+  handleFetch,
+  readJson,
+} from '@mcp/http'
 import type {
   BodyLimits,
   Principal,
@@ -13,7 +20,7 @@ import { defaultLimits, McpError, systemClock } from '@mcp/protocol'
 import type { Clock, ServerDescription } from '@mcp/protocol'
 import { metadataPath } from '@mcp/http/oauth'
 import type { Authorization } from '@mcp/http/oauth'
-import type { SessionMethods } from '@mcp/session-manager'
+import type { CatalogueCaller, SessionMethods } from '@mcp/session-manager'
 
 import { admitCaller } from './admission.ts'
 import type { Call, Caller } from './calls/caller.ts'
@@ -31,7 +38,9 @@ export interface McpServiceOptions extends CatalogueOptions, BodyLimits {
   /** The session manager in which the clients of the standard have their sessions. */
   readonly sessionManager: SessionMethods
   /** Describes the servers. See `Dispatcher.descriptions`. */
-  readonly dispatcher: { descriptions(): readonly ServerDescription[] }
+  readonly dispatcher: {
+    descriptions(caller?: CatalogueCaller): readonly ServerDescription[]
+  }
   /**
    * Secret from which the ids of sessions and the keys of sealed states are derived. All processes that
    * serve the same clients need the same secret. Default: a random one, so calls that wait for a client
@@ -109,7 +118,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
   ): Promise<RawResponse> {
     try {
       const body = method === 'POST' ? readJson(request, options) : undefined
-      const servers = dispatcher.descriptions()
+      const servers = dispatcher.descriptions(callerOf(principal, request))
       const received = { method, request, body, principal, servers, view }
       return await endpoints.handle(received)
     } catch (thrown) {
@@ -135,7 +144,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
         const admission = await admitCaller(head, viewName, sessionManager, authorization)
         if (admission.type === 'refused') return admission.response
         const { principal } = admission
-        const catalogue = catalogueOf(dispatcher.descriptions())
+        const catalogue = catalogueOf(dispatcher.descriptions(callerOf(principal, head)))
         const view = catalogue.view(viewName)
         if (view === undefined) return unknownView(viewName, catalogue.viewNames)
         if (!['POST', 'GET', 'DELETE'].includes(method)) return methodNotAllowed
@@ -170,6 +179,10 @@ export function createMcpService(options: McpServiceOptions): McpService {
       endpoints.close()
     },
   }
+}
+
+function callerOf(principal: Principal | undefined, { peer }: RequestHead): CatalogueCaller {
+  return { principal: principal?.id, claims: claimsOf(principal), address: callerAddress(peer) }
 }
 
 function escapeRegExp(text: string): string {

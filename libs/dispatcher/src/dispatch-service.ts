@@ -1,5 +1,6 @@
 import type { BodyLimits, RawRequest, RawResponse, RawRoute, RequestHead, Service } from '@mcp/http'
 import {
+  callerAddress,
   envelopeResponse,
   errorResponse,
   handleFetch,
@@ -12,7 +13,7 @@ import { McpError, parseRequest, systemClock } from '@mcp/protocol'
 import type { Dispatcher } from './dispatcher.ts'
 
 /** Session and principal of a request. The application that embeds the service identifies them. */
-export type Caller = Pick<RequestContext, 'sessionId' | 'principal'>
+export type Caller = Pick<RequestContext, 'sessionId' | 'principal' | 'claims'>
 
 export interface DispatchServiceOptions extends BodyLimits {
   /**
@@ -54,7 +55,7 @@ export function createDispatchService(
       const request = withoutCallerClaims(received)
       const response = await dispatcher.dispatch(request, {
         // Limits per caller use the address of an anonymous caller.
-        address: raw.peer.address,
+        address: callerAddress(raw.peer),
         ...caller,
         signal: AbortSignal.any([raw.signal, closing.signal]),
         original: request === received ? { request, body: raw.body } : undefined,

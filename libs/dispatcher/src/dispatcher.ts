@@ -15,6 +15,8 @@ import type { Metrics } from '@mcp/telemetry'
 import { createCalls, endCall, neverAborted } from './calls/call.ts'
 import { cancelled, errorResponse, timedOut } from './calls/responses.ts'
 import { createDispatcherMetrics } from './metrics.ts'
+import type { Access, CatalogueCaller } from './pipeline/access.ts'
+import { createServerView } from './pipeline/access.ts'
 import type { Authorize } from './pipeline/authorization.ts'
 import type { Middleware } from './pipeline/middleware.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
@@ -23,7 +25,7 @@ import { createRateLimiter } from '@mcp/concurrency'
 import type { RetryOptions } from './pipeline/retry-policy.ts'
 import { createRetryPolicy } from './pipeline/retry-policy.ts'
 import type { BreakerOptions } from './routing/circuit-breaker.ts'
-import type { Destination, NotificationListener, Servers } from './routing/registry.ts'
+import type { Destination, NotificationListener, Registry, Servers } from './routing/registry.ts'
 import { createRegistry } from './routing/registry.ts'
 import type { BreakerChange, ConcurrencyOptions } from './routing/server-entry.ts'
 import { describeServer, listServer } from './routing/server-entry.ts'
@@ -35,6 +37,11 @@ export interface DispatcherOptions {
   readonly middleware?: readonly Middleware[] | undefined
   /** Decides whether a request may run. Default: every request may. */
   readonly authorize?: Authorize | undefined
+  /**
+   * Decides which operations a caller may use and see, after `authorize`. `createAccess` of `@mcp/policy`
+   * creates one. Default: all operations.
+   */
+  readonly access?: Access | undefined
   /** Limits the requests of each principal, address or session. Default: no limit. */
   readonly rateLimit?: RateLimitOptions | RateLimiter | undefined
   /** Limits the concurrent calls of each server. Default: 1,000 running calls and 10,000 queued calls. */
@@ -94,10 +101,13 @@ export interface Dispatcher {
   remove(name: string): Promise<void>
   /** Returns the operation that a request would run, if a server has described it. */
   operationOf(request: RequestEnvelope): OperationDescription | undefined
-  /** Returns the last description of every server, without waiting for a server. */
-  descriptions(): ServerDescription[]
-  /** Returns the description and the health of every server. */
-  servers(): Promise<ServerListing[]>
+  /**
+   * Returns the last description of every server, without waiting for a server. With a caller, it contains
+   * only the operations that the caller may use.
+   */
+  descriptions(caller?: CatalogueCaller): ServerDescription[]
+  /** Returns the description and the health of every server, for a caller as {@link descriptions}. */
+  servers(caller?: CatalogueCaller): Promise<ServerListing[]>
   /**
    * Subscribes to the notifications of the servers, and to `catalogue-changed` whenever the result of
    * {@link Dispatcher.servers} changes. Returns the function that unsubscribes.
@@ -127,7 +137,8 @@ const unresolved: Destination = { server: undefined, operation: undefined }
  * with a remote server is found later, so `onError` receives it.
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
-  const { servers = [], middleware = [], authorize, rateLimit, concurrency, retry = {} } = options
+  const { servers = [], middleware = [], authorize, access, rateLimit, concurrency } = options
+  const { retry = {} } = options
   const { breaker, clock = systemClock, onHealthChange, onError = () => {} } = options
 
   const registry = createRegistry(servers, {
@@ -140,12 +151,12 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
   })
   const metrics =
     options.metrics && createDispatcherMetrics(options.metrics, clock, () => registry.entries())
-  const stopHealthChecks =
-    onHealthChange === undefined
-      ? () => {}
-      : clock.every(healthCheckEveryMs, () => {
-          for (const entry of registry.entries()) void entry.health()
-        })
+  const stopHealthChecks = checkHealths(registry, onHealthChange, clock)
+  const view = createServerView(access)
+  const stopAccess = access?.subscribe(() => {
+    view.clear()
+    registry.announceChange()
+  })
   const calls = createCalls({
     clock,
     whenCancelled: cancelled,
@@ -157,6 +168,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     clock,
     middleware,
     authorize,
+    access,
     rateLimiter: typeof rateLimit === 'object' ? createRateLimiter(rateLimit, clock) : rateLimit,
     retryPolicy: retry === false ? undefined : createRetryPolicy(clock, retry),
     onRetry: metrics?.onRetry,
@@ -194,8 +206,12 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     },
     remove: (name) => registry.remove(name),
     operationOf: (request) => registry.resolve(request).operation,
-    descriptions: () => registry.entries().map(describeServer),
-    servers: () => Promise.all(registry.entries().map(listServer)),
+    descriptions: (caller) =>
+      registry.entries().flatMap((entry) => view.show(describeServer(entry), caller) ?? []),
+    async servers(caller) {
+      const listings = await Promise.all(registry.entries().map(listServer))
+      return listings.flatMap((listing) => view.show(listing, caller) ?? [])
+    },
     subscribe: (listener) => registry.subscribe(listener),
     async sessionClosed(sessionId, serverNames) {
       const releases = registry
@@ -207,24 +223,39 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
         if (result.status === 'rejected') onError(result.reason)
       }
     },
-    async health() {
-      const healths = await Promise.all(
-        registry.entries().map(async (entry) => [entry.name, await entry.health()] as const),
-      )
-      const unhealthy = healths.filter(([, { state }]) => state !== 'healthy').map(([name]) => name)
-      const byName = Object.fromEntries(healths)
-      if (unhealthy.length === 0) return { state: 'healthy', servers: byName }
-      const state = unhealthy.length === healths.length ? 'unhealthy' : 'degraded'
-      return { state, reason: `Not healthy: ${unhealthy.join(', ')}.`, servers: byName }
-    },
+    health: () => joinServerHealths(registry),
     close() {
       stopHealthChecks()
+      stopAccess?.()
       metrics?.stop()
       closing ??= registry.close()
       calls.close(shuttingDown)
       return closing
     },
   }
+}
+
+/** Checks the health of every server again and again, if a listener needs it. Returns the stop function. */
+function checkHealths(
+  registry: Pick<Registry, 'entries'>,
+  onHealthChange: DispatcherOptions['onHealthChange'],
+  clock: Clock,
+): () => void {
+  if (onHealthChange === undefined) return () => {}
+  return clock.every(healthCheckEveryMs, () => {
+    for (const entry of registry.entries()) void entry.health()
+  })
+}
+
+async function joinServerHealths(registry: Pick<Registry, 'entries'>): Promise<DispatcherHealth> {
+  const healths = await Promise.all(
+    registry.entries().map(async (entry) => [entry.name, await entry.health()] as const),
+  )
+  const unhealthy = healths.filter(([, { state }]) => state !== 'healthy').map(([name]) => name)
+  const byName = Object.fromEntries(healths)
+  if (unhealthy.length === 0) return { state: 'healthy', servers: byName }
+  const state = unhealthy.length === healths.length ? 'unhealthy' : 'degraded'
+  return { state, reason: `Not healthy: ${unhealthy.join(', ')}.`, servers: byName }
 }
 
 function completeContext(

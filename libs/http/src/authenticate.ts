@@ -19,12 +19,23 @@ export interface Credentials {
  * Returns the principal of a request, or `undefined` if the request has no valid credentials. To state
  * why the credentials are invalid, it throws an McpError `unauthenticated`. If it cannot verify them,
  * it throws `unavailable`.
+ *
+ * @param hostContext - What the host has passed as `hostContext` of the peer, such as a request of Express
+ * with its `user`. Undefined if the host passes nothing.
  */
-export type Authenticate = (request: Credentials) => MaybePromise<Principal | undefined>
+export type Authenticate = (
+  request: Credentials,
+  hostContext?: unknown,
+) => MaybePromise<Principal | undefined>
+
+/** Principals, or their ids, by token; or a function that finds the principal of a token. */
+export type Tokens =
+  | Readonly<Record<string, Principal | string>>
+  | ((token: string) => Principal | undefined)
 
 export interface BearerAuthenticationOptions {
-  /** Principals, or their ids, by token. */
-  readonly tokens?: Readonly<Record<string, Principal | string>> | undefined
+  /** The tokens. A function may return another principal after a rotation. */
+  readonly tokens?: Tokens | undefined
   /** Returns the principal of a token that is not in `tokens`. */
   readonly verify?: ((token: string) => MaybePromise<Principal | undefined>) | undefined
 }
@@ -40,20 +51,27 @@ export interface BearerAuthenticationOptions {
  */
 export function bearerAuthentication(options: BearerAuthenticationOptions): Authenticate {
   const { tokens = {}, verify } = options
-  // A Map finds a token by its hash, which depends on a random seed of the process. Therefore, the
-  // duration of a lookup does not reveal to an attacker which part of a guessed token is correct.
+  const find = typeof tokens === 'function' ? tokens : createTokenMap(tokens)
+
+  return (request) => {
+    const token = /^bearer +(\S{1,8192}) *$/i.exec(request.header('authorization') ?? '')?.[1]
+    if (token === undefined) return undefined
+    return find(token) ?? verify?.(token)
+  }
+}
+
+/**
+ * A Map finds a token by its hash, which depends on a random seed of the process. Therefore, the duration
+ * of a lookup does not reveal to an attacker which part of a guessed token is correct.
+ */
+function createTokenMap(tokens: Readonly<Record<string, Principal | string>>) {
   const principals = new Map(
     Object.entries(tokens).map(([token, principal]) => [
       token,
       typeof principal === 'string' ? { id: principal } : principal,
     ]),
   )
-
-  return (request) => {
-    const token = /^bearer +(\S{1,8192}) *$/i.exec(request.header('authorization') ?? '')?.[1]
-    if (token === undefined) return undefined
-    return principals.get(token) ?? verify?.(token)
-  }
+  return (token: string): Principal | undefined => principals.get(token)
 }
 
 /**

@@ -9,6 +9,8 @@ export const contextHeaders = {
   session: 'mcp-context-session',
   /** Principal, percent-encoded. */
   principal: 'mcp-context-principal',
+  /** Claims of the principal, encoded by `encodeClaims`. */
+  claims: 'mcp-context-claims',
   /** Network address of an anonymous caller. */
   address: 'mcp-context-address',
   /** Request id, percent-encoded. */

@@ -4,10 +4,14 @@ export type {
   BearerAuthenticationOptions,
   Credentials,
   Principal,
+  Tokens,
 } from './authenticate.ts'
 export { bodyTooLarge, createBodyCollector } from './body/body-collector.ts'
 export type { BodyCollector, BodyCollectorOptions } from './body/body-collector.ts'
+export { callerAddress } from './caller-address.ts'
 export { withoutCallerClaims } from './caller-claims.ts'
+export { claimsOf, decodeClaims, encodeClaims } from './claims-header.ts'
+export type { Claims } from './claims-header.ts'
 export { decodeClient, encodeClient } from './client-header.ts'
 export { contextHeaders, serviceHeaders, traceHeaders } from './context-headers.ts'
 export { encodeEvent, encodeEvents, encodeNotification, heartbeat } from './encode-event.ts'

@@ -35,6 +35,8 @@ export interface Peer {
   readonly address?: string | undefined
   /** Path under which the host mounts the service, if the host removed it from the path. */
   readonly pathPrefix?: string | undefined
+  /** Value of the host for `authenticate`, such as a request of Express with its `user`. */
+  readonly hostContext?: unknown
 }
 
 /** The part of a request that is known before its body is read. */

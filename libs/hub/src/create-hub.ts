@@ -8,6 +8,8 @@ import { createDispatcher } from '@mcp/dispatcher'
 import type { ModelProvider, Providers } from '@mcp/llm'
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import type { CloseOptions, Service } from '@mcp/http'
+import { mountPolicy } from '@mcp/policy'
+import type { OpenedAccess } from '@mcp/policy/settings'
 import type { CapabilityServer } from '@mcp/protocol'
 import type { ErrorContext } from '@mcp/server'
 import type { DatabaseServerOptions } from '@mcp/server-database'
@@ -53,7 +55,7 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   providers?: Providers | undefined
   /** Ids of the authenticated callers that may configure `providers`. Default: none. */
   operators?: readonly string[] | undefined
-  /** Ids of the authenticated callers that may use `administration`. Default: none. */
+  /** Ids of the authenticated callers that may use `administration` and `/policy/explain`. Default: none. */
   serverOperators?: readonly string[] | undefined
   /** Addresses of the hub. No provider may have one of them. Default: none. */
   ownUrls?: readonly string[] | undefined
@@ -68,6 +70,8 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
     | Omit<McpServiceOptions, 'sessionManager' | 'dispatcher' | 'clock' | 'onError'>
     | false
     | undefined
+  /** Which operations callers may use, and the policy of `/policy/explain`. Default: all operations. */
+  access?: Partial<Pick<OpenedAccess, 'access' | 'policy'>> | undefined
   /** Limits, retries and middleware of the dispatcher. */
   dispatcher?: Omit<DispatcherOptions, 'servers' | 'clock' | 'metrics' | 'onError'> | undefined
 }
@@ -102,10 +106,12 @@ export function createHub(options: HubOptions = {}): Hub {
     ownUrls,
     ...others
   } = configured
-  const { resources, sampling, tools, database, internet, roots, prompts, mcp, ...rest } = others
+  const { resources, sampling, tools, database, internet, roots, prompts, mcp, access, ...rest } =
+    others
   const { clock, metrics, onError, authenticate, basePath, limits } = rest
   const shared = { clock, onError }
   const dispatcher = createDispatcher({
+    access: access?.access,
     ...guards,
     servers: [
       resourcesServer({ ...shared, ...resources }),
@@ -130,6 +136,10 @@ export function createHub(options: HubOptions = {}): Hub {
     mounts.push(
       mountMcp({ ...shared, basePath, maxBodyBytes: limits?.maxBodyBytes, ...mcp, dispatcher }),
     )
+  if (access?.policy !== undefined) {
+    const { policy } = access
+    mounts.push(mountPolicy({ policy, dispatcher, operators: serverOperators, basePath, onError }))
+  }
   const sessionManager = createSessionManager({
     ...rest,
     operators: serverOperators,
@@ -138,7 +148,8 @@ export function createHub(options: HubOptions = {}): Hub {
   })
   const client = createWebClient({
     sessionManagerUrl: 'http://session-manager',
-    fetch: (request) => sessionManager.fetch(request),
+    // As from the client app, which is another process on this machine.
+    fetch: (request) => sessionManager.fetch(request, { isLoopback: true }),
     llm,
     providers,
     operators,

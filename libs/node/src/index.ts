@@ -15,6 +15,7 @@ export type { AccessOptions, AccessSettings } from './environment/access-setting
 export { callerOptions, callerSettings } from './environment/caller-settings.ts'
 export type { CallerOptions, CallerSettings } from './environment/caller-settings.ts'
 export {
+  isLocalOnly,
   networkOptions,
   networkSettings,
   rateLimitOptions,

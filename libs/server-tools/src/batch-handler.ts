@@ -39,7 +39,7 @@ async function runCall(
     )
     return { status: 'error', error: error.toBody() }
   }
-  const { request, signal, deadline, sessionId, principal, callerKey } = context
+  const { request, signal, deadline, sessionId, principal, claims, callerKey } = context
   const response = await process(
     createRequest(request.type, { tool, operation, params }, { id: `${request.id}#${index}` }),
     {
@@ -47,6 +47,7 @@ async function runCall(
       deadline,
       sessionId,
       principal,
+      claims,
       // Limits per caller use the address if there is no principal. With this address, the calls count
       // towards the limits of the caller of the batch.
       address: callerKey,

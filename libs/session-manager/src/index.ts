@@ -7,7 +7,7 @@ export type { Authenticate, BearerAuthenticationOptions, Credentials, Principal 
 export type { SessionBodyLimits } from './http/body-schemas.ts'
 export type { EventEncoding } from './events/event-stream.ts'
 export type { Mount } from './http/mount.ts'
-export type { RequestDispatcher } from './request-dispatcher.ts'
+export type { CatalogueCaller, RequestDispatcher } from './request-dispatcher.ts'
 export { createSessionManager } from './session-manager.ts'
 export type {
   SessionManager,

@@ -37,7 +37,7 @@ export const upstreamSettings = () => ({
         .filter((name) => name !== ''),
     )
     .describe(
-      'Callers that may add, remove and restart MCP servers, comma-separated: names in MCP_TOKENS, or issuer#subject of access tokens. Without authentication, programs on this machine may.',
+      'Callers that may add, remove and restart MCP servers, and read why the policy decides, comma-separated: names in MCP_TOKENS, or issuer#subject of access tokens. Without authentication, programs on this machine may.',
     ),
   MCP_ALLOW_COMMANDS: z
     .stringbool({ error: 'must be true or false' })

@@ -1,3 +1,4 @@
+import type { Claims } from '@mcp/http'
 import type { ClientDescription, RequestContext, ServerDescription } from '@mcp/protocol'
 
 import type { View } from '../catalogue/view.ts'
@@ -6,6 +7,8 @@ import type { View } from '../catalogue/view.ts'
 export interface Caller {
   readonly sessionId: string
   readonly principal: string | undefined
+  /** Claims of the principal. */
+  readonly claims?: Claims | undefined
   readonly address: string | undefined
   readonly client: ClientDescription
   /** The descriptions of all servers. */

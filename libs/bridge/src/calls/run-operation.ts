@@ -39,7 +39,11 @@ export function createOperationRunner(options: OperationRunnerOptions): Operatio
   const { sessionManager, callTimeoutMs, maxResultBytes } = options
 
   return {
-    async run({ sessionId, principal, address, client }, call, { operation, target, params }) {
+    async run(
+      { sessionId, principal, claims, address, client },
+      call,
+      { operation, target, params },
+    ) {
       const { type, targetKey } = operation
       const payload = { [targetKey]: target, operation: operation.operation, params }
       // The ids of JSON-RPC are used again and again, so each request gets an id of its own.
@@ -49,6 +53,7 @@ export function createOperationRunner(options: OperationRunnerOptions): Operatio
       })
       const response = await sessionManager.handle(sessionId, request, {
         principal,
+        claims,
         address,
         client,
         trace: traceOf(call.meta),

@@ -72,18 +72,31 @@ export function createCatalogue(
   }
 }
 
+interface KnownCatalogue {
+  readonly servers: readonly ServerDescription[]
+  readonly catalogue: Catalogue
+}
+
+// A catalogue with its definitions takes about 2 MB.
+const maxCatalogues = 16
+
 /**
- * Returns a function that creates the catalogue of the current servers. The function returns the same
- * catalogue until the operations of a server change.
+ * Returns a function that creates the catalogue of servers. The function returns the same catalogue until
+ * the operations of a server change. Callers with different rights have different catalogues.
  */
 export function createCatalogueCache(
   options: CatalogueOptions = {},
 ): (servers: readonly ServerDescription[]) => Catalogue {
-  let latest: { servers: readonly ServerDescription[]; catalogue: Catalogue } | undefined
+  // The last used catalogue is at the end.
+  const known: KnownCatalogue[] = []
   return (servers) => {
-    if (latest !== undefined && hasSameOperations(latest.servers, servers)) return latest.catalogue
-    latest = { servers, catalogue: createCatalogue(servers, options) }
-    return latest.catalogue
+    const index = known.findLastIndex((each) => hasSameOperations(each.servers, servers))
+    const found = known[index] ?? { servers, catalogue: createCatalogue(servers, options) }
+    if (index !== -1 && index === known.length - 1) return found.catalogue
+    if (index !== -1) known.splice(index, 1)
+    known.push(found)
+    if (known.length > maxCatalogues) known.shift()
+    return found.catalogue
   }
 }
 

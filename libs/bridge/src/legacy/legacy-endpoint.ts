@@ -1,3 +1,4 @@
+import { callerAddress, claimsOf } from '@mcp/http'
 import type { Heartbeats, RawRequest, RawResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
@@ -57,8 +58,9 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
     const { view, servers, request } = received
     const { id, principal, capabilities, info, logLevel } = session
     const client = { capabilities, logLevel, info }
-    const { address } = request.peer
-    return { sessionId: id, principal, address, client, servers, view, isLegacy: true }
+    const claims = claimsOf(received.principal)
+    const caller = { sessionId: id, principal, claims, address: callerAddress(request.peer) }
+    return { ...caller, client, servers, view, isLegacy: true }
   }
 
   async function initialize(message: RpcRequest, received: EndpointRequest): Promise<RawResponse> {

@@ -1,3 +1,4 @@
+import { callerAddress, claimsOf } from '@mcp/http'
 import type { RawResponse } from '@mcp/http'
 import { isRecord, McpError } from '@mcp/protocol'
 
@@ -71,7 +72,8 @@ export function createDirectCalls(options: DirectCallsOptions): DirectCalls {
     const caller: Caller = {
       sessionId: await principalSessions.ensure(principal?.id),
       principal: principal?.id,
-      address: request.peer.address,
+      claims: claimsOf(principal),
+      address: callerAddress(request.peer),
       client: { capabilities: {} },
       servers,
       view,

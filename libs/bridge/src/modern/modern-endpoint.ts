@@ -1,4 +1,4 @@
-import { createEventWriter, eventStreamHeaders } from '@mcp/http'
+import { callerAddress, claimsOf, createEventWriter, eventStreamHeaders } from '@mcp/http'
 import type { ByteSink, Heartbeats, RawResponse } from '@mcp/http'
 import { isRecord, McpError } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
@@ -61,7 +61,8 @@ export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
   function scopeOf({ principal, servers, view, request }: EndpointRequest): RequestScope {
     return {
       principal: principal?.id,
-      address: request.peer.address,
+      claims: claimsOf(principal),
+      address: callerAddress(request.peer),
       servers,
       view,
       instructions: options.instructions({ servers, view }),

@@ -177,7 +177,7 @@ function project(
 }
 
 async function callerOf(scope: RequestScope, { mcpReq }: ServerContext): Promise<Caller> {
-  const { principal, address, servers, view } = scope
+  const { principal, claims, address, servers, view } = scope
   const envelope: RpcParams = mcpReq.envelope ?? {}
   const capabilities = envelope['io.modelcontextprotocol/clientCapabilities']
   const level = envelope['io.modelcontextprotocol/logLevel']
@@ -190,7 +190,7 @@ async function callerOf(scope: RequestScope, { mcpReq }: ServerContext): Promise
       : undefined,
   }
   const sessionId = await scope.session()
-  return { sessionId, principal, address, client, servers, view, isLegacy: false }
+  return { sessionId, principal, claims, address, client, servers, view, isLegacy: false }
 }
 
 function callOf({ mcpReq }: ServerContext): Pick<Call, 'meta' | 'notify'> {

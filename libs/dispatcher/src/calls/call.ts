@@ -28,6 +28,8 @@ export interface Call extends Expiring<Call> {
   settle: ((call: Call, response: ResponseEnvelope) => void) | undefined
   onAbort: (() => void) | undefined
   endListeners: CallEndListener[] | undefined
+  /** The response with which the call ended. */
+  response: ResponseEnvelope | undefined
 }
 
 /** Receives a call that has ended, and its response. */
@@ -90,6 +92,7 @@ export function createCalls({ clock, whenCancelled, whenExpired, onEnd }: CallsO
       settle: undefined,
       onAbort: undefined,
       endListeners: onEnd === undefined ? undefined : [onEnd],
+      response: undefined,
       next: undefined,
       previous: undefined,
     }),
@@ -122,6 +125,7 @@ export function createCalls({ clock, whenCancelled, whenExpired, onEnd }: CallsO
 export function endCall(call: Call, response: ResponseEnvelope): void {
   if (call.isEnded) return
   call.isEnded = true
+  call.response = response
   call.settle?.(call, response)
   if (call.endListeners !== undefined) {
     for (const listener of call.endListeners) listener(call, response)
@@ -129,8 +133,8 @@ export function endCall(call: Call, response: ResponseEnvelope): void {
 }
 
 /** Runs `listener` when the call ends, or immediately if it has ended. */
-export function onCallEnd(call: Call, listener: (call: Call) => void): void {
-  if (call.isEnded) listener(call)
+export function onCallEnd(call: Call, listener: CallEndListener): void {
+  if (call.response !== undefined) listener(call, call.response)
   else if (call.endListeners === undefined) call.endListeners = [listener]
   else call.endListeners.push(listener)
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '@mcp/protocol'
 
 import type { Registry } from '../routing/registry.ts'
+import type { Access } from './access.ts'
 import type { Authorize } from './authorization.ts'
 import { authorization } from './authorization.ts'
 import { catchErrors } from './catch-errors.ts'
@@ -22,6 +23,7 @@ export interface PipelineOptions {
   readonly clock: Clock
   readonly middleware: readonly Middleware[]
   readonly authorize: Authorize | undefined
+  readonly access: Pick<Access, 'authorize'> | undefined
   readonly rateLimiter: RateLimiter | undefined
   readonly retryPolicy: RetryPolicy | undefined
   readonly onRetry?: ((server: string) => void) | undefined
@@ -34,13 +36,14 @@ export interface PipelineOptions {
  * requests count towards the rate limit. Requests whose deadline has passed do not take a permit.
  */
 export function createPipeline(options: PipelineOptions): Handler {
-  const { registry, clock, middleware, authorize, rateLimiter, retryPolicy, onRetry } = options
-  const { onError } = options
+  const { registry, clock, middleware, authorize, access, rateLimiter } = options
+  const { retryPolicy, onRetry, onError } = options
   const stages: readonly Stage[] = [
     ...middleware.flatMap((one) => [catchErrors(onError), userMiddleware(one)]),
     catchErrors(onError),
     resolveDestination(registry),
-    authorization(authorize),
+    authorization(authorize, onError),
+    authorization(access?.authorize, onError),
     rateLimit(rateLimiter),
     deadline(clock),
     concurrency,

@@ -1,5 +1,6 @@
 import {
   contextHeaders,
+  encodeClaims,
   encodeClient,
   joinBytes,
   readTrace,
@@ -76,6 +77,8 @@ export function createRemoteProcess(options: RemoteProcessOptions): RemoteProces
     }
     if (context.principal !== undefined) {
       all.push(contextHeaders.principal, encodeURIComponent(context.principal.toWellFormed()))
+      const claims = context.claims && encodeClaims(context.claims)
+      if (claims !== undefined) all.push(contextHeaders.claims, claims)
     } else if (context.address !== undefined) {
       all.push(contextHeaders.address, encodeURIComponent(context.address.toWellFormed()))
     }

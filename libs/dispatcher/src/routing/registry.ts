@@ -36,6 +36,8 @@ export interface Registry {
   replace(servers: Servers): Promise<void>
   remove(name: string): Promise<void>
   subscribe(listener: NotificationListener): () => void
+  /** Emits `catalogue-changed` for all servers. */
+  announceChange(): void
   /** Waits until the pending first descriptions have settled. Undefined if there are none. */
   pending(): Promise<unknown> | undefined
   close(): Promise<void>
@@ -138,6 +140,7 @@ export function createRegistry(
       await entry.close()
     },
     subscribe: notifier.subscribe,
+    announceChange: () => table.entries().forEach(({ name }) => notifier.emitChange(name)),
     pending: loader.pending,
     async close() {
       const entries = table.entries()

@@ -1,5 +1,5 @@
 import type { Clock, MaybePromise } from '@mcp/protocol'
-import { McpError, systemClock } from '@mcp/protocol'
+import { isRecord, McpError, systemClock } from '@mcp/protocol'
 import type { JWTPayload } from 'jose'
 
 import type { Authenticate, BearerAuthenticationOptions, Principal } from '../authenticate.ts'
@@ -14,6 +14,11 @@ export interface JwtAuthenticationOptions extends Pick<BearerAuthenticationOptio
   readonly issuer: string
   /** Accepted values of the claim `aud`: the URLs of the endpoint, or what the issuer uses instead. */
   readonly audiences: readonly string[]
+  /**
+   * Claims of the token that the principal gets, by their names in the principal. A name with dots is a path.
+   * Default: `roles` and `tenant` from the claims of these names.
+   */
+  readonly claims?: Readonly<Record<string, string>> | undefined
   /** Fetches the metadata and the keys of the issuer. Default: `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Maximum time to fetch the keys, in milliseconds. Default: 5 seconds. */
@@ -47,7 +52,7 @@ const reverifyAfterMs = 60_000
  * })
  */
 export function jwtAuthentication(options: JwtAuthenticationOptions): Authenticate {
-  const { tokens, issuer, audiences, clock = systemClock } = options
+  const { tokens, issuer, audiences, clock = systemClock, claims = defaultClaims } = options
   checkIssuer(issuer)
   if (audiences.length === 0) {
     throw new McpError('invalid-params', 'At least one audience is required.')
@@ -81,7 +86,11 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
   }
 
   function remember(token: string, payload: JWTPayload): Principal {
-    const principal = { id: `${issuer}#${subjectOf(payload)}`, scopes: scopesOf(payload) }
+    const principal = {
+      ...readClaims(payload, claims),
+      id: `${issuer}#${subjectOf(payload)}`,
+      scopes: scopesOf(payload),
+    }
     const expiresAt = ((payload.exp ?? 0) + toleranceSeconds) * 1000
     if (verified.size >= maxVerifiedTokens) {
       const [oldest = ''] = verified.keys()
@@ -116,6 +125,27 @@ function subjectOf({ sub }: JWTPayload): string {
     `the claim "sub" must be a text of 1 to ${maxSubjectLength} characters without control characters`,
     { claim: 'sub' },
   )
+}
+
+const defaultClaims = { roles: 'roles', tenant: 'tenant' }
+
+/** Returns the chosen claims. A claim of another form than a text, a number or a list is left out. */
+function readClaims(
+  payload: JWTPayload,
+  names: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  const found = Object.entries(names).flatMap(([name, path]) => {
+    // Some claims are named by a URL, which contains dots.
+    const value = payload[path] ?? valueAt(payload, path.split('.'))
+    const isPlain = ['string', 'number', 'boolean'].includes(typeof value) || Array.isArray(value)
+    return isPlain ? [[name, value] as const] : []
+  })
+  return Object.fromEntries(found)
+}
+
+function valueAt(value: unknown, [key, ...path]: readonly string[]): unknown {
+  if (key === undefined) return value
+  return isRecord(value) && Object.hasOwn(value, key) ? valueAt(value[key], path) : undefined
 }
 
 /** Returns the scopes of the claim `scope` (RFC 9068) or `scp`, which some issuers use instead. */

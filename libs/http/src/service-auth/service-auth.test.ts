@@ -17,6 +17,7 @@ const from = (isLoopback: boolean, headers: Readonly<Record<string, string>> = {
 const context = {
   [contextHeaders.session]: 'ses-1',
   [contextHeaders.principal]: 'ada',
+  [contextHeaders.claims]: '{"roles":["user"]}',
   [contextHeaders.address]: '203.0.113.7',
   [contextHeaders.request]: 'req-1',
   [contextHeaders.timeoutMs]: '5000',
@@ -65,6 +66,7 @@ it.each([
   ['another token', {}, { token: 'another secret of 16 characters' }],
   ['another session', { [contextHeaders.session]: 'ses-2' }, {}],
   ['another principal', { [contextHeaders.principal]: 'ben' }, {}],
+  ['another role', { [contextHeaders.claims]: '{"roles":["admin"]}' }, {}],
   ['another request id', { [contextHeaders.request]: 'req-2' }, {}],
   ['another client', { [contextHeaders.client]: '{"capabilities":{}}' }, {}],
   ['another result size', { [contextHeaders.resultBytes]: '1' }, {}],

@@ -1,6 +1,7 @@
 import { mcpSettings } from '@mcp/bridge/settings'
 import { llmSettings } from '@mcp/llm/settings'
 import { callerSettings, networkSettings, settings } from '@mcp/node'
+import { policySettings } from '@mcp/policy/settings'
 import { databaseSettings } from '@mcp/server-database/settings'
 import { internetSettings } from '@mcp/server-internet/settings'
 import { promptsSettings } from '@mcp/server-prompts/settings'
@@ -22,6 +23,7 @@ export const hubConfig = z.object({
   ...callerSettings(),
   ...mcpSettings(),
   ...upstreamSettings(),
+  ...policySettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...resourcesSettings(),
   ...samplingSettings(),

@@ -8,6 +8,7 @@ import { openProviderFile } from '@mcp/llm/node'
 import type { AppContext, ListenOptions, RunningApp } from '@mcp/node'
 import {
   callerOptions,
+  isLocalOnly,
   listen,
   listenOnSocket,
   logBreaker,
@@ -16,6 +17,7 @@ import {
   networkOptions,
   rateLimitOptions,
 } from '@mcp/node'
+import { openAccess } from '@mcp/policy/settings'
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import type { CapabilityServer } from '@mcp/protocol'
 import type { ServerOptions } from '@mcp/server'
@@ -77,6 +79,8 @@ export async function startHub(
   })
   const options = serverOptions(config, onError)
   const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
+  const allowsLocal = authenticate === undefined && (isLocal || isLocalOnly(config))
+  const opened = await openAccess(config, { allowsLocal, log, onError })
   const hub = createHub({
     ...options,
     database: { ...options.database, log },
@@ -85,9 +89,8 @@ export async function startHub(
     operators: config.SAMPLING_OPERATORS,
     administration: upstreams,
     serverOperators: config.MCP_OPERATORS,
-    ownUrls: [config.SESSION_MANAGER_PORT, config.CLIENT_PORT].map(
-      (port) => `http://localhost:${port}`,
-    ),
+    access: opened,
+    ownUrls: ownUrls(config),
     stores,
     conversationStore: conversations,
     savedCalls: createFolderSavedCalls(dataFile(MCP_DATA_DIR, 'saved-calls')),
@@ -140,10 +143,15 @@ export async function startHub(
       await Promise.all(listening.map((each) => each.close(options)))
       upstreams.close()
       await hub.close()
+      opened.close()
       await stores.close()
       conversations.close()
     },
   }
+}
+
+function ownUrls({ SESSION_MANAGER_PORT, CLIENT_PORT }: HubConfig): readonly string[] {
+  return [SESSION_MANAGER_PORT, CLIENT_PORT].map((port) => `http://localhost:${port}`)
 }
 
 /** Listens on the ports of the client app and of the session manager. */

@@ -1,5 +1,6 @@
 import type { RateLimitOptions } from '@mcp/concurrency'
 
+import { isLoopbackAddress } from '../http/peer.ts'
 import type { ListenOptions } from '../http/listen.ts'
 import { settings } from './settings.ts'
 
@@ -41,6 +42,15 @@ export function networkOptions(config: NetworkSettings): Omit<ListenOptions, 'se
     rateLimit: rateLimitOptions(config),
     metricsToken: config.MCP_METRICS_TOKEN,
   }
+}
+
+/**
+ * Returns whether only programs on this machine can call: the port is not on the network, and no reverse
+ * proxy is configured.
+ */
+export function isLocalOnly(config: NetworkSettings): boolean {
+  const { HOST, MCP_TRUST_PROXY, MCP_ALLOWED_HOSTS } = config
+  return isLoopbackAddress(HOST) && !MCP_TRUST_PROXY && MCP_ALLOWED_HOSTS.length === 0
 }
 
 const rateLimitSeconds = 10

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly sessionId?: string | undefined
   /** Identity of the caller, if callers are authenticated. */
   readonly principal?: string | undefined
+  /** Roles, scopes, tenant and further claims of the principal. Absent if it has none. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
   /** Network address of a caller on another machine, if known. It identifies anonymous callers. */
   readonly address?: string | undefined
   /** The standard MCP client that sent the request. Absent for other callers. */

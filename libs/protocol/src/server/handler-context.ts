@@ -27,6 +27,8 @@ export interface HandlerContext<
   readonly sessionId: string | undefined
   /** Identity of the caller, if callers are authenticated. */
   readonly principal: string | undefined
+  /** Roles, scopes, tenant and further claims of the principal. Undefined if it has none. */
+  readonly claims: Readonly<Record<string, unknown>> | undefined
   /** Key that identifies the caller for limits per caller. See `callerKeyOf`. */
   readonly callerKey: string
   /** The standard MCP client that sent the request. Undefined for other callers. */

@@ -75,6 +75,7 @@ export function createHandlerContext(
     deadline: context.deadline,
     sessionId,
     principal: context.principal,
+    claims: context.claims,
     callerKey: callerKeyOf(context),
     client,
     progress: (progress) => emit('progress', { ...progress }),

@@ -1,6 +1,7 @@
 import { chain } from '@mcp/concurrency'
 import type {
   Authenticate,
+  Claims,
   InternalCaller,
   RawHandler,
   RawRequest,
@@ -8,7 +9,13 @@ import type {
   RawRoute,
   RequestHead,
 } from '@mcp/http'
-import { createServiceAuth, errorResponse, serviceHeaders, unauthenticated } from '@mcp/http'
+import {
+  claimsOf,
+  createServiceAuth,
+  errorResponse,
+  serviceHeaders,
+  unauthenticated,
+} from '@mcp/http'
 import type { Clock, MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
@@ -23,6 +30,8 @@ export interface Caller {
   readonly isInternal: boolean
   /** Id of the principal, if the caller authenticated with its own token. */
   readonly principal: string | undefined
+  /** Claims of the principal. */
+  readonly claims?: Claims | undefined
 }
 
 export interface AccessControlOptions {
@@ -77,12 +86,13 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
   ): MaybePromise<Caller> {
     if (caller !== undefined) return internal
     if (access === 'public') return anonymous
-    return chain(authenticate?.(head), (principal) => {
+    return chain(authenticate?.(head, head.peer.hostContext), (principal) => {
       if (principal === undefined && !isOpen) {
         throw authenticate === undefined ? signedRequestsOnly() : unauthenticated(head)
       }
       if (access === 'internal') throw internalCallersOnly()
-      return principal === undefined ? anonymous : { isInternal: false, principal: principal.id }
+      if (principal === undefined) return anonymous
+      return { isInternal: false, principal: principal.id, claims: claimsOf(principal) }
     })
   }
 

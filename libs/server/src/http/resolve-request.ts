@@ -1,4 +1,4 @@
-import type { RawRequest } from '@mcp/http'
+import type { Claims, RawRequest } from '@mcp/http'
 import type {
   ClientDescription,
   RequestContext,
@@ -7,6 +7,7 @@ import type {
 } from '@mcp/protocol'
 import {
   contextHeaders,
+  decodeClaims,
   decodeClient,
   readTrace,
   traceHeaders,
@@ -41,11 +42,11 @@ export function resolveRequest(
   const request = withoutCallerClaims(received)
   if (!caller.isInternal) {
     const { address } = raw.peer
-    const { principal: authenticated } = caller
+    const { principal: authenticated, claims } = caller
     const trace = traceOf(raw)
     return {
       request,
-      context: { deadline: now + timeoutMs, principal: authenticated, address, trace },
+      context: { deadline: now + timeoutMs, principal: authenticated, claims, address, trace },
     }
   }
 
@@ -60,6 +61,7 @@ export function resolveRequest(
         now + Math.min(readNumber(raw, contextHeaders.timeoutMs) ?? timeoutMs, maxTimeoutMs),
       sessionId: headerSessionId ?? sessionId,
       principal: isInHeaders ? headerPrincipal : (headerPrincipal ?? principal),
+      claims: claimsIn(raw),
       address: decode(raw, contextHeaders.address),
       client: clientOf(raw),
       resultBytes: readNumber(raw, contextHeaders.resultBytes),
@@ -79,6 +81,11 @@ function decode(raw: Headers, name: string): string | undefined {
       cause,
     })
   }
+}
+
+function claimsIn(raw: Headers): Claims | undefined {
+  const value = raw.header(contextHeaders.claims)
+  return value === undefined ? undefined : decodeClaims(value)
 }
 
 function clientOf(raw: Headers): ClientDescription | undefined {

@@ -1,7 +1,7 @@
 import type { RawResponse, RequestHead } from '@mcp/http'
 import type { ServerDescription } from '@mcp/protocol'
 
-/** A JSON document about the servers. Each version of it is encoded once. */
+/** A JSON document about the servers. Each recent version of it is encoded once. */
 export interface CatalogueDocument<Server extends ServerDescription> {
   /** Responds with the document, or with 304 if the caller has this version. */
   respond(servers: readonly Server[], request: Pick<RequestHead, 'header'>): RawResponse
@@ -23,19 +23,27 @@ export function createCatalogueDocument<Server extends ServerDescription>(
   const { encode, partsOf } = options
   // The ETag contains a random id, so that it differs from those of other processes and of earlier runs.
   const instance = crypto.randomUUID().slice(0, 8)
-  let version = 0
-  let parts: readonly unknown[] = []
-  let body = ''
+  let count = 0
+  // Callers with different rights receive different documents. The last used one is at the end.
+  const versions: Version[] = []
+
+  function versionOf(servers: readonly Server[]): Version {
+    const parts = servers.flatMap(partsOf)
+    const index = versions.findIndex((known) => isSame(known.parts, parts))
+    const [known] = index === -1 ? [] : versions.splice(index, 1)
+    const version = known ?? {
+      parts,
+      body: JSON.stringify(encode(servers)),
+      etag: `"${instance}-${++count}"`,
+    }
+    versions.push(version)
+    if (versions.length > maxVersions) versions.shift()
+    return version
+  }
 
   return {
     respond(servers, request) {
-      const current = servers.flatMap(partsOf)
-      if (version === 0 || !isSame(parts, current)) {
-        body = JSON.stringify(encode(servers))
-        parts = current
-        version++
-      }
-      const etag = `"${instance}-${version}"`
+      const { etag, body } = versionOf(servers)
       const headers = { etag, 'cache-control': 'no-cache' }
       return isMatch(request.header('if-none-match'), etag)
         ? { status: 304, headers, body: '' }
@@ -47,6 +55,15 @@ export function createCatalogueDocument<Server extends ServerDescription>(
     },
   }
 }
+
+interface Version {
+  readonly parts: readonly unknown[]
+  readonly body: string
+  readonly etag: string
+}
+
+// A document of all built-in servers has about 400 kB.
+const maxVersions = 8
 
 function isSame(previous: readonly unknown[], current: readonly unknown[]): boolean {
   return (

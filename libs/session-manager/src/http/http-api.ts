@@ -22,6 +22,7 @@ import { createOpenApi } from './openapi.ts'
 import { createRequestHandlers } from './request-handlers.ts'
 import type { RouteServer } from './route-server.ts'
 import type { Mount } from './mount.ts'
+import { callerOf } from './route.ts'
 import { createRouter } from './router.ts'
 import { createRoutes } from './routes.ts'
 import { createSessionHandlers } from './session-handlers.ts'
@@ -65,7 +66,8 @@ export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, '
     activity: createActivityHandlers(options),
     system: createSystemHandlers(options),
     servers: createServerHandlers({ ...options, isAuthenticated: authenticate !== undefined }),
-    openApi: (table, { request }) => {
+    openApi: (table, call) => {
+      const { request } = call
       const { pathPrefix = '' } = request.peer
       let document = openApis.get(pathPrefix)
       if (document === undefined) {
@@ -84,7 +86,7 @@ export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, '
         if (openApis.size >= maxPrefixes) openApis.clear()
         openApis.set(pathPrefix, document)
       }
-      return document.respond(dispatcher.descriptions(), request)
+      return document.respond(dispatcher.descriptions(callerOf(call)), request)
     },
   })
   const { maxBodyBytes } = limits

@@ -49,7 +49,7 @@ function authenticated(
   head: RequestHead,
 ): MaybePromise<Principal | McpError> {
   try {
-    const result = authenticate(head)
+    const result = authenticate(head, head.peer.hostContext)
     return result instanceof Promise
       ? result.then((principal) => principal ?? unauthenticated(head), invalidCredentials)
       : (result ?? unauthenticated(head))

@@ -1,5 +1,11 @@
 import { chain } from '@mcp/concurrency'
-import { envelopeResponse, readJson, readOptionalJson, withoutCallerClaims } from '@mcp/http'
+import {
+  callerAddress,
+  envelopeResponse,
+  readJson,
+  readOptionalJson,
+  withoutCallerClaims,
+} from '@mcp/http'
 import { createResponse, isRecord, McpError, parseRequest, parseValue } from '@mcp/protocol'
 import type { RawRequest, RawResponse } from '@mcp/http'
 import type { MaybePromise, RequestEnvelope } from '@mcp/protocol'
@@ -17,6 +23,7 @@ import { bodySchemas } from './body-schemas.ts'
 import { noContent } from './responses.ts'
 import { findOperation, toEnvelope } from './operation-call.ts'
 import type { RouteCall, RouteHandler } from './route.ts'
+import { callerOf } from './route.ts'
 
 export interface RequestHandlersOptions {
   readonly dispatcher: Pick<RequestDispatcher, 'descriptions'>
@@ -47,7 +54,7 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
 
   /** Submits a request envelope. `body` contains the bytes of the envelope, if the caller sent them. */
   function submit(
-    { request: http, owner, path: { sessionId } }: RouteCall,
+    { request: http, owner, claims, path: { sessionId } }: RouteCall,
     value: unknown,
     received: RawRequest['body'] | undefined,
   ): MaybePromise<RawResponse> {
@@ -57,9 +64,10 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
     const respond = isStreamed ? streamResponse : wholeResponse
     try {
       const body = hasId ? received : undefined
-      const { address } = http.peer
+      const address = callerAddress(http.peer)
       const bytes = http.body.byteLength
-      const incoming = { sessionId, owner, address, request, hasId, body, bytes, isStreamed }
+      const caller = { owner, claims, address }
+      const incoming = { sessionId, ...caller, request, hasId, body, bytes, isStreamed }
       const pending = requests.submit(incoming)
       if (!(pending instanceof Promise)) return respond(pending)
       return pending.then(respond).catch((thrown: unknown) => failRequest(request, thrown))
@@ -72,7 +80,7 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
     submit: (call) => submit(call, readJson(call.request, limits), call.request.body),
     call(call) {
       const params = readOptionalJson(call.request, limits) ?? {}
-      const addressed = findOperation(dispatcher.descriptions(), call.path)
+      const addressed = findOperation(dispatcher.descriptions(callerOf(call)), call.path)
       return submit(call, toEnvelope(addressed, params, call), undefined)
     },
     cancel: ({ owner, path: { sessionId, requestId } }) =>

@@ -1,5 +1,11 @@
 import { chain } from '@mcp/concurrency'
-import { createServiceAuth, errorResponse, missingScopes, serviceHeaders } from '@mcp/http'
+import {
+  claimsOf,
+  createServiceAuth,
+  errorResponse,
+  missingScopes,
+  serviceHeaders,
+} from '@mcp/http'
 import type { RawHandler, RawResponse, RawRoute, RequestHead } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 import type { MaybePromise } from '@mcp/protocol'
@@ -26,7 +32,7 @@ export interface RouteServer {
 }
 
 /** The caller of a route, after the caller was admitted to the route. */
-type AdmittedCaller = Pick<RouteCall, 'owner' | 'isInternal'>
+type AdmittedCaller = Pick<RouteCall, 'owner' | 'claims' | 'isInternal'>
 
 const anonymousCaller: AdmittedCaller = { owner: undefined, isInternal: false }
 const internalCaller: AdmittedCaller = { owner: undefined, isInternal: true }
@@ -78,7 +84,7 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
     return chain(identify(head), (principal) => {
       const error = principal && missingScopes(principal, requiredScopes)
       if (error !== undefined) throw error
-      return { owner: principal?.id, isInternal: false }
+      return { owner: principal?.id, claims: claimsOf(principal), isInternal: false }
     })
   }
 
@@ -97,9 +103,9 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
       attempt(() =>
         chain(
           admit(route, head, path),
-          ({ owner, isInternal }): RawHandler =>
+          ({ owner, claims, isInternal }): RawHandler =>
             (request) =>
-              attempt(() => route.handle({ request, owner, isInternal, path, query })),
+              attempt(() => route.handle({ request, owner, claims, isInternal, path, query })),
         ),
       ),
     identify,

@@ -1,5 +1,8 @@
-import type { RawRequest, RawResponse } from '@mcp/http'
+import { callerAddress } from '@mcp/http'
+import type { Claims, RawRequest, RawResponse } from '@mcp/http'
 import type { JsonSchema, MaybePromise } from '@mcp/protocol'
+
+import type { CatalogueCaller } from '../request-dispatcher.ts'
 
 /** One route of the HTTP API, with its description for the OpenAPI document. */
 export interface Route {
@@ -34,9 +37,16 @@ export interface RouteCall {
   readonly request: RawRequest
   /** Id of the principal; `undefined` for anonymous and internal callers. */
   readonly owner: string | undefined
+  /** Claims of the principal. */
+  readonly claims?: Claims | undefined
   readonly isInternal: boolean
   readonly path: PathParameters
   readonly query: URLSearchParams
+}
+
+/** Returns the caller of a route, for whom a dispatcher lists the operations. */
+export function callerOf({ owner, claims, request }: RouteCall): CatalogueCaller {
+  return { principal: owner, claims, address: callerAddress(request.peer) }
 }
 
 /** The values of the placeholders in a path. The value is empty for a placeholder that the path lacks. */

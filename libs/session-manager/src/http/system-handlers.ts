@@ -6,6 +6,7 @@ import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { Stores } from '../store/stores.ts'
 import { createCatalogueDocument } from './catalogue-document.ts'
 import type { RouteHandler } from './route.ts'
+import { callerOf } from './route.ts'
 
 export interface SystemHandlersOptions {
   readonly dispatcher: Pick<RequestDispatcher, 'servers'>
@@ -28,8 +29,8 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
   })
 
   return {
-    async listServers({ request }) {
-      return document.respond(await dispatcher.servers(), request)
+    async listServers(call) {
+      return document.respond(await dispatcher.servers(callerOf(call)), call.request)
     },
     health: () => jsonResponse(200, { status: 'ok' }),
     async ready() {

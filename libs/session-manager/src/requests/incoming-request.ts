@@ -26,6 +26,7 @@ export type CallContext = Partial<
     // Receives the questions of the operation. Default: they become interactions of the session.
     | 'ask'
     | 'client'
+    | 'claims'
     | 'resultBytes'
     | 'trace'
   >

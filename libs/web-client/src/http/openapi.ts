@@ -84,6 +84,13 @@ const calls: readonly OpenApiCall[] = [
     responses: { 200: responseOf('The catalogue.', pageOf('servers', { type: 'object' })) },
   },
   {
+    path: '/policy/explain',
+    method: 'get',
+    id: 'explainPolicy',
+    summary: 'Explain why the policy allows or denies an operation',
+    responses: { 200: responseOf('The outcome and its reasons.', { type: 'object' }) },
+  },
+  {
     path: '/sessions',
     method: 'post',
     id: 'openSession',

@@ -12,6 +12,7 @@ import type { Caller } from '../sessions/callers.ts'
 import { pickHeaders, reach, relayServers } from '../sessions/relay-events.ts'
 import type { ResolvedSession } from '../sessions/session-resolver.ts'
 import type { App } from './app.ts'
+import { addPolicyRoutes } from './policy-routes.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { streamResponse } from './response-stream.ts'
 import { envelopeToResponse, eventStream, withCookie } from './responses.ts'
@@ -97,6 +98,7 @@ export function addRequestRoutes(app: App, options: RequestRoutesOptions): void 
     return new Response(null, { status: 204 })
   })
 
+  addPolicyRoutes(app, { url, fetch })
   addSavedCallRoutes(app, { store: savedCalls, send, maxBodyBytes })
 
   app.get('/servers', ({ req: { raw: request } }) => relayServers(request, { url, fetch }))

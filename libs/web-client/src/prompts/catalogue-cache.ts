@@ -11,25 +11,33 @@ export interface CatalogueCacheOptions {
 }
 
 /**
- * Creates a function that returns the operations of all servers. It keeps the last catalogue with its
- * ETag, because parsing takes about 20 ms. The session manager authenticates each caller before it
- * confirms the ETag.
+ * Creates a function that returns the operations of all servers that a caller may use. It keeps the last
+ * catalogues with their ETags, because parsing takes about 20 ms. The session manager authenticates each
+ * caller before it confirms an ETag, and confirms only the ETag of what this caller may use.
  */
 export function createCatalogueCache({ url, fetch }: CatalogueCacheOptions) {
-  let known: { readonly etag: string; readonly operations: CatalogueOperation[] } | undefined
+  const known = new Map<string, CatalogueOperation[]>()
 
   return async (request: Request, signal: AbortSignal): Promise<readonly CatalogueOperation[]> => {
     const headers = pickHeaders(request.headers, ['authorization'])
-    const before = known
-    if (before !== undefined) headers.set('if-none-match', before.etag)
+    // A concurrent request may evict a catalogue before the response confirms it.
+    const offered = new Map(known)
+    if (offered.size > 0) headers.set('if-none-match', [...offered.keys()].join(', '))
     const response = await reach(`${url}/servers`, { fetch, headers, signal })
-    if (response.status === 304 && before !== undefined) return before.operations
+    const etag = response.headers.get('etag') ?? undefined
+    const before = etag === undefined ? undefined : offered.get(etag)
+    if (response.status === 304 && before !== undefined) return before
     const operations = readOperations(parseJson(await response.text()))
-    const etag = response.headers.get('etag')
-    if (etag !== null) known = { etag, operations }
+    if (etag !== undefined) {
+      known.set(etag, operations)
+      const [oldest] = known.keys()
+      if (known.size > maxCatalogues && oldest !== undefined) known.delete(oldest)
+    }
     return operations
   }
 }
+
+const maxCatalogues = 8
 
 function readOperations(body: unknown): CatalogueOperation[] {
   const servers = isRecord(body) ? body['servers'] : undefined

@@ -1,0 +1,21 @@
+import type { MaybePromise } from '@mcp/protocol'
+
+/**
+ * Counts requests for the limits and budgets of a policy. Processes that share a policy need counters on a
+ * shared store, so that a limit holds for all of them together.
+ */
+export interface PolicyCounters {
+  /**
+   * Counts a request of the key and returns 0 if it is within the limit. Otherwise returns the time to wait
+   * in milliseconds, and does not count the request.
+   */
+  take(
+    key: string,
+    limit: { readonly requests: number; readonly perMs: number },
+  ): MaybePromise<number>
+  /**
+   * Adds an amount to the total of a key, and returns the new total. With the amount 0, it only reads. The
+   * total may be dropped at `expiresAt`, in milliseconds since the epoch.
+   */
+  add(key: string, amount: number, expiresAt: number): MaybePromise<number>
+}

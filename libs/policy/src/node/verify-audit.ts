@@ -1,0 +1,54 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+
+import { chainStart, readChainedLine } from './hash-chain.ts'
+
+/** The result of the verification of audit files. */
+export interface AuditVerification {
+  readonly lines: number
+  /** The problems, each with its file and line. Empty if the files are intact. */
+  readonly problems: readonly string[]
+}
+
+const maxProblems = 100
+
+/**
+ * Verifies the hash chain of audit files, oldest first. It finds changed, removed, added and moved lines.
+ * Lines that were removed from the end of the last file cannot be found: compare its last hash with one
+ * that was noted elsewhere.
+ */
+export async function verifyAudit(files: readonly string[]): Promise<AuditVerification> {
+  const problems: string[] = []
+  let lines = 0
+  let previous: string | undefined
+  for (const file of files) {
+    let number = 0
+    for await (const line of createInterface({
+      input: createReadStream(file),
+      crlfDelay: Infinity,
+    })) {
+      number++
+      lines++
+      const read = readChainedLine(line)
+      const problem = problemOf(read, previous)
+      if (problem !== undefined && problems.length < maxProblems) {
+        problems.push(`${file}:${number}: ${problem}`)
+      }
+      previous = read?.hash ?? previous
+    }
+  }
+  return { lines, problems }
+}
+
+function problemOf(
+  read: ReturnType<typeof readChainedLine>,
+  previous: string | undefined,
+): string | undefined {
+  if (read === undefined) return 'not a line of an audit log'
+  if (!read.isIntact) return 'the line was changed'
+  // Earlier files may have been deleted on purpose, so the first line of the first file has no predecessor.
+  if (previous === undefined || read.previous === previous) return undefined
+  return read.previous === chainStart
+    ? 'the chain starts again: earlier lines were removed'
+    : 'a line before this one was removed, added or moved'
+}

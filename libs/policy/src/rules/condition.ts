@@ -1,0 +1,84 @@
+import { Environment } from '@marcbachmann/cel-js'
+import { isRecord } from '@mcp/protocol'
+
+import { globMatches, hostOf, isUnder } from './condition-functions.ts'
+
+/** The values that a condition can read. */
+export interface ConditionValues {
+  readonly params: Readonly<Record<string, unknown>>
+  /** The target of the request, such as a database or a URL; null if it has none. */
+  readonly target: unknown
+  readonly principal: Readonly<Record<string, unknown>>
+  readonly server: string
+  readonly operation: string
+}
+
+/** A compiled condition. */
+export interface Condition {
+  readonly text: string
+  /** Returns whether the condition holds, or `error` if it cannot be evaluated for these values. */
+  test(values: ConditionValues): boolean | 'error'
+}
+
+/**
+ * Compiles a condition of the Common Expression Language (CEL).
+ *
+ * @throws Error with a one-line message if the expression is invalid.
+ */
+export function compileCondition(text: string): Condition {
+  const environment = createEnvironment()
+  const evaluate = environment.parse(text)
+  refuseRegularExpressions(evaluate.ast)
+  const { valid, type, error } = evaluate.check()
+  if (!valid) throw new Error(firstLine(error))
+  if (type !== 'bool' && type !== 'dyn') throw new Error(`must be true or false, not ${type}`)
+  return {
+    text,
+    test(values) {
+      try {
+        const result: unknown = evaluate({ ...values })
+        return typeof result === 'boolean' ? result : 'error'
+      } catch {
+        return 'error'
+      }
+    },
+  }
+}
+
+// The limits bound the time of a parse. The time of an evaluation grows with the size of the arguments only.
+const limits = { maxAstNodes: 1000, maxDepth: 64, maxListElements: 1000, maxMapEntries: 100 }
+
+let shared: Environment | undefined
+
+function createEnvironment(): Environment {
+  return (shared ??= new Environment({ unlistedVariablesAreDyn: false, limits })
+    .registerVariable('params', 'map')
+    .registerVariable('target', 'dyn')
+    .registerVariable('principal', 'map')
+    .registerVariable('server', 'string')
+    .registerVariable('operation', 'string')
+    .registerFunction('under(dyn, string): bool', isUnder)
+    .registerFunction('host(dyn): string', hostOf)
+    .registerFunction('glob(dyn, string): bool', globMatches))
+}
+
+/**
+ * CEL's `matches` uses the regular expressions of JavaScript. An argument of a caller could make such an
+ * expression run for minutes.
+ */
+function refuseRegularExpressions(ast: unknown): void {
+  if (Array.isArray(ast)) {
+    for (const each of ast) refuseRegularExpressions(each)
+  } else if (isRecord(ast)) {
+    const { op, args } = ast
+    if ((op === 'call' || op === 'rcall') && Array.isArray(args) && args[0] === 'matches') {
+      throw new Error('matches() is not supported: use glob(), startsWith() or contains()')
+    }
+    refuseRegularExpressions(args)
+  }
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.split('\n')[0] ?? message
+}
