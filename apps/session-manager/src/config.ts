@@ -2,6 +2,7 @@ import { mcpSettings } from '@mcp/bridge/settings'
 import { callerSettings, networkSettings, settings } from '@mcp/node'
 import { policySettings } from '@mcp/policy/settings'
 import { storeSettings } from '@mcp/store-file/settings'
+import { redisSettings } from '@mcp/store-redis/settings'
 import { upstreamSettings } from '@mcp/upstream/settings'
 import * as z from 'zod'
 
@@ -25,6 +26,7 @@ export const config = z.object({
   SERVER_URLS: settings.SERVER_URLS(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...storeSettings(),
+  ...redisSettings(),
   ...callerSettings(),
   ...mcpSettings(),
   ...upstreamSettings(),

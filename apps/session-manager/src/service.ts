@@ -20,8 +20,8 @@ import { mountPolicy } from '@mcp/policy'
 import { openAccess } from '@mcp/policy/settings'
 import { defaultLimits } from '@mcp/protocol'
 import { createSessionManager } from '@mcp/session-manager'
-import { openStores } from '@mcp/store-file/settings'
-
+import { openStores, storeLimits } from '@mcp/store-file/settings'
+import { openRedisStores } from '@mcp/store-redis/settings'
 import { openUpstreams } from '@mcp/upstream/settings'
 
 import type { Config } from './config.ts'
@@ -63,8 +63,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     metrics,
     onError,
   })
-  const file = dataFile(MCP_DATA_DIR, 'sessions.db')
-  const stores = await openStores(file, config, { onError })
+  const { stores, place } = await openSessionStores(config, onError)
   const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const sessionManager = createSessionManager({
     dispatcher,
@@ -106,7 +105,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     banner: [
       `Session manager  ${listening.url}`,
       `MCP clients      ${listening.url}/mcp`,
-      `Sessions         in ${file}`,
+      `Sessions         in ${place}`,
       ...upstreams.banner,
       ...servers.map(({ name, urls }) => `${`${name} server`.padEnd(15)}  ${urls.join(', ')}`),
     ],
@@ -122,6 +121,17 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
 
 /** Tools of the tools server, which may start later than this process. */
 const toolsOfServer = ['calculator', 'textProcessor', 'dataTransformer']
+
+/** Opens the stores in Redis, if its URL is set, or in a file. */
+async function openSessionStores(config: Config, onError: (error: unknown) => void) {
+  const { REDIS_URL: url } = config
+  if (url !== undefined) {
+    const stores = await openRedisStores(url, { limits: storeLimits(config), onError })
+    return { stores, place: `Redis at ${new URL(url).host}` }
+  }
+  const place = dataFile(config.MCP_DATA_DIR, 'sessions.db')
+  return { stores: await openStores(place, config, { onError }), place }
+}
 
 /** Returns the URLs of all servers. The default of a built-in server is its port on this machine. */
 function serverUrls(config: Config): readonly ServerUrls[] {

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+
+import type { McpError } from '@mcp/protocol'
+import { storeFailure } from '@mcp/session-manager'
+import { Redis } from 'ioredis'
+
+import { describeRedisError, placeOf } from './redis-error.ts'
+
+/** The connections of one session manager to Redis. */
+export interface Connection {
+  /** Runs a script in one round trip. */
+  run(
+    script: string,
+    keys: readonly string[],
+    args?: readonly (string | number)[],
+  ): Promise<unknown>
+  /** Runs one command. */
+  call(command: string, ...args: readonly (string | number)[]): Promise<unknown>
+  subscribe(channel: string): Promise<void>
+  unsubscribe(channel: string): void
+  health(): { readonly failure: string | undefined; readonly errors: number }
+  /** Time since the connection is ready, in milliseconds; 0 while it is not. */
+  readyMs(): number
+  close(): void
+}
+
+export interface ConnectionOptions {
+  readonly url: string
+  readonly onMessage: (channel: string, message: string) => void
+  /** Called after an interruption, when all channels are subscribed again. */
+  readonly onMissed: () => void
+  readonly onError: (error: unknown) => void
+}
+
+const commandTimeoutMs = 900
+const maxReconnectMs = 1000
+
+/**
+ * Opens the connections.
+ *
+ * @throws McpError if Redis cannot be used with this URL.
+ */
+export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  const { url, onMessage, onMissed, onError } = options
+  const place = placeOf(url)
+  const shared = {
+    lazyConnect: true,
+    // The check hides a wrong password behind "Connection is closed".
+    enableReadyCheck: false,
+    // A request must fail soon in place of waiting for the connection, and must not be sent twice.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: commandTimeoutMs,
+    retryStrategy: (times: number) => (isOpen ? Math.min(50 * times, maxReconnectMs) : null),
+  }
+  let isOpen = false
+  let readyAt: number | undefined
+  let failure: string | undefined
+  let errors = 0
+  const commands = new Redis(url, { ...shared, enableAutoPipelining: true })
+  const subscriber = new Redis(url, { ...shared, autoResubscribe: true })
+  const runScript = createScriptRunner(commands)
+  const channels = new Set<string>()
+
+  function fail(cause: unknown): McpError {
+    errors++
+    const reason = `Redis at ${place} ${describeRedisError(cause)}`
+    const error = storeFailure(reason, { cause })
+    if (isOpen && failure === undefined) onError(error)
+    failure = reason
+    return error
+  }
+
+  async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await work()
+      failure = undefined
+      return result
+    } catch (error) {
+      throw fail(error)
+    }
+  }
+
+  for (const client of [commands, subscriber]) {
+    client.on('error', (error) => {
+      if (isOpen) fail(error)
+    })
+  }
+  commands.on('ready', () => {
+    readyAt = Date.now()
+    failure = undefined
+  })
+  commands.on('close', () => {
+    readyAt = undefined
+    if (isOpen) fail(new Error('closed the connection'))
+  })
+  subscriber.on('message', onMessage)
+  subscriber.on('ready', () => {
+    if (!isOpen) return
+    // The replies arrive in order, so all channels are subscribed after the last one.
+    subscriber.subscribe(...channels).then(onMissed, onError)
+  })
+
+  try {
+    await commands.connect()
+    await assertVersion(commands)
+    await subscriber.connect()
+  } catch (error) {
+    commands.disconnect()
+    subscriber.disconnect()
+    throw fail(error)
+  }
+  isOpen = true
+
+  return {
+    run: (...call) => attempt(() => runScript(...call)),
+    call: (command, ...args) => attempt(() => commands.call(command, ...args)),
+    async subscribe(channel) {
+      channels.add(channel)
+      await attempt(() => subscriber.subscribe(channel))
+    },
+    unsubscribe(channel) {
+      channels.delete(channel)
+      // While the connection is away, the channel is simply not subscribed again.
+      subscriber.unsubscribe(channel).catch(() => {})
+    },
+    health: () => ({ failure, errors }),
+    readyMs: () => (readyAt === undefined ? 0 : Date.now() - readyAt),
+    close() {
+      isOpen = false
+      commands.disconnect()
+      subscriber.disconnect()
+    },
+  }
+}
+
+const minVersion = 7
+
+async function assertVersion(client: Redis): Promise<void> {
+  const [, version = '0'] = /redis_version:(\d+)/.exec(await client.info('server')) ?? []
+  if (Number(version) >= minVersion) return
+  throw new Error(`is version ${version}: use version ${minVersion} or later.`)
+}
+
+/** Returns the function that runs a script by its hash, and sends the text only if Redis does not know it. */
+function createScriptRunner(client: Redis): Connection['run'] {
+  const hashes = new Map<string, string>()
+  return async (script, keys, args = []) => {
+    const hash = hashes.get(script) ?? createHash('sha1').update(script).digest('hex')
+    hashes.set(script, hash)
+    try {
+      return await client.evalsha(hash, keys.length, ...keys, ...args)
+    } catch (error) {
+      if (!String(error).includes('NOSCRIPT')) throw error
+      return await client.eval(script, keys.length, ...keys, ...args)
+    }
+  }
+}

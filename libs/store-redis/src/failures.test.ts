@@ -1,0 +1,126 @@
+import { Redis } from 'ioredis'
+import { describe, expect, it, vi } from 'vitest'
+
+import { isRedisMissing, startRedis } from './fixtures/start-redis.ts'
+import { createRedisStores } from './redis-stores.ts'
+
+const at = 1_800_000_000_000
+const session = {
+  id: 'a',
+  clientId: 'c',
+  owner: undefined,
+  metadata: '{}',
+  createdAt: at,
+  ttlMs: 60_000,
+}
+const claim = { requestId: 'r', fingerprint: 1, at, rerunLost: false }
+const event = (id: string) => ({ id, type: 'note-added', data: '{}', at })
+
+describe.skipIf(isRedisMissing())('Redis', () => {
+  it('takes one round trip per read, claim and recorded response', async () => {
+    const redis = await startRedis()
+    const stores = await createRedisStores(redis.url, { flushMs: 60_000 })
+    const probe = new Redis(redis.url)
+    const monitor = await probe.monitor()
+    let commands: string[] = []
+    monitor.on('monitor', (_time, [command = '', text = '']: string[], source: string) => {
+      // A script itself is one command of the client.
+      if (source !== 'lua') commands.push(command === 'ping' ? text : command)
+    })
+    let markers = 0
+    /** Returns the commands that the stores sent during some work. */
+    const sentDuring = async (work: () => unknown): Promise<string[]> => {
+      await probe.ping(`marker-${++markers}`)
+      await work()
+      await probe.ping(`marker-${++markers}`)
+      await vi.waitFor(() => expect(commands.at(-1)).toBe(`marker-${markers}`))
+      const start = commands.indexOf(`marker-${markers - 1}`)
+      const sent = commands.slice(start + 1, -1)
+      commands = []
+      return sent
+    }
+    await stores.sessions.create(session)
+    // The first use of a script sends its text.
+    await stores.sessions.read('a')
+    await stores.responses.claim('a', { ...claim, requestId: 'first' })
+    await stores.responses.settle('a', { requestId: 'first', ticket: 'none' }, at)
+
+    expect(await sentDuring(() => stores.sessions.read('a'))).toEqual(['evalsha'])
+    const recorded = await sentDuring(async () => {
+      const claimed = await stores.responses.claim('a', claim)
+      const ticket = claimed.type === 'claimed' ? claimed.ticket : ''
+      const response = { status: 200, body: '{}' }
+      await stores.responses.settle('a', { requestId: 'r', ticket }, at, response)
+    })
+    expect(recorded).toEqual(['evalsha', 'evalsha'])
+    const touches = await sentDuring(() => {
+      for (let touch = 0; touch < 1000; touch++) stores.sessions.touch('a', at + touch)
+    })
+    expect(touches).toEqual([])
+    monitor.disconnect()
+    probe.disconnect()
+    await stores.close()
+    await redis.kill()
+  })
+
+  it('that is away fails requests within a second, is reported once, and continues without a loss', async () => {
+    const redis = await startRedis()
+    const errors: unknown[] = []
+    const stores = await createRedisStores(redis.url, { onError: (error) => errors.push(error) })
+    const missed: unknown[] = []
+    await stores.signals.subscribe(undefined, ({ type }) => missed.push(type)).ready
+    await redis.kill()
+    const started = performance.now()
+    await expect(stores.sessions.read('a')).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(stores.responses.claim('a', claim)).rejects.toMatchObject({ retryable: true })
+    expect(performance.now() - started).toBeLessThan(2000)
+    expect(stores.health().failure).toContain(`Redis at 127.0.0.1:${redis.port} is not reachable`)
+    expect(errors).toHaveLength(1)
+
+    const again = await startRedis([], redis.port)
+    await vi.waitFor(() => expect(missed).toEqual(['missed']), { timeout: 10_000 })
+    await vi.waitFor(() => stores.sessions.create(session), { timeout: 10_000 })
+    expect(stores.health().failure).toBeUndefined()
+    await stores.events.append(undefined, event('1'))
+    await vi.waitFor(() => expect(missed).toEqual(['missed', 'appended']))
+    await stores.close()
+    await again.kill()
+  })
+
+  it('that lost its scripts receives them again', async () => {
+    const redis = await startRedis()
+    const stores = await createRedisStores(redis.url)
+    await stores.sessions.create(session)
+    const probe = new Redis(redis.url)
+    await probe.script('FLUSH')
+    expect(await stores.sessions.read('a')).toMatchObject({ id: 'a' })
+    probe.disconnect()
+    await stores.close()
+    await redis.kill()
+  })
+
+  it('reports a wrong password, a full memory and a read-only replica', async () => {
+    const locked = await startRedis(['--requirepass', 'secret'])
+    await expect(createRedisStores(locked.url)).rejects.toThrow('refused the password')
+    const withPassword = locked.url.replace('//', '//:secret@')
+    const stores = await createRedisStores(withPassword)
+    await stores.sessions.create(session)
+    const probe = new Redis(withPassword)
+    await probe.config('SET', 'maxmemory', '1')
+    await expect(stores.events.append('a', event('1'))).rejects.toThrow('is out of memory')
+    await probe.config('SET', 'maxmemory', '0')
+    await probe.replicaof('127.0.0.1', 1)
+    await expect(stores.events.append('a', event('1'))).rejects.toThrow('read-only replica')
+    probe.disconnect()
+    await stores.close()
+    await locked.kill()
+  })
+
+  it.each(['127.0.0.1:6379', 'http://127.0.0.1', ''])('rejects the URL %j', async (url) => {
+    await expect(createRedisStores(url)).rejects.toThrow('Invalid REDIS_URL')
+  })
+
+  it('reports an address at which no Redis listens', async () => {
+    await expect(createRedisStores('redis://127.0.0.1:1')).rejects.toThrow('is not reachable')
+  })
+})

@@ -1,0 +1,7 @@
+import { expect, it } from 'vitest'
+
+import * as api from './index.ts'
+
+it('exports the documented names', () => {
+  expect(Object.keys(api).toSorted()).toEqual(['createRedisStores'])
+})

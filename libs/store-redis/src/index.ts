@@ -1,0 +1,2 @@
+export type { RedisStoresOptions } from './redis-stores.ts'
+export { createRedisStores } from './redis-stores.ts'

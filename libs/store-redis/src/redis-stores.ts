@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+
+import { systemClock } from '@mcp/protocol'
+import type { Clock } from '@mcp/protocol'
+import { defaultStoreLimits } from '@mcp/session-manager'
+import type { StoreLimits, Stores } from '@mcp/session-manager'
+
+import { openConnection } from './connection.ts'
+import { createKeys } from './keys.ts'
+import { createRedisEventStore } from './stores/event-store.ts'
+import { createRedisInteractionStore } from './stores/interaction-store.ts'
+import { createRedisSignalBus } from './stores/redis-signal-bus.ts'
+import { createRedisResponseStore } from './stores/response-store.ts'
+import { createRedisSessionStore } from './stores/session-store.ts'
+import { createTouches } from './stores/touches.ts'
+
+export interface RedisStoresOptions {
+  /** Default: `defaultStoreLimits` of `@mcp/session-manager`. */
+  readonly limits?: Partial<StoreLimits> | undefined
+  /** Prefix of all keys and channels. Default: `mcp:`. */
+  readonly prefix?: string | undefined
+  /** Interval at which recorded activity is written, in milliseconds. Default: 500. */
+  readonly flushMs?: number | undefined
+  /**
+   * Time after which a session manager that does not renew its lease has ended, in milliseconds. Its
+   * requests in flight are then lost. Default: 10 seconds.
+   */
+  readonly leaseMs?: number | undefined
+  /** Receives failures of Redis, once per change of state. Default: they are ignored. */
+  readonly onError?: ((error: unknown) => void) | undefined
+  /** Replaces the system clock in tests. */
+  readonly clock?: Clock | undefined
+}
+
+/**
+ * Connects to Redis 7 or later, which holds all state of a session manager. Several session managers can
+ * use it at the same time.
+ *
+ * @example
+ * const stores = await createRedisStores('redis://127.0.0.1:6379')
+ * const manager = createSessionManager({ dispatcher, stores })
+ *
+ * @throws McpError if the URL is invalid, or Redis is not reachable, too old, or refuses the password.
+ */
+export async function createRedisStores(
+  url: string,
+  options: RedisStoresOptions = {},
+): Promise<Stores> {
+  const { prefix = 'mcp:', flushMs = 500, leaseMs = 10_000, clock = systemClock } = options
+  const onError = options.onError ?? ((): void => {})
+  const keys = createKeys(prefix)
+  const replica = randomUUID()
+  const signals = createRedisSignalBus(() => connection, keys)
+  const connection = await openConnection({
+    url,
+    onMessage: (channel, message) => signals.receive(channel, message),
+    onMissed: () => signals.missed(),
+    onError,
+  })
+  const touches = createTouches(connection, keys)
+  const limits = { ...defaultStoreLimits, ...options.limits }
+  const backend = { connection, keys, limits, signals, touches, replica, leaseMs }
+
+  async function renewLease(): Promise<void> {
+    await connection.call('SET', keys.replica(replica), 1, 'PX', leaseMs)
+  }
+
+  await renewLease()
+  // The connection reports its failures.
+  const stops = [
+    clock.every(leaseMs / 4, () => void renewLease().catch(() => {})),
+    clock.every(flushMs, () => void touches.flush().catch(() => {})),
+  ]
+  let closing: Promise<void> | undefined
+
+  async function close(): Promise<void> {
+    for (const stop of stops) stop()
+    try {
+      await touches.flush()
+      await connection.call('DEL', keys.replica(replica))
+    } catch {
+      // The lease ends by itself.
+    }
+    connection.close()
+  }
+
+  return {
+    sessions: createRedisSessionStore(backend),
+    responses: createRedisResponseStore(backend),
+    events: createRedisEventStore(backend),
+    interactions: createRedisInteractionStore(backend),
+    signals,
+    isShared: true,
+    health: () => connection.health(),
+    close: () => (closing ??= close()),
+  }
+}

@@ -1,0 +1,134 @@
+// A response is stored as "state|fingerprint|time|rest". States: i (in flight, rest: ticket|awaited),
+// l (lost), s (settled, rest: status|body), e (evicted).
+
+/**
+ * KEYS: session, expiry index, responses. ARGV: id, request id, fingerprint, time, whether a lost request
+ * runs again, owner with a prefix, ticket, TTL, holder that has ended or ''.
+ */
+export const claim = `
+local s = redis.call('HGETALL', KEYS[1])
+if #s == 0 then return {'none'} end
+local owner = redis.call('HGET', KEYS[1], 'owner')
+if (owner and '+' .. owner or '-') ~= ARGV[6] then return {'foreign'} end
+local expiry = redis.call('ZSCORE', KEYS[2], ARGV[1])
+local new = 'i|' .. ARGV[3] .. '|' .. ARGV[4] .. '|' .. ARGV[7] .. '|0'
+local found = redis.call('HGET', KEYS[3], ARGV[2])
+if not found then
+  redis.call('HSET', KEYS[3], ARGV[2], new)
+  return {'claimed', s, expiry}
+end
+local state, fingerprint, at, rest = string.match(found, '^(%a)|(%d+)|(%d+)|(.*)$')
+if state ~= 'i' and tonumber(at) <= tonumber(ARGV[4]) - tonumber(ARGV[8]) then
+  redis.call('HSET', KEYS[3], ARGV[2], new)
+  return {'claimed', s, expiry}
+end
+if state == 'i' then
+  local ticket = string.match(rest, '^(.*)|%d$')
+  local holder = string.match(ticket, '^([^:]*):')
+  if holder ~= ARGV[9] then
+    redis.call('HSET', KEYS[3], ARGV[2], 'i|' .. fingerprint .. '|' .. at .. '|' .. ticket .. '|1')
+    return {'in-flight', s, expiry, fingerprint, holder}
+  end
+  state = 'l'
+  redis.call('HSET', KEYS[3], ARGV[2], 'l|' .. fingerprint .. '|' .. at .. '|')
+end
+if state == 'l' then
+  if ARGV[5] == '1' and fingerprint == ARGV[3] then
+    redis.call('HSET', KEYS[3], ARGV[2], new)
+    return {'claimed', s, expiry}
+  end
+  return {'lost', s, expiry, fingerprint}
+end
+if state == 'e' then return {'evicted', s, expiry, fingerprint} end
+local status, body = string.match(rest, '^(%d+)|(.*)$')
+return {'settled', s, expiry, fingerprint, status, body}
+`
+
+const shared = `
+local function evict(rid, forget)
+  local found = redis.call('HGET', KEYS[2], rid)
+  redis.call('ZREM', KEYS[3], rid)
+  if not found then return end
+  local fingerprint, at, body = string.match(found, '^s|(%d+)|(%d+)|%d+|(.*)$')
+  redis.call('HINCRBY', KEYS[1], 'rb', -#body)
+  redis.call('DECRBY', KEYS[6], #body)
+  if forget then
+    redis.call('HDEL', KEYS[2], rid)
+    redis.call('DECRBY', KEYS[6], OVERHEAD)
+  else
+    redis.call('HSET', KEYS[2], rid, 'e|' .. fingerprint .. '|' .. at .. '|')
+    local seq = redis.call('HINCRBY', KEYS[1], 'evictions', 1) % 4096
+    redis.call('ZADD', KEYS[4], at * 4096 + seq, rid)
+  end
+end
+local function forgetIds(count)
+  local popped = redis.call('ZPOPMIN', KEYS[4], count)
+  for i = 1, #popped, 2 do
+    redis.call('HDEL', KEYS[2], popped[i])
+    redis.call('DECRBY', KEYS[6], OVERHEAD)
+  end
+end
+local function enqueue()
+  local first = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2]
+  local id = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')[2]
+  if id and (not first or tonumber(id) < tonumber(first)) then first = id end
+  if first then redis.call('ZADD', KEYS[5], first, ID) else redis.call('ZREM', KEYS[5], ID) end
+end
+`
+
+/**
+ * KEYS: session, responses, order, evicted, queue, bytes. ARGV: id, request id, ticket, time, status, body,
+ * order, maximum of responses, of bytes, of evicted ids, overhead, channel. Without a status, frees the id.
+ */
+export const settle = `
+local ID, OVERHEAD = ARGV[1], tonumber(ARGV[11])
+${shared}
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local found = redis.call('HGET', KEYS[2], ARGV[2])
+if not found then return 0 end
+local fingerprint, ticket, awaited = string.match(found, '^i|(%d+)|%d+|(.*)|(%d)$')
+if ticket ~= ARGV[3] then return 0 end
+if awaited == '1' then
+  local signal = {type = 'settled', sessionId = ID, requestId = ARGV[2]}
+  redis.call('PUBLISH', ARGV[12], cjson.encode(signal))
+end
+if ARGV[5] == '' then
+  redis.call('HDEL', KEYS[2], ARGV[2])
+  return 1
+end
+local stored = 's|' .. fingerprint .. '|' .. ARGV[4] .. '|' .. ARGV[5] .. '|' .. ARGV[6]
+redis.call('HSET', KEYS[2], ARGV[2], stored)
+redis.call('ZADD', KEYS[3], ARGV[7], ARGV[2])
+local bytes = redis.call('HINCRBY', KEYS[1], 'rb', #ARGV[6])
+redis.call('INCRBY', KEYS[6], #ARGV[6] + OVERHEAD)
+while redis.call('ZCARD', KEYS[3]) > tonumber(ARGV[8]) or bytes > tonumber(ARGV[9]) do
+  local oldest = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
+  if not oldest then break end
+  evict(oldest, false)
+  bytes = tonumber(redis.call('HGET', KEYS[1], 'rb'))
+end
+local excess = redis.call('ZCARD', KEYS[4]) - tonumber(ARGV[10])
+if excess > 0 then forgetIds(excess) end
+enqueue()
+return 1
+`
+
+/**
+ * Evicts the oldest responses of a session, or drops outdated ones. KEYS: as for settle. ARGV: id, time up
+ * to which they are dropped or '' to evict one, overhead.
+ */
+export const trimResponses = `
+local ID, OVERHEAD = ARGV[1], tonumber(ARGV[3])
+${shared}
+if ARGV[2] == '' then
+  local oldest = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
+  if oldest then evict(oldest, false) else forgetIds(100) end
+else
+  local cutoff = tonumber(ARGV[2])
+  local old = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', cutoff * 4096 + 4095, 'LIMIT', 0, 100)
+  for _, rid in ipairs(old) do evict(rid, true) end
+  forgetIds(math.min(100, redis.call('ZCOUNT', KEYS[4], '-inf', cutoff * 4096 + 4095)))
+end
+enqueue()
+return 1
+`

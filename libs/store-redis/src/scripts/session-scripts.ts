@@ -1,0 +1,115 @@
+/** KEYS: session, expiry index. ARGV: id. Returns the fields and the expiry, or nothing. */
+export const readSession = `
+local s = redis.call('HGETALL', KEYS[1])
+if #s == 0 then return false end
+return {s, redis.call('ZSCORE', KEYS[2], ARGV[1])}
+`
+
+/** KEYS: session, expiry index. ARGV: id, expiry, fields and values. */
+export const createSession = `
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+return 1
+`
+
+/** KEYS: session. ARGV: server. Returns whether the session is live. */
+export const addServer = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], 'server:' .. ARGV[1], 1)
+return 1
+`
+
+/**
+ * KEYS: session, expiry index, responses, order, evicted, events, event ids, interactions, their order,
+ * response queue, response bytes, event queue, event bytes. ARGV: id, time up to which it may expire or '',
+ * channel, reason, overhead of an entry.
+ */
+export const endSession = `
+local s = redis.call('HGETALL', KEYS[1])
+local expiry = redis.call('ZSCORE', KEYS[2], ARGV[1])
+if #s == 0 then
+  redis.call('ZREM', KEYS[2], ARGV[1])
+  return false
+end
+if ARGV[2] ~= '' and expiry and tonumber(expiry) > tonumber(ARGV[2]) then return false end
+local overhead = tonumber(ARGV[5])
+local kept = redis.call('ZCARD', KEYS[4]) + redis.call('ZCARD', KEYS[5])
+local rb = tonumber(redis.call('HGET', KEYS[1], 'rb') or 0) + kept * overhead
+local eb = tonumber(redis.call('HGET', KEYS[1], 'eb') or 0) + redis.call('XLEN', KEYS[6]) * overhead
+if rb > 0 then redis.call('DECRBY', KEYS[11], rb) end
+if eb > 0 then redis.call('DECRBY', KEYS[13], eb) end
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[10], ARGV[1])
+redis.call('ZREM', KEYS[12], ARGV[1])
+redis.call('UNLINK', KEYS[1], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9])
+redis.call('PUBLISH', ARGV[3], cjson.encode({type = 'ended', sessionId = ARGV[1], reason = ARGV[4]}))
+return {s, expiry}
+`
+
+/**
+ * Reserves the place of a session. KEYS: sessions, metadata bytes, serial, sessions of the owner, broadcasts. ARGV: id,
+ * metadata length, owner or '', maximum of sessions, of the owner, of metadata. Returns the exceeded
+ * bound, or 'ok' and the latest position of the broadcasts.
+ */
+export const reserveSession = `
+if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[4]) then return 'sessions' end
+if ARGV[3] ~= '' and redis.call('ZCARD', KEYS[4]) >= tonumber(ARGV[5]) then return 'owner' end
+local bytes = tonumber(redis.call('GET', KEYS[2]) or 0)
+if bytes + tonumber(ARGV[2]) > tonumber(ARGV[6]) then return 'metadata' end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. ARGV[3])
+redis.call('INCRBY', KEYS[2], ARGV[2])
+local serial = redis.call('INCR', KEYS[3])
+if ARGV[3] ~= '' then redis.call('ZADD', KEYS[4], serial, ARGV[1]) end
+return 'ok' .. (redis.call('HGET', KEYS[5], 'n') or '0')
+`
+
+/**
+ * Releases the place of a session and remembers how it ended. KEYS: sessions, metadata bytes, ended, their
+ * times, sessions of the owner. ARGV: id, ended session as JSON or '', time, maximum of ended sessions.
+ */
+export const releaseSession = `
+local place = redis.call('HGET', KEYS[1], ARGV[1])
+if place then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  redis.call('DECRBY', KEYS[2], string.match(place, '^%d+'))
+  redis.call('ZREM', KEYS[5], ARGV[1])
+end
+if ARGV[2] ~= '' then
+  redis.call('HSET', KEYS[3], ARGV[1], ARGV[2])
+  redis.call('ZADD', KEYS[4], ARGV[3], ARGV[1])
+  local excess = redis.call('ZCARD', KEYS[4]) - tonumber(ARGV[4])
+  if excess > 0 then
+    local popped = redis.call('ZPOPMIN', KEYS[4], excess)
+    for i = 1, #popped, 2 do redis.call('HDEL', KEYS[3], popped[i]) end
+  end
+end
+return 1
+`
+
+/** KEYS: ended, their times. ARGV: time up to which they are dropped. */
+export const pruneEnded = `
+local old = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, 500)
+if #old == 0 then return 0 end
+redis.call('HDEL', KEYS[1], unpack(old))
+redis.call('ZREM', KEYS[2], unpack(old))
+return #old
+`
+
+/** KEYS: expiry index, sessions. ARGV: id and time of the activity of each session. */
+export const touchSessions = `
+for i = 2, #KEYS do
+  local ttl = redis.call('HGET', KEYS[i], 'ttlMs')
+  if ttl then
+    redis.call('ZADD', KEYS[1], 'XX', 'GT', ARGV[2 * i - 2] + ttl, ARGV[2 * i - 3])
+  end
+end
+return 1
+`
+
+/** KEYS: lease. ARGV: replica, milliseconds. Returns whether the replica has the lease. */
+export const takeLease = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`

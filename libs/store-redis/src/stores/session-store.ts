@@ -1,0 +1,96 @@
+import { entryOverheadBytes, invalidCursor } from '@mcp/session-manager'
+import type { EndReason, SessionStore, StoredSession } from '@mcp/session-manager'
+
+import type { Backend } from '../backend.ts'
+import { fieldsOf, listOf, toEnded, toSession } from '../results.ts'
+import { addServer, createSession, endSession, readSession } from '../scripts/session-scripts.ts'
+import { createSessionPlaces } from './session-places.ts'
+import { createSweeper } from './sweeper.ts'
+
+export function createRedisSessionStore(backend: Backend): SessionStore {
+  const { connection, keys, touches } = backend
+  const places = createSessionPlaces(backend)
+
+  async function readLive(id: string): Promise<StoredSession | undefined> {
+    const { session, expiry } = keys.sessionKeys(id)
+    const result = listOf(await connection.run(readSession, [session, expiry], [id]))
+    return result.length === 0 ? undefined : touches.applyTo(toSession(id, result[0], result[1]))
+  }
+
+  async function end(
+    id: string,
+    reason: EndReason,
+    at: number,
+  ): Promise<StoredSession | undefined> {
+    const k = keys.sessionKeys(id)
+    const names = [k.session, k.expiry, k.responses, k.order, k.evicted, k.events, k.eventIds]
+    names.push(
+      k.interactions,
+      k.resolved,
+      k.responseQueue,
+      k.responseBytes,
+      k.eventQueue,
+      k.eventBytes,
+    )
+    const until = reason === 'expired' ? at : ''
+    const args = [id, until, keys.channel, reason, entryOverheadBytes]
+    const result = listOf(await connection.run(endSession, names, args))
+    if (result.length === 0) return undefined
+    const session = toSession(id, result[0], result[1])
+    const { owner } = session
+    await places.release(id, owner, JSON.stringify({ owner, endedBy: reason }), at)
+    return session
+  }
+
+  const sweep = createSweeper(backend, end)
+
+  return {
+    async create(session) {
+      const since = await places.reserve(session)
+      const { id, owner, createdAt, ttlMs, clientId, metadata } = session
+      const { session: key, expiry } = keys.sessionKeys(id)
+      const fields = [
+        'clientId',
+        clientId,
+        'metadata',
+        metadata,
+        'createdAt',
+        createdAt,
+        'ttlMs',
+        ttlMs,
+      ]
+      if (owner !== undefined) fields.push('owner', owner)
+      const args = [id, createdAt + ttlMs, ...fields, 'since', since]
+      try {
+        await connection.run(createSession, [key, expiry], args)
+      } catch (error) {
+        await places.release(id, owner)
+        throw error
+      }
+    },
+    async read(id) {
+      return (await readLive(id)) ?? toEnded(await connection.call('HGET', keys.ended, id))
+    },
+    async list(owner, limit, cursor = '0') {
+      if (!/^\d{1,15}$/.test(cursor)) throw invalidCursor()
+      const range = [`(${cursor}`, '+inf', 'WITHSCORES', 'LIMIT', 0, limit + 1]
+      const scores = fieldsOf(await connection.call('ZRANGEBYSCORE', keys.ownerOf(owner), ...range))
+      const ids = [...scores.keys()].slice(0, limit)
+      const found = await Promise.all(ids.map(readLive))
+      const last = ids.at(-1)
+      return {
+        sessions: found.filter((session) => session !== undefined),
+        nextCursor: scores.size > limit && last !== undefined ? scores.get(last) : undefined,
+      }
+    },
+    touch: (id, at) => touches.add(id, at),
+    async addServer(id, server) {
+      return (await connection.run(addServer, [keys.sessionKeys(id).session], [server])) === 1
+    },
+    sweep,
+    async end(id, reason, at) {
+      if (reason === 'expired') await touches.flush()
+      return end(id, reason, at)
+    },
+  }
+}
