@@ -36,6 +36,8 @@ export interface OpenConnectionOptions {
   /** The era of the server, if known. The connection then needs no probe. */
   readonly prior: PriorDiscovery | undefined
   readonly signal: AbortSignal
+  /** Time after which a silent process counts as a legacy server, in milliseconds. Default: 5000. */
+  readonly probeTimeoutMs?: number | undefined
 }
 
 /** Everything that this side can answer. A server offers more tools to a client that declares more. */
@@ -45,8 +47,11 @@ const capabilities: ClientCapabilities = {
   roots: { listChanged: true },
 }
 
-/** A legacy server that ignores unknown requests delays the first connection by this time. */
-const probeTimeoutMs = 5000
+/**
+ * A legacy server over stdio that ignores unknown requests delays the first connection by this time. A
+ * process that takes longer to start, such as a first `npx`, is then initialized as a legacy server.
+ */
+const stdioProbeTimeoutMs = 5000
 
 /** The SDK uses timers of the system, so its own timeouts are never the first. */
 const maxTimerMs = 2_147_483_647
@@ -63,12 +68,18 @@ export async function openConnection(
 ): Promise<Connection> {
   const { entry, createTransport, clock, prior, signal } = options
   const { startTimeoutMs, era } = entry.hub
+  const { probeTimeoutMs = stdioProbeTimeoutMs } = options
+  const isProcess = entry.transport === 'stdio'
   const { Client: SdkClient } = await import('@modelcontextprotocol/client')
   const client = new SdkClient(
     { name: 'mcp', version: '0.1.0' },
     {
       capabilities,
-      versionNegotiation: { mode: modeOf(era), probe: { timeoutMs: probeTimeoutMs } },
+      // Over HTTP, silence is an outage, which the timeout of the start reports.
+      versionNegotiation: {
+        mode: modeOf(era),
+        probe: { timeoutMs: isProcess ? probeTimeoutMs : maxTimerMs },
+      },
       inputRequired: { autoFulfill: false },
     },
   )
@@ -90,7 +101,7 @@ export async function openConnection(
   } satisfies Partial<Client>)
 
   const timeout = new AbortController()
-  const stopTimer = clock.after(startTimeoutMs, () => timeout.abort(notReady(startTimeoutMs)))
+  const stopTimer = clock.after(startTimeoutMs, () => timeout.abort(notReady(entry)))
   const stop = AbortSignal.any([signal, timeout.signal])
   try {
     const created = await createTransport(entry)
@@ -127,8 +138,21 @@ function modeOf(era: UpstreamEntry['hub']['era']) {
   return era === 'modern' ? { pin: '2026-07-28' } : 'auto'
 }
 
-function notReady(ms: number): McpError {
-  return new McpError('unavailable', `did not initialize the connection within ${ms} ms`)
+function notReady(entry: UpstreamEntry): McpError {
+  const { startTimeoutMs } = entry.hub
+  const hint = asksBeforeInstalling(entry)
+    ? '. Add "-y" to "args": npx asks before it installs a package'
+    : ''
+  return new McpError(
+    'unavailable',
+    `did not initialize the connection within ${startTimeoutMs} ms${hint}`,
+  )
+}
+
+/** Whether the command may wait for a response on a terminal that it does not have. */
+function asksBeforeInstalling(entry: UpstreamEntry): boolean {
+  if (entry.transport !== 'stdio' || !/(^|[\\/])npx(\.cmd)?$/.test(entry.command)) return false
+  return !entry.args.some((argument) => argument === '-y' || argument === '--yes')
 }
 
 /** A process that exits at once says why by its exit code and its standard error stream. */

@@ -56,7 +56,7 @@ export function startFailed(thrown: unknown, serverName: string, retryAfterMs: n
   const described = describeLines(Array.isArray(lines) ? lines.map(String) : [])
   return new McpError(
     'unavailable',
-    `The server "${serverName}" could not be started: ${cut(error.message)}.${described}`,
+    `The server "${serverName}" could not be started: ${cut(error.message).replace(/\.$/, '')}.${described}`,
     {
       details: { ...error.details, reason: 'start-failed', server: serverName, retryAfterMs },
       cause: error.cause,

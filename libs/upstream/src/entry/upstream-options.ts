@@ -23,7 +23,7 @@ export const upstreamOptionsSchema = z.strictObject({
   /** Maximum number of connections at a time. */
   maxConnections: z.int().positive().max(100).default(8),
   /** Time to start and to initialize the connection, in milliseconds. */
-  startTimeoutMs: ms.default(30_000),
+  startTimeoutMs: ms.default(60_000),
   /** Maximum time without a response or progress, in milliseconds. */
   callIdleTimeoutMs: ms.default(60_000),
   /** Maximum duration of a call, in milliseconds. */

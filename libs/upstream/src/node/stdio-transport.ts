@@ -30,6 +30,11 @@ export interface StdioTransportOptions extends EndProcessGroupOptions {
 export interface StdioTransport extends UpstreamTransport {
   /** Process id, which is the id of the process group. Undefined before the start. */
   readonly pid: number | undefined
+  /**
+   * Always null, because `lastErrorLines` reads the stream. The SDK recognizes a process by the presence of
+   * `pid` and `stderr`: a silent process is then a legacy server, and otherwise an outage.
+   */
+  readonly stderr: null
   /** Last lines of stderr, without the values of configured variables. */
   readonly lastErrorLines: () => readonly string[]
   readonly closeReason: () => string | undefined
@@ -158,6 +163,7 @@ export function createStdioTransport(
     get pid() {
       return child?.pid
     },
+    stderr: null,
     lastErrorLines: () => tail.lines(),
     closeReason: () => closeReason,
     start,
