@@ -41,6 +41,7 @@ export {
   savedCallList,
   savedCallName,
 } from './rest/saved-call-schemas.ts'
+export { addedServer, newServerBody } from './rest/server-schemas.ts'
 export {
   activityEntry,
   activityPage,
@@ -55,6 +56,7 @@ export {
 export type {
   ActivityEntry,
   ActivityPage,
+  AddedServer,
   Attachment,
   ContinueBody,
   ConversationChanges,
@@ -71,6 +73,7 @@ export type {
   GrantList,
   ModelTestResult,
   NamedCall,
+  NewServer,
   PendingItem,
   ProviderBody,
   ProviderState,

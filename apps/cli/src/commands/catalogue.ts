@@ -10,28 +10,6 @@ import { entriesOf, readServers } from '../remote/catalogue.ts'
 import type { RemoteCommand } from './run-remote.ts'
 import { onlyWord } from './run-remote.ts'
 
-export const servers: RemoteCommand = {
-  name: 'servers',
-  description: 'Lists the servers with their health and the number of their operations.',
-  async run({ connect, output, signal }) {
-    const list = await readServers(await connect(), signal)
-    const values = list.map(({ name, version, health, operations }) => ({
-      name,
-      version,
-      health,
-      operations: operations.length,
-    }))
-    const rows = values.map(({ name, version, health, operations }) => [
-      name,
-      health.state,
-      operations,
-      version,
-      'reason' in health ? health.reason : '',
-    ])
-    output.table(['server', 'health', 'operations', 'version', 'reason'], rows, values)
-  },
-}
-
 export const operations: RemoteCommand = {
   name: 'operations',
   usage: '[server]',

@@ -13,7 +13,10 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   call: remote('Call an operation', async () => (await import('./call.ts')).call),
-  servers: remote('List the servers', async () => (await import('./catalogue.ts')).servers),
+  servers: remote(
+    'List the servers, and add, remove and restart standard MCP servers',
+    async () => (await import('./actions/servers.ts')).servers,
+  ),
   operations: remote(
     'List the operations, all or of one server',
     async () => (await import('./catalogue.ts')).operations,

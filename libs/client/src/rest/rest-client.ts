@@ -4,6 +4,7 @@ import type { Clock } from '@mcp/protocol/light'
 import type {
   ActivityEntry,
   ActivityPage,
+  AddedServer,
   ContinueBody,
   ConversationChanges,
   ConversationDetail,
@@ -19,6 +20,7 @@ import type {
   ModelList,
   ModelTestResult,
   NamedCall,
+  NewServer,
   PendingItem,
   ProviderBody,
   ProviderState,
@@ -251,6 +253,15 @@ function sessionCalls(transport: RestTransport) {
       list: async (call?: RestCallOptions): Promise<readonly ServerListing[]> =>
         (await json<{ readonly servers: readonly ServerListing[] }>({ ...call, path: ['servers'] }))
           .servers,
+      /** Adds a standard MCP server, for operators. */
+      add: (server: NewServer, call?: RestCallOptions) =>
+        json<AddedServer>({ ...call, method: 'POST', path: ['servers'], body: server }),
+      /** Removes a server that an operator has added. */
+      remove: (name: string, call?: RestCallOptions) =>
+        done({ ...call, method: 'DELETE', path: ['servers', name] }),
+      /** Closes the connections of a server. The next call opens a new one. */
+      restart: (name: string, call?: RestCallOptions) =>
+        done({ ...call, method: 'POST', path: ['servers', name, 'restart'] }),
     },
     requests: {
       /**

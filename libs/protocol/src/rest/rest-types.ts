@@ -16,6 +16,7 @@ import type { discoveredProviders, modelList, providerBody } from './provider-sc
 import type { providerState, testResult } from './provider-schemas.ts'
 import type { attachment, continueBody, decisionBody, runBody } from './run-schemas.ts'
 import type { grantList, pendingItem } from './run-schemas.ts'
+import type { addedServer, newServerBody } from './server-schemas.ts'
 import type { namedCall, savedCallBody, savedCallList } from './saved-call-schemas.ts'
 import type {
   activityEntry,
@@ -46,6 +47,8 @@ export type ProviderState = z.output<typeof providerState>
 export type ModelList = z.output<typeof modelList>
 export type ModelTestResult = z.output<typeof testResult>
 export type DiscoveredProviders = z.output<typeof discoveredProviders>
+export type NewServer = z.input<typeof newServerBody>
+export type AddedServer = z.output<typeof addedServer>
 export type SavedCall = z.output<typeof savedCallBody>
 export type NamedCall = z.output<typeof namedCall>
 export type SavedCallList = z.output<typeof savedCallList>

@@ -22,6 +22,7 @@ import {
 
 import { conversationAndRunCalls } from '../conversations/openapi-calls.ts'
 import { savedCallCalls } from '../saved-calls/openapi-calls.ts'
+import { serverCalls } from '../servers/openapi-calls.ts'
 import { responseWith } from './openapi-call.ts'
 import type { OpenApiCall } from './openapi-call.ts'
 
@@ -83,6 +84,7 @@ const calls: readonly OpenApiCall[] = [
     summary: 'List the servers and their operations',
     responses: { 200: responseOf('The catalogue.', pageOf('servers', { type: 'object' })) },
   },
+  ...serverCalls,
   {
     path: '/policy/explain',
     method: 'get',

@@ -9,6 +9,7 @@ import { processPrompt } from '../conversations/process-prompt.ts'
 import { addSavedCallRoutes } from '../saved-calls/saved-call-routes.ts'
 import type { SavedCallStore } from '../saved-calls/saved-call-store.ts'
 import type { Caller } from '../sessions/callers.ts'
+import { addServerRoutes } from '../servers/server-routes.ts'
 import { pickHeaders, reach, relayServers } from '../sessions/relay-events.ts'
 import type { ResolvedSession } from '../sessions/session-resolver.ts'
 import type { App } from './app.ts'
@@ -102,4 +103,5 @@ export function addRequestRoutes(app: App, options: RequestRoutesOptions): void 
   addSavedCallRoutes(app, { store: savedCalls, send, maxBodyBytes })
 
   app.get('/servers', ({ req: { raw: request } }) => relayServers(request, { url, fetch }))
+  addServerRoutes(app, { url, fetch, maxBodyBytes })
 }

@@ -60,7 +60,9 @@ export interface ReachOptions {
   readonly fetch: (request: Request) => MaybePromise<Response>
   readonly headers?: Headers
   /** Default: `GET`. */
-  readonly method?: 'GET' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'DELETE'
+  /** Sent as JSON. Default: no body. */
+  readonly body?: unknown
   readonly signal: AbortSignal
 }
 
@@ -71,16 +73,18 @@ export interface ReachOptions {
  */
 export async function reach(
   url: URL | string,
-  { fetch, headers = new Headers(), signal, method = 'GET' }: ReachOptions,
+  { fetch, headers = new Headers(), signal, method = 'GET', body: sent }: ReachOptions,
 ): Promise<Response> {
+  if (sent !== undefined) headers.set('content-type', 'application/json')
+  const body = sent === undefined ? null : JSON.stringify(sent)
   const response = await Promise.resolve(
-    fetch(new Request(url, { method, headers, signal })),
+    fetch(new Request(url, { method, headers, signal, body })),
   ).catch((cause: unknown) => {
     throw new McpError('unavailable', 'Cannot reach the session manager.', { cause })
   })
   if (response.ok || response.status === 304) return response
-  const body: unknown = await response.json().catch(() => undefined)
-  throw McpError.fromBody(isRecord(body) ? body['error'] : undefined)
+  const failure: unknown = await response.json().catch(() => undefined)
+  throw McpError.fromBody(isRecord(failure) ? failure['error'] : undefined)
 }
 
 /**
