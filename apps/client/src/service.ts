@@ -5,7 +5,7 @@ import { createOfflinePlanner } from '@mcp/offline-planner'
 import { openConversations } from '@mcp/store-file/settings'
 import { createFolderSavedCalls, createWebClient } from '@mcp/web-client'
 import type { AppContext, RunningApp } from '@mcp/node'
-import { callerOptions, listen, logFailures, networkOptions } from '@mcp/node'
+import { callerOptions, listen, logFailures, logProvider, networkOptions } from '@mcp/node'
 
 import type { Config } from './config.ts'
 
@@ -18,6 +18,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   const providers = createProviders(config, {
     ...(await openProviderFile(dataFile(config.MCP_DATA_DIR, 'providers.json'))),
     fallback: createOfflinePlanner(),
+    onChange: logProvider(log),
   })
   const conversations = await openConversations(dataFile(config.MCP_DATA_DIR, 'conversations.db'), {
     onError,

@@ -13,6 +13,7 @@ import {
   logBreaker,
   logFailures,
   logHealth,
+  logRequests,
   networkOptions,
   rateLimitOptions,
 } from '@mcp/node'
@@ -69,6 +70,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     dispatcher,
     stores,
     metrics,
+    onRequestEnd: logRequests(log),
     serviceToken,
     rateLimit: rateLimitOptions(config),
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },

@@ -29,6 +29,7 @@ import type { Destination, NotificationListener, Registry, Servers } from './rou
 import { createRegistry } from './routing/registry.ts'
 import type { BreakerChange, ConcurrencyOptions } from './routing/server-entry.ts'
 import { describeServer, listServer } from './routing/server-entry.ts'
+import { traceDispatches } from './trace-dispatches.ts'
 
 export interface DispatcherOptions {
   /** Initial servers. An array in this list contains the replicas of one server. Default: none. */
@@ -137,6 +138,11 @@ const unresolved: Destination = { server: undefined, operation: undefined }
  * with a remote server is found later, so `onError` receives it.
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
+  const dispatcher = createUntraced(options)
+  return { ...dispatcher, dispatch: traceDispatches(dispatcher) }
+}
+
+function createUntraced(options: DispatcherOptions): Dispatcher {
   const { servers = [], middleware = [], authorize, access, rateLimit, concurrency } = options
   const { retry = {} } = options
   const { breaker, clock = systemClock, onHealthChange, onError = () => {} } = options

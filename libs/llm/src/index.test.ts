@@ -22,6 +22,7 @@ it('exports these names and no others', () => {
     'splitUserMessage',
     'toolName',
     'toolParameters',
+    'traceProvider',
     'userMessage',
     'wordForm',
   ])

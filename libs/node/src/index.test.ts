@@ -18,6 +18,8 @@ it('exports the public API', () => {
       "logBreaker",
       "logFailures",
       "logHealth",
+      "logProvider",
+      "logRequests",
       "networkOptions",
       "networkSettings",
       "rateLimitOptions",

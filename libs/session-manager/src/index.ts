@@ -43,6 +43,7 @@ export {
   limitReached,
   restoreIndexedSession,
 } from './store/session-index.ts'
+export type { EndedRequest } from './requests/ended-request.ts'
 export type { IndexedSession, SessionIndex } from './store/session-index.ts'
 export { expiryOf, isLive, sweepSliceMs } from './store/session-store.ts'
 export type {

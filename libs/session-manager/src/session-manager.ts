@@ -18,6 +18,7 @@ import type { Mount } from './http/mount.ts'
 import { createRouteServer } from './http/route-server.ts'
 import { createMetrics } from './metrics.ts'
 import type { RequestDispatcher } from './request-dispatcher.ts'
+import type { EndedRequest } from './requests/ended-request.ts'
 import { createInFlightRequests } from './requests/in-flight-requests.ts'
 import { createInteractions } from './requests/interactions.ts'
 import { createRequestRunner } from './requests/request-runner.ts'
@@ -80,6 +81,8 @@ export interface SessionManagerOptions {
   readonly mounts?: readonly ((manager: SessionMethods) => Mount)[] | undefined
   /** The path under which the service is mounted, such as `/mcp-sessions`. Default: none. */
   readonly basePath?: string | undefined
+  /** Receives each request that has ended, for a log. Default: none. */
+  readonly onRequestEnd?: ((ended: EndedRequest) => void) | undefined
   /** Receives the metrics of sessions, streams, notifications and the store. Default: none. */
   readonly metrics?: MetricsPort | undefined
   /** Replaces the system clock in tests. */
@@ -115,7 +118,7 @@ const defaults: SessionManagerLimits = {
  */
 export function createSessionManager(options: SessionManagerOptions): SessionManager {
   const { dispatcher, authenticate, serviceToken, idleTtlMs = 1_800_000 } = options
-  const { maxTtlMs = 86_400_000, clock = systemClock } = options
+  const { maxTtlMs = 86_400_000, clock = systemClock, onRequestEnd } = options
   const onError = exceptStoreFailures(options.onError)
   const basePath = normalizePath(options.basePath)
   const limits = { ...defaults, ...options.limits }
@@ -150,7 +153,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const notifications = createNotifications(shared)
   const interactions = createInteractions({ ...shared, store: stores.interactions, notifications })
   const unrecorded = createUnrecordedResponses(stores.responses, clock)
-  const running = { ...shared, inFlight, unrecorded, interactions, notifications }
+  const running = { ...shared, inFlight, unrecorded, interactions, notifications, onRequestEnd }
   const runner = createRequestRunner(running)
   const requests = createRequests({ ...running, sessions, runner })
   const streams = createEventStreams({ ...shared, ...limits, sessionStreams, heartbeats })

@@ -6,6 +6,7 @@ it('exports exactly these values', () => {
   expect(Object.keys(api).toSorted()).toEqual([
     'activeTrace',
     'durationBuckets',
+    'inRequestSpan',
     'inSpan',
     'isTracing',
     'noMetrics',

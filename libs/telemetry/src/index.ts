@@ -8,5 +8,6 @@ export type {
   Metrics,
   Sample,
 } from './metrics/metrics.ts'
+export { inRequestSpan } from './tracing/response-span.ts'
 export { activeTrace, inSpan, isTracing, openSpan } from './tracing/spans.ts'
 export type { ActiveSpan, OpenSpan, SpanOptions } from './tracing/spans.ts'

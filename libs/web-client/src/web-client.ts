@@ -17,6 +17,7 @@ import { addPageRoutes } from './http/page-routes.ts'
 import { addRequestRoutes } from './http/request-routes.ts'
 import { addProviderRoutes } from './providers/provider-routes.ts'
 import { addCookie, notFound } from './http/responses.ts'
+import { traceFetch } from './http/trace-fetch.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
 import { createCatalogueCache } from './prompts/catalogue-cache.ts'
 import { createMemorySavedCalls } from './saved-calls/memory-saved-calls.ts'
@@ -74,10 +75,10 @@ export type AuthenticateCaller = (request: {
  * await listen({ service, port: 8080, variable: 'CLIENT_PORT' })
  */
 export function createWebClient(options: WebClientOptions): Service {
-  const { sessionManagerUrl = 'http://localhost:5000', authenticate } = options
+  const { sessionManagerUrl = 'http://localhost:5000', authenticate, onError = () => {} } = options
   const { providers = createProviders({}, { fallback: options.llm }) } = options
   const { basePath = '', maxBodyBytes, operators = [], ownUrls = [] } = options
-  const { fetch = (request) => globalThis.fetch(request), onError = () => {} } = options
+  const fetch = traceFetch(options.fetch)
   const url = sessionManagerUrl.replace(/\/+$/, '')
   const callerOf = createCallers({ url, fetch, basePath })
   const ownerOf = createOwners({ basePath })

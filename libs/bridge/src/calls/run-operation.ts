@@ -8,6 +8,7 @@ import type {
 } from '@mcp/protocol'
 import type { SessionMethods } from '@mcp/session-manager'
 
+import { traceOf } from '../methods/trace-methods.ts'
 import type { Call, Caller } from './caller.ts'
 
 /** Runs operations of servers for the calls of clients. */
@@ -104,12 +105,6 @@ function notifyOf({ type, data }: RequestEvent, { logLevel }: Caller['client'], 
       call.notify('notifications/progress', { ...params, progressToken })
     }
   }
-}
-
-/** Returns the W3C trace context in the `_meta` of a request. */
-function traceOf({ traceparent, tracestate }: Call['meta']): RequestContext['trace'] {
-  if (typeof traceparent !== 'string') return undefined
-  return typeof tracestate === 'string' ? { traceparent, tracestate } : { traceparent }
 }
 
 /**

@@ -4,13 +4,14 @@ import type { Methods } from './method.ts'
 import { createPromptMethods } from './prompts.ts'
 import { createResourceMethods } from './resources.ts'
 import { createToolMethods } from './tools.ts'
+import { traceMethods } from './trace-methods.ts'
 
 /** Creates all methods that clients of both eras call. */
 export function createMethods(runner: OperationRunner): Methods {
-  return {
+  return traceMethods({
     ...createToolMethods(runner),
     ...createResourceMethods(runner),
     ...createPromptMethods(runner),
     ...createCompletionMethods(runner),
-  }
+  })
 }

@@ -17,6 +17,7 @@ import type {
   TraceContext,
 } from '@mcp/protocol'
 import { isRecord, McpError, parseJson, systemNotifications } from '@mcp/protocol'
+import { inRequestSpan, isTracing } from '@mcp/telemetry'
 
 import type { Call } from '../calls/call.ts'
 import { createCalls, endCall, onCallEnd } from '../calls/call.ts'
@@ -44,6 +45,22 @@ export interface RemoteProcess {
 
 /** Creates the function that sends requests to `POST /process` and always returns a response. */
 export function createRemoteProcess(options: RemoteProcessOptions): RemoteProcess {
+  const remote = createUntraced(options)
+  return {
+    ...remote,
+    process(request, context) {
+      if (!isTracing()) return remote.process(request, context)
+      const attributes = { 'http.request.method': 'POST', 'peer.service': options.name() }
+      return inRequestSpan(
+        'POST /process',
+        { kind: 'client', attributes, parent: context.trace },
+        (span) => remote.process(request, { ...context, trace: span?.trace ?? context.trace }),
+      )
+    },
+  }
+}
+
+function createUntraced(options: RemoteProcessOptions): RemoteProcess {
   const { name, transport, clock, operationOf } = options
   const calls = createCalls({ clock, whenCancelled: cancelled, whenExpired: timedOut })
   let isClosed = false

@@ -14,6 +14,8 @@ import {
   logBreaker,
   logFailures,
   logHealth,
+  logProvider,
+  logRequests,
   networkOptions,
   rateLimitOptions,
 } from '@mcp/node'
@@ -71,6 +73,7 @@ export async function startHub(
   const providers = createProviders(config, {
     ...(await openProviderFile(dataFile(MCP_DATA_DIR, 'providers.json'))),
     fallback: createOfflinePlanner(),
+    onChange: logProvider(log),
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const { stores, conversations, upstreams } = await openFiles(file, config, {
@@ -92,6 +95,7 @@ export async function startHub(
     access: opened,
     ownUrls: ownUrls(config),
     stores,
+    onRequestEnd: logRequests(log),
     conversationStore: conversations,
     savedCalls: createFolderSavedCalls(dataFile(MCP_DATA_DIR, 'saved-calls')),
     dispatcher: { onHealthChange: logHealth(log), onBreakerChange: logBreaker(log) },

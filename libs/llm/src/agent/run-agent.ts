@@ -1,7 +1,9 @@
 import type { ModelUsage, RunEndReason } from '@mcp/protocol/agent'
 import { McpError } from '@mcp/protocol'
+import { inSpan } from '@mcp/telemetry'
 
 import type { ModelRequest, ModelResponse } from '../providers/model-provider.ts'
+import { traceProvider } from '../providers/trace-provider.ts'
 import type { AgentOptions, AgentResult } from './agent-options.ts'
 import type { ProviderResult } from './call-provider.ts'
 import { callProvider } from './call-provider.ts'
@@ -28,6 +30,26 @@ import { startRun } from './start-run.ts'
  * })
  */
 export async function runAgent(options: AgentOptions): Promise<AgentResult> {
+  const { model } = options
+  const provider = traceProvider(options.provider)
+  const attributes = {
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.provider.name': provider.id,
+    ...(model === undefined ? {} : { 'gen_ai.request.model': model }),
+  }
+  return inSpan('invoke_agent', { attributes }, async (span) => {
+    const result = await runTraced({ ...options, provider })
+    span?.setAttributes({
+      'gen_ai.response.model': result.model,
+      'gen_ai.usage.input_tokens': result.usage.inputTokens,
+      'gen_ai.usage.output_tokens': result.usage.outputTokens,
+    })
+    if (result.error !== undefined) span?.fail(result.error.code)
+    return result
+  })
+}
+
+async function runTraced(options: AgentOptions): Promise<AgentResult> {
   const run = startRun(options)
   const { events, signal } = run
   const { provider, prompt, model } = options

@@ -6,6 +6,8 @@ import type { ModelProvider } from './model-provider.ts'
 import { completionsEndpoint } from './openai-compatible/completions-endpoint.ts'
 import type { ProviderSettings } from './provider-kinds.ts'
 import { offline, providerKinds } from './provider-kinds.ts'
+import type { ProviderChange as AvailabilityChange } from './report-changes.ts'
+import { reportChanges } from './report-changes.ts'
 
 /** The language model providers of an app. */
 export interface Providers {
@@ -69,6 +71,8 @@ export interface ProvidersOptions {
    * language model. Default: none.
    */
   readonly fallback?: ModelProvider | undefined
+  /** Receives each provider whose calls begin to fail, or succeed again. Default: none. */
+  readonly onChange?: ((change: AvailabilityChange) => void) | undefined
 }
 
 /**
@@ -84,7 +88,7 @@ export interface ProvidersOptions {
 // oxlint-disable-next-line max-lines-per-function
 export function createProviders(
   settings: ModelSettings,
-  { stored: initial = {}, save = async () => {}, fallback }: ProvidersOptions = {},
+  { stored: initial = {}, save = async () => {}, fallback, onChange }: ProvidersOptions = {},
 ): Providers {
   const fromEnvironment = environmentProvider(settings)
   const environment = fromEnvironment === offline ? undefined : fromEnvironment
@@ -137,7 +141,8 @@ export function createProviders(
     const { url = kind.url, ...others } = settingsOf(id)
     const missing = isConfigured(id) ? missingOf(id) : ['settings']
     if (url === undefined || missing.length > 0) throw notConfigured(id, missing)
-    const provider = kind.create({ id, url, ...others })
+    const plain = kind.create({ id, url, ...others })
+    const provider = onChange === undefined ? plain : reportChanges(plain, onChange)
     created.set(id, provider)
     return provider
   }

@@ -5,6 +5,9 @@ import { McpError } from '@mcp/protocol'
 
 import type { Logger } from '../logging/logger.ts'
 import { createLogger } from '../logging/logger.ts'
+import { tracingSettings } from '../environment/network-settings.ts'
+import type { StopTracing } from '../tracing/start-tracing.ts'
+import { startTracing } from '../tracing/start-tracing.ts'
 import { createMetrics } from '../metrics/create-metrics.ts'
 import type { MetricsRegistry } from '../metrics/create-metrics.ts'
 import type { EnvironmentSchema } from '../environment/read-environment.ts'
@@ -85,17 +88,22 @@ async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promis
   const { name, schema, warnsOfUnread } = app
   let log: Logger
   let config: z.output<Schema>
+  let stopTracing: StopTracing | undefined
   try {
     const { LOG_LEVEL } = readEnvironment(z.object({ LOG_LEVEL: settings.LOG_LEVEL() }))
     log = createLogger({ name, level: LOG_LEVEL })
     const onWarning = (message: string): void => log.warn(message)
     config = readEnvironment(schema, { warnsOfUnread, onWarning })
+    const tracing = readEnvironment(z.object(tracingSettings()))
+    stopTracing = await startTracing(tracing, { name, version: app.version, log })
   } catch (thrown) {
     exitWithError(name, thrown)
   }
   const droppedWrites = dropUnreadOutput(log)
   const metrics = createMetrics({ hasProcessMetrics: true })
-  const starting = app.start(config, { log, metrics })
+  const starting = app
+    .start(config, { log, metrics })
+    .then((running) => thenStop(running, stopTracing))
   const shutDown = createAppShutdown({ log, starting, droppedWrites })
   let isStarted = false
   handleUncaughtErrors(log, () => {
@@ -116,6 +124,24 @@ async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promis
     )
   } catch (thrown) {
     exitWithError(name, thrown)
+  }
+}
+
+/** Maximum time to export the last spans, in milliseconds. */
+const lastSpansMs = 2000
+
+/** Returns a program that stops tracing after it has closed. */
+function thenStop(running: RunningApp, stopTracing: StopTracing | undefined): RunningApp {
+  if (stopTracing === undefined) return running
+  return {
+    ...running,
+    async close(options) {
+      await running.close(options)
+      const { promise: timeout, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, lastSpansMs)
+      await Promise.race([stopTracing().catch(() => {}), timeout])
+      clearTimeout(timer)
+    },
   }
 }
 

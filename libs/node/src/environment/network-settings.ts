@@ -4,6 +4,14 @@ import { isLoopbackAddress } from '../http/peer.ts'
 import type { ListenOptions } from '../http/listen.ts'
 import { settings } from './settings.ts'
 
+/** Returns the variables of OpenTelemetry that are read here. Its SDK reads others. */
+export const tracingSettings = () => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: settings.OTEL_EXPORTER_OTLP_ENDPOINT(),
+  OTEL_TRACES_EXPORTER: settings.OTEL_TRACES_EXPORTER(),
+  OTEL_SERVICE_NAME: settings.OTEL_SERVICE_NAME(),
+  OTEL_SDK_DISABLED: settings.OTEL_SDK_DISABLED(),
+})
+
 /** Returns the variables of every program that listens on a port. Spread them into an app's schema. */
 export const networkSettings = () => ({
   HOST: settings.HOST(),
@@ -16,6 +24,7 @@ export const networkSettings = () => ({
   MCP_RATE_LIMIT: settings.MCP_RATE_LIMIT(),
   MCP_METRICS_TOKEN: settings.MCP_METRICS_TOKEN(),
   LOG_LEVEL: settings.LOG_LEVEL(),
+  ...tracingSettings(),
 })
 
 export interface NetworkSettings {

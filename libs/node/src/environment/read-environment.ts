@@ -55,6 +55,8 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
   }
   for (const name of Object.keys(env)) {
     if (names.has(name) || proxyNames.has(name.toUpperCase())) continue
+    // The SDK of OpenTelemetry reads many more of them.
+    if (name.startsWith('OTEL_')) continue
     const intended = [...names].find((candidate) => isMisspellingOf(name, candidate))
     if (intended !== undefined) {
       problems.push({ path: [name], message: `is not a known variable. Did you mean ${intended}?` })

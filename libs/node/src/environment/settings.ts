@@ -153,6 +153,25 @@ export const settings = {
       .refine(isPathPrefix, 'must be a path such as /hub, without a trailing slash')
       .optional()
       .describe('The path prefix under which a reverse proxy serves this, such as /hub.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: () =>
+    httpUrl()
+      .optional()
+      .describe(
+        'The address of an OpenTelemetry collector, such as http://localhost:4318, which receives traces. Not set: no traces.',
+      ),
+  OTEL_TRACES_EXPORTER: () =>
+    z
+      .enum(['otlp', 'console', 'none'], 'must be otlp, console or none')
+      .optional()
+      .describe(
+        'Where traces are sent: otlp, the collector; console, standard output; none. Not set: otlp if its address is set.',
+      ),
+  OTEL_SERVICE_NAME: () =>
+    z
+      .string()
+      .optional()
+      .describe('The name of the program in traces. Not set: the name of the program.'),
+  OTEL_SDK_DISABLED: () => flag('Whether traces are off, in spite of the other variables.'),
   MCP_STARTER: () =>
     z
       .stringbool({ error: 'must be true or false' })

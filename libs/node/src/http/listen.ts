@@ -21,6 +21,7 @@ import type { Logger } from '../logging/logger.ts'
 import type { NodeHandlerOptions } from './create-node-handler.ts'
 import type { NodeHandler } from './node-handler.ts'
 import { createTrackedHandler } from './create-node-handler.ts'
+import { traceRequests } from '../tracing/trace-requests.ts'
 import { isLoopbackAddress } from './peer.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import { defaultGraceMs, shutDown } from './shut-down.ts'
@@ -133,7 +134,7 @@ function createClosableServer(
     isEncoding: true,
   })
   const served = serveMetrics(tracked, options, options.onError ?? (() => {}))
-  const handler = logResponses(served, log)
+  const handler = traceRequests(logResponses(served, log))
   const server = createHttpServer(options, host, handler)
   let closing: Promise<void> | undefined
   return {

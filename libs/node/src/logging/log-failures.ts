@@ -1,4 +1,5 @@
 import type { RequestEnvelope } from '@mcp/protocol'
+import { activeTrace } from '@mcp/telemetry'
 
 import { traceIdOf } from './log-responses.ts'
 import type { Logger } from './logger.ts'
@@ -8,10 +9,11 @@ export function logFailures(
   log: Logger,
 ): (error: unknown, context?: { readonly request?: RequestEnvelope | undefined }) => void {
   return (error, { request } = {}) => {
-    const ids =
-      request === undefined
-        ? {}
-        : { requestId: request.id, traceId: traceIdOf(request.metadata['traceparent']) }
-    log.error('Unexpected error', { ...ids, error })
+    const traceparent = activeTrace()?.traceparent ?? request?.metadata['traceparent']
+    log.error('Unexpected error', {
+      ...(request === undefined ? {} : { requestId: request.id }),
+      ...(traceparent === undefined ? {} : { traceId: traceIdOf(traceparent) }),
+      error,
+    })
   }
 }

@@ -1,4 +1,5 @@
 import { shortenSessionId } from '@mcp/http'
+import { activeTrace } from '@mcp/telemetry'
 
 import type { Logger } from './logger.ts'
 import type { NodeHandler } from '../http/node-handler.ts'
@@ -9,11 +10,12 @@ export function logResponses(handler: NodeHandler, log: Logger | undefined): Nod
   return (request, response) => {
     const { method, url = '/' } = request
     const startedAt = performance.now()
+    const traceparent = activeTrace()?.traceparent ?? request.headers['traceparent']
     response.once('close', () => {
       log.debug(`${method} ${withoutSecrets(url)}`, {
         status: response.statusCode,
         tookMs: Math.round(performance.now() - startedAt),
-        traceId: traceIdOf(request.headers['traceparent']),
+        traceId: traceIdOf(traceparent),
         ...(response.writableFinished ? {} : { aborted: true }),
       })
     })

@@ -8,6 +8,7 @@ import type { DatabaseContext } from '../handlers.ts'
 import type { DatabaseMode } from '../engines/database-mode.ts'
 import type { Access, EngineTransaction, Isolation } from '../engines/engine-transaction.ts'
 import type { Engine } from '../engines/engine.ts'
+import { traceTransaction } from './trace-transaction.ts'
 import type { TransactionPermit, TransactionPermits } from './transaction-permits.ts'
 import { createTransactionPermits } from './transaction-permits.ts'
 import type { DatabaseLog } from './database-availability.ts'
@@ -122,7 +123,8 @@ export function createDatabase(
       try {
         const limits = { statementTimeoutMs: timeoutMs, idleTimeoutMs: idleMs }
         const begin = () => engine.begin({ access, isolation, signal, ...limits })
-        transaction = await (isRemote ? availability.connect(begin) : begin())
+        const begun = await (isRemote ? availability.connect(begin) : begin())
+        transaction = traceTransaction(begun, { name: config.name, dialect: definition.dialect })
       } catch (error) {
         permit.release()
         throw error

@@ -16,6 +16,7 @@ import type { Resolve } from './host-guard.ts'
 import { createHostGuard, endpointOf } from './host-guard.ts'
 import type { ProxyOptions } from './proxy-rules.ts'
 import { proxyFor } from './proxy-rules.ts'
+import { traceExchange } from './trace-exchange.ts'
 
 export interface TransportOptions {
   readonly allowed: AllowedHosts
@@ -134,7 +135,7 @@ export function createTransport(options: TransportOptions): Transport {
     async send(request) {
       guard.checkUrl(request.url)
       try {
-        return await send(request)
+        return await traceExchange(request, () => send(request))
       } catch (thrown) {
         throw failedRequest(thrown, request)
       }

@@ -1,6 +1,7 @@
 import { abortable } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
 
+import { traceProvider } from '@mcp/llm'
 import type { ModelResponse, ModelProvider, ModelRequest, ModelUsage } from '@mcp/llm'
 import { estimateTokens } from '../records/estimate-tokens.ts'
 
@@ -28,10 +29,11 @@ const maxReportedTokens = 1_000_000_000
  * any other error.
  */
 export async function callProvider(
-  provider: ModelProvider,
+  untraced: ModelProvider,
   request: ModelRequest,
   { signal, onText, inputTokens, onUsage }: ProviderCallOptions,
 ): Promise<ModelResponse> {
+  const provider = traceProvider(untraced)
   let written = ''
   let isCalled = false
   const write = (text: string): void => {

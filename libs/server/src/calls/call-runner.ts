@@ -1,5 +1,6 @@
 import type { MaybePromise, RequestContext, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
 import { interactionTimedOut, maxTimeoutMs, McpError } from '@mcp/protocol'
+import { isTracing } from '@mcp/telemetry'
 
 import type { CallResponseOptions } from './call-responses.ts'
 import {
@@ -15,6 +16,7 @@ import { createHandlerContext } from './handler-context.ts'
 import type { Notifier } from '../events/notifier.ts'
 import type { OperationRow, OperationTable } from '../operations/operation-table.ts'
 import { readParams } from '../operations/read-params.ts'
+import { traceHandler } from './trace-handler.ts'
 
 /** Runs the handlers of one server. */
 export interface CallRunner {
@@ -130,7 +132,8 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
   }
 
   return {
-    process,
+    process: (request, context) =>
+      isTracing() ? traceHandler(request, context, table(), process) : process(request, context),
     sessionClosed(sessionId) {
       for (const inFlight of callsInFlight) {
         if (inFlight.sessionId === sessionId) {

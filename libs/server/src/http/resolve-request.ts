@@ -14,6 +14,7 @@ import {
   withoutCallerClaims,
 } from '@mcp/http'
 import { defaultTimeoutMs, maxTimeoutMs, McpError } from '@mcp/protocol'
+import { activeTrace } from '@mcp/telemetry'
 
 import type { Caller } from './access-control.ts'
 
@@ -94,6 +95,8 @@ function clientOf(raw: Headers): ClientDescription | undefined {
 }
 
 function traceOf(raw: Headers): TraceContext | undefined {
+  const active = activeTrace()
+  if (active !== undefined) return active
   const traceparent = raw.header(traceHeaders.traceparent)
   if (traceparent === undefined) return undefined
   return readTrace(traceparent, raw.header(traceHeaders.tracestate))

@@ -4,11 +4,14 @@ import {
   envelopeResponse,
   readJson,
   readOptionalJson,
+  readTrace,
+  traceHeaders,
   withoutCallerClaims,
 } from '@mcp/http'
 import { createResponse, isRecord, McpError, parseRequest, parseValue } from '@mcp/protocol'
 import type { RawRequest, RawResponse } from '@mcp/http'
-import type { MaybePromise, RequestEnvelope } from '@mcp/protocol'
+import type { MaybePromise, RequestEnvelope, TraceContext } from '@mcp/protocol'
+import { activeTrace } from '@mcp/telemetry'
 
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { Interactions } from '../requests/interactions.ts'
@@ -66,8 +69,9 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
       const body = hasId ? received : undefined
       const address = callerAddress(http.peer)
       const bytes = http.body.byteLength
+      const trace = traceOf(http, request)
       const caller = { owner, claims, address }
-      const incoming = { sessionId, ...caller, request, hasId, body, bytes, isStreamed }
+      const incoming = { sessionId, ...caller, request, hasId, body, bytes, isStreamed, trace }
       const pending = requests.submit(incoming)
       if (!(pending instanceof Promise)) return respond(pending)
       return pending.then(respond).catch((thrown: unknown) => failRequest(request, thrown))
@@ -101,6 +105,21 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
         return chain(interactions.respond(sessionId, interactionId, response), () => noContent)
       }),
   }
+}
+
+/**
+ * Returns the trace context of a request: that of its metadata, of the span of its HTTP request, or of its
+ * header, in this order.
+ */
+function traceOf(
+  http: Pick<RawRequest, 'header'>,
+  { metadata: { traceparent, tracestate } }: RequestEnvelope,
+): TraceContext | undefined {
+  if (traceparent !== undefined) return readTrace(traceparent, tracestate)
+  const active = activeTrace()
+  if (active !== undefined) return active
+  const header = http.header(traceHeaders.traceparent)
+  return header === undefined ? undefined : readTrace(header, http.header(traceHeaders.tracestate))
 }
 
 function wholeResponse(pending: PendingResponse): MaybePromise<RawResponse> {

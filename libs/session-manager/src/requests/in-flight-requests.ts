@@ -18,6 +18,8 @@ export interface InFlightRequest {
   readonly events: RequestEvents | undefined
   /** Time at which the request started. */
   readonly startedAt: number
+  /** Trace context of the caller. */
+  readonly traceparent: string | undefined
   /** Server to which the request was routed. */
   server: string | undefined
   /** Activity of the session. Set when the request starts. */

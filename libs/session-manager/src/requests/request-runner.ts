@@ -16,9 +16,12 @@ import type { IncomingRequest } from './incoming-request.ts'
 import type { InFlightRequest, InFlightRequests } from './in-flight-requests.ts'
 import type { Interactions } from './interactions.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
+import type { EndedRequest } from './ended-request.ts'
+import { toEndedRequest } from './ended-request.ts'
 import { createRequestEvents } from './request-events.ts'
 import type { SettledResponse } from './settled-response.ts'
 import { createSettledResponse } from './settled-response.ts'
+import { dispatchEntry } from './dispatch-entry.ts'
 import type { UnrecordedResponses } from './unrecorded-responses.ts'
 
 /** The properties of a request that are resolved before it starts. */
@@ -53,6 +56,8 @@ export interface RequestRunnerOptions {
   readonly activity: Pick<Activity, 'started' | 'routed' | 'finished' | 'observe'>
   readonly clock: Clock
   readonly metrics: Metrics
+  /** Receives each request that has ended. */
+  readonly onRequestEnd?: ((ended: EndedRequest) => void) | undefined
   readonly onError: (error: unknown) => void
 }
 
@@ -89,7 +94,7 @@ function createRecorder({ stores, unrecorded, metrics, onError }: RequestRunnerO
 
 export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
   const { dispatcher, stores, inFlight, interactions, clock } = options
-  const { notifications, activity, onError } = options
+  const { notifications, activity, onRequestEnd, onError } = options
   const record = createRecorder(options)
   let onIdle = (): void => {}
 
@@ -103,6 +108,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     entry.isDone = true
     const now = clock.now()
     activity.finished(entry, response, now)
+    onRequestEnd?.(toEndedRequest(entry, response, now))
     const settled = createSettledResponse(response, onError, entry)
     if (now - entry.touchedAt >= touchIntervalMs) touch(entry, now)
     const keep = response.status === 'success' || !response.error.retryable
@@ -162,7 +168,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
       const direct = incoming.ask && activity.observe(entry, incoming.ask)
       const ask = direct ?? askSession(interactions, entry, deadline)
       const context = contextOf(incoming, entry, { deadline, onRouted, ask })
-      settleWith(entry, dispatcher.dispatch(entry.request, context))
+      settleWith(entry, dispatchEntry(dispatcher, entry, context))
       return entry
     },
     abort,
@@ -195,7 +201,7 @@ function recordServer(
 }
 
 function createEntry(
-  { sessionId, owner, request, isStreamed }: IncomingRequest,
+  { sessionId, owner, request, isStreamed, trace }: IncomingRequest,
   { operation, ticket, now }: Pick<RunOptions, 'operation' | 'ticket' | 'now'>,
 ): InFlightRequest {
   return {
@@ -207,6 +213,7 @@ function createEntry(
     controller: new AbortController(),
     events: isStreamed === true ? createRequestEvents() : undefined,
     startedAt: now,
+    traceparent: trace?.traceparent,
     server: undefined,
     activity: undefined,
     requestSeq: 0,

@@ -82,6 +82,8 @@ export function inSpan<Result>(
 export interface OpenSpan extends ActiveSpan {
   /** Runs a step in which the span is the active one. */
   run<Result>(step: () => Result): Result
+  /** Makes the listeners of an event emitter run with the span as the active one. */
+  bind(emitter: object): void
   end(): void
 }
 
@@ -92,12 +94,14 @@ export function openSpan(spanName: string, options: SpanOptions): OpenSpan | und
   return {
     ...toActiveSpan(span),
     run: (step) => contexts.with(context, step),
+    bind: (emitter) => void contexts.bind(context, emitter),
     end: () => span.end(),
   }
 }
 
 /** Returns the trace context of the active span. Undefined if there is none. */
 export function activeTrace(): TraceContext | undefined {
+  if (!isTracing()) return undefined
   const spanContext = trace.getActiveSpan()?.spanContext()
   return spanContext !== undefined && isSpanContextValid(spanContext)
     ? toTraceContext(spanContext)

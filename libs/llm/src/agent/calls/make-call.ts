@@ -1,6 +1,7 @@
 import type { Clock, ErrorBody } from '@mcp/protocol'
 import type { CallSummary } from '@mcp/protocol/agent'
 import { isRecord, McpError } from '@mcp/protocol'
+import { inSpan } from '@mcp/telemetry'
 
 import type { ModelToolCall, ModelToolMessage } from '../../providers/model-provider.ts'
 import type { AgentCall, CallOperation } from '../agent-options.ts'
@@ -170,6 +171,25 @@ async function approveAndSend(
 }
 
 async function send(
+  tool: AgentTool,
+  callId: string,
+  request: AgentRequest,
+  context: CallContext,
+): Promise<Outcome> {
+  const attributes = {
+    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.tool.name': tool.name,
+    'gen_ai.tool.call.id': callId,
+    'gen_ai.tool.type': 'function',
+  }
+  return inSpan(`execute_tool ${tool.name}`, { attributes }, async (span) => {
+    const outcome = await sendTraced(tool, callId, request, context)
+    if (outcome.summary.status === 'error') span?.fail(outcome.summary.error.code)
+    return outcome
+  })
+}
+
+async function sendTraced(
   tool: AgentTool,
   callId: string,
   request: AgentRequest,
