@@ -49,6 +49,11 @@ const commands: Readonly<Record<string, Command>> = {
     'Send one request per line of standard input',
     async () => (await import('./lines.ts')).lines,
   ),
+  policy: remote(
+    'Explain the policy of the hub, or test a policy file',
+    async () => (await import('./policy.ts')).policy,
+  ),
+  audit: remote('Verify an audit file', async () => (await import('./audit.ts')).audit),
   doctor: remote('Check the connection', async () => (await import('./doctor.ts')).doctor),
   completion: remote(
     'Print the completion script of a shell',
