@@ -6,9 +6,7 @@ import { isRecord, McpError } from '@mcp/protocol/light'
 import { exitCodes, usageError } from '../output/exit-codes.ts'
 import type { CommandContext, RemoteCommand } from './run-remote.ts'
 
-const keys = [
-  ...['principal', 'role', 'scope', 'tenant', 'server', 'operation', 'target', 'params'],
-] as const
+const keys = 'principal role scope tenant server operation target params'.split(' ')
 
 export const policy: RemoteCommand = {
   name: 'policy',
@@ -32,7 +30,7 @@ async function explain({ connect, output, signal }: CommandContext, words: reado
   const query = new URLSearchParams()
   for (const word of words) {
     const [key = '', value] = word.split(/=(.*)/s)
-    if (value === undefined || !keys.some((known) => known === key)) {
+    if (value === undefined || !keys.includes(key)) {
       throw usageError(`Invalid argument "${word}": use ${keys.join('=, ')}=.`)
     }
     query.append(key, value)
