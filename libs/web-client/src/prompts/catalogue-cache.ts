@@ -24,7 +24,8 @@ export function createCatalogueCache({ url, fetch }: CatalogueCacheOptions) {
     const offered = new Map(known)
     if (offered.size > 0) headers.set('if-none-match', [...offered.keys()].join(', '))
     const response = await reach(`${url}/servers`, { fetch, headers, signal })
-    const etag = response.headers.get('etag') ?? undefined
+    // A compressed response has a weak ETag (`W/`), but the 304 for the same content a strong one.
+    const etag = response.headers.get('etag')?.replace(/^W\//, '')
     const before = etag === undefined ? undefined : offered.get(etag)
     if (response.status === 304 && before !== undefined) return before
     const operations = readOperations(parseJson(await response.text()))
