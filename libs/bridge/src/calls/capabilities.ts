@@ -1,20 +1,15 @@
 import type { Caller } from './caller.ts'
-import { methodOperations } from '../methods/foreign-servers.ts'
-import { serverOf } from '../methods/server-of.ts'
+import { hasType } from '../methods/server-of.ts'
 
 /** Returns the capabilities of the standard that a view offers. */
 export function capabilitiesOf(caller: Pick<Caller, 'servers' | 'view'>) {
-  const resources = serverOf(caller, 'resource-access') ?? first(caller, 'resources/list')
-  const prompts = serverOf(caller, 'prompt-template') ?? first(caller, 'prompts/list')
+  const hasResources = hasType(caller, 'resource-access')
+  const hasPrompts = hasType(caller, 'prompt-template')
   return {
     tools: { listChanged: true },
     logging: {},
-    ...(resources === undefined ? {} : { resources: { subscribe: true, listChanged: true } }),
-    ...(prompts === undefined ? {} : { prompts: { listChanged: true } }),
-    ...(resources === undefined && prompts === undefined ? {} : { completions: {} }),
+    ...(hasResources ? { resources: { subscribe: true, listChanged: true } } : {}),
+    ...(hasPrompts ? { prompts: { listChanged: true } } : {}),
+    ...(hasResources || hasPrompts ? { completions: {} } : {}),
   }
-}
-
-function first(caller: Pick<Caller, 'servers' | 'view'>, method: string) {
-  return methodOperations(caller, method)[0]
 }

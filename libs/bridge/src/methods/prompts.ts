@@ -6,10 +6,10 @@ import { findOperation, resultOf } from '../calls/run-operation.ts'
 import { invalidParams, methodNotFound } from '../rpc/rpc-error.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
 import { foreignPrompt } from './foreign-prompt.ts'
-import { listForeign, methodOperations, runForeign } from './foreign-servers.ts'
+import { listForeign, runForeign } from './foreign-servers.ts'
 import type { Methods } from './method.ts'
 import { pageOf } from './page.ts'
-import { serverOf } from './server-of.ts'
+import { hasType, serverOf } from './server-of.ts'
 
 /** Request type of prompts. */
 const type = 'prompt-template'
@@ -47,7 +47,7 @@ export function createPromptMethods(runner: OperationRunner): Methods {
 
   async function listOwn(caller: Caller, call: Call): Promise<RpcParams[]> {
     if (serverOf(caller, type) !== undefined) return (await listAll(caller, call)).map(toPrompt)
-    if (methodOperations(caller, 'prompts/list').length > 0) return []
+    if (hasType(caller, type)) return []
     throw methodNotFound('prompts/list')
   }
 

@@ -15,7 +15,7 @@ import {
 } from './foreign-servers.ts'
 import type { Methods } from './method.ts'
 import { maxReadBytes, readInPieces } from './read-in-pieces.ts'
-import { serverOf } from './server-of.ts'
+import { hasType, serverOf } from './server-of.ts'
 
 /** Request type of resources. */
 const type = 'resource-access'
@@ -47,7 +47,7 @@ export function createResourceMethods(runner: OperationRunner): Methods {
         ? (['resources/list', 'resources'] as const)
         : (['resources/templates/list', 'resourceTemplates'] as const)
     const hasOwn = serverOf(caller, type) !== undefined
-    if (!hasOwn && methodOperations(caller, method).length === 0) throw methodNotFound(method)
+    if (!hasType(caller, type)) throw methodNotFound(method)
     const own = async () => {
       if (!hasOwn) return { items: [], nextCursor: undefined }
       const { items, nextCursor } = await run(caller, call, name, cursorParams(cursor))

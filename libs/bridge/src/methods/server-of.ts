@@ -18,3 +18,17 @@ export function serverOf(
       ),
   )
 }
+
+/**
+ * Whether a server of the caller's view has a route for a request type. It may not have described its
+ * operations yet, and a client of the legacy era learns the capabilities only once.
+ */
+export function hasType(
+  { servers, view }: Pick<Caller, 'servers' | 'view'>,
+  type: string,
+): boolean {
+  return servers.some(
+    ({ name, routes }) =>
+      view.servers.includes(name) && routes.some((route) => route.type === type),
+  )
+}

@@ -16,21 +16,19 @@ export interface Published {
   prompt(publicName: string): ListedPrompt | undefined
 }
 
-/** Applies the filter and the names of an entry to a catalogue. `isExcluded` excludes further tools. */
+/** Applies the filter and the names of an entry to a catalogue. */
 export function publish(
   catalogue: Pick<Catalogue, 'tools' | 'prompts'>,
   serverName: string,
   { prefix, allow, deny }: Pick<UpstreamEntry['hub'], 'prefix' | 'allow' | 'deny'>,
-  isExcluded: (tool: ListedTool) => boolean = () => false,
 ): Published {
   const start = prefix ? `${serverName}_` : ''
   const permits = createToolFilter({ allow, deny })
-  // A held tool keeps its name, so that the names of others do not change when it is approved.
   const named = nameItems(
     catalogue.tools.filter(({ name }) => permits(name)),
     start,
   )
-  const tools = named.items.filter(({ item }) => !isExcluded(item))
+  const tools = named.items
   const prompts = nameItems(catalogue.prompts, start)
   const toolsByName = new Map(tools.map(({ item }) => [item.name, item]))
   const promptsByName = new Map(prompts.items.map(({ item, name }) => [name, item]))

@@ -8,14 +8,12 @@ export const upstreamOptionsSchema = z.strictObject({
   prefix: z.boolean().default(true),
   /** Callers that share one connection. */
   isolation: z.enum(['shared', 'principal', 'session', 'call']).optional(),
-  /** Protocol era of the connection. `match` uses the era of the caller if the server supports both. */
+  /** Protocol era of the connection. `match` uses the newest that the server supports. */
   era: z.enum(['match', 'modern', 'legacy']).default('match'),
   /** Globs of the tools that are offered, by their names at the upstream server. */
   allow: z.array(z.string()).optional(),
   /** Globs of the tools that are not offered. Takes precedence over `allow`. */
   deny: z.array(z.string()).default([]),
-  /** What happens to a tool whose definition changes. `hold`: it is not offered until approved. */
-  pins: z.enum(['report', 'hold']).default('report'),
   /** `hub`: the sampling server responds to sampling requests that the caller cannot handle. */
   sampling: z.enum(['caller', 'hub']).default('caller'),
   /** Names of roots of the roots server that are reported to the upstream server. */
