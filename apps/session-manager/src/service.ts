@@ -43,6 +43,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     folder: dirname(dataFile(MCP_DATA_DIR, 'sessions.db')),
     // A server in another process may describe itself later than an upstream server.
     reservedNames: [...servers.map(({ name }) => name), ...toolsOfServer],
+    dispatch: (request, context) => dispatcher.dispatch(request, context),
     onWarning: (message) => log.warn(message),
     onError,
   })

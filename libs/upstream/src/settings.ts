@@ -4,9 +4,14 @@ import { createSemaphore } from '@mcp/concurrency'
 import * as z from 'zod'
 
 import { createRemoteTransport } from './connection/remote-transport.ts'
-import type { UpstreamServerOptions } from './create-upstream-server.ts'
 import { createUpstreamServer } from './create-upstream-server.ts'
+import type { UpstreamEntry } from './entry/upstream-entry.ts'
+import type { Substitutes } from './interactive/respond-to-server.ts'
+import type { Dispatch } from './interactive/create-sampler.ts'
+import { createSampler } from './interactive/create-sampler.ts'
 import { createFileCatalogueStore } from './node/file-catalogue-store.ts'
+import type { NamedRoot } from './node/named-roots.ts'
+import { namedRoots } from './node/named-roots.ts'
 import { createStdioTransport } from './node/stdio-transport.ts'
 import type { UpstreamService, UpstreamServiceOptions } from './node/upstream-service.ts'
 import { createUpstreamService } from './node/upstream-service.ts'
@@ -52,8 +57,13 @@ export interface OpenUpstreamsOptions extends Pick<
   UpstreamServiceOptions,
   'folder' | 'reservedNames' | 'onWarning' | 'onError'
 > {
-  /** Responds to requests for roots and sampling that a caller cannot handle. Default: nothing. */
-  readonly substitutes?: UpstreamServerOptions['substitutes']
+  /**
+   * Sends a request to the servers beside the upstream servers. The sampling server among them responds to
+   * sampling requests of entries with `"sampling": "hub"` that a caller cannot handle.
+   */
+  readonly dispatch?: Dispatch | undefined
+  /** Folders that entries may name in `hub.roots`. Default: none. */
+  readonly roots?: readonly NamedRoot[] | undefined
 }
 
 /**
@@ -68,9 +78,17 @@ export interface OpenUpstreamsOptions extends Pick<
  */
 export function openUpstreams(
   { MCP_CONFIG: configured, MCP_ALLOW_COMMANDS: allowCommands }: UpstreamSettings,
-  { substitutes, ...options }: OpenUpstreamsOptions,
+  { dispatch, roots = [], ...options }: OpenUpstreamsOptions,
 ): UpstreamService {
   const catalogues = createFileCatalogueStore(join(options.folder, 'upstreams'))
+  function substitutesOf(entry: UpstreamEntry): Substitutes {
+    const named = namedRoots(entry, roots, options.onWarning)
+    const samples = entry.hub.sampling === 'hub' && dispatch !== undefined
+    return {
+      ...(named.length === 0 ? {} : { roots: async () => named }),
+      ...(samples ? { sample: createSampler(entry.name, dispatch) } : {}),
+    }
+  }
   const starts = createSemaphore({ limit: maxConcurrentStarts })
   return createUpstreamService({
     ...options,
@@ -83,7 +101,7 @@ export function openUpstreams(
           each.transport === 'stdio' ? createStdioTransport(each) : createRemoteTransport(each),
         catalogues,
         starts,
-        substitutes,
+        substitutes: substitutesOf(entry),
         onError: options.onError,
       }),
   })

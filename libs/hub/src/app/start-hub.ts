@@ -76,11 +76,13 @@ export async function startHub(
     onChange: logProvider(log),
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
+  const options = serverOptions(config, onError)
   const { stores, conversations, upstreams } = await openFiles(file, config, {
     onError,
     onWarning: (message) => log.warn(message),
+    dispatch: (request, context) => hub.dispatcher.dispatch(request, context),
+    roots: options.roots?.roots,
   })
-  const options = serverOptions(config, onError)
   const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const allowsLocal = authenticate === undefined && (isLocal || isLocalOnly(config))
   const opened = await openAccess(config, { allowsLocal, log, onError })
@@ -195,14 +197,15 @@ async function listenOnPorts(
 async function openFiles(
   file: string,
   config: HubConfig,
-  { onError, onWarning }: Pick<OpenUpstreamsOptions, 'onError' | 'onWarning'>,
+  upstreamOptions: Omit<OpenUpstreamsOptions, 'folder'>,
 ) {
+  const { onError } = upstreamOptions
   const stores = await openStores(file, config, { onError })
   let conversations: Awaited<ReturnType<typeof openConversations>> | undefined
   try {
     const path = dataFile(config.MCP_DATA_DIR, 'conversations.db')
     conversations = await openConversations(path, { onError })
-    const upstreams = openUpstreams(config, { folder: dirname(file), onError, onWarning })
+    const upstreams = openUpstreams(config, { ...upstreamOptions, folder: dirname(file) })
     return { stores, conversations, upstreams }
   } catch (error) {
     conversations?.close()

@@ -1,11 +1,13 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import type { RunningApp } from '@mcp/node'
 import { createLogger, readEnvironment } from '@mcp/node'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 
 import { hubConfig } from './config.ts'
 import { startHub } from './start-hub.ts'
@@ -23,7 +25,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function start(servers: object): Promise<{ url: string; banner: string; log: string[] }> {
+async function start(
+  servers: object,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; banner: string; log: string[] }> {
   const file = join(folder, 'mcp.json')
   writeFileSync(file, JSON.stringify({ mcpServers: servers }))
   const env = {
@@ -32,6 +37,7 @@ async function start(servers: object): Promise<{ url: string; banner: string; lo
     MCP_DATA_DIR: folder,
     MCP_CONFIG: file,
     MCP_STARTER: 'false',
+    ...variables,
   }
   const log: string[] = []
   running = await startHub(readEnvironment(hubConfig, { env }), {
@@ -70,6 +76,75 @@ it('offers the tools of a server of the file, and shows its state but no secret'
   const greeter = body.servers.find(({ name }: { name: string }) => name === 'greeter')
   expect(greeter.health.connection).toMatchObject({ phase: 'ready', since: expect.any(String) })
   expect(JSON.stringify([body, banner, log])).not.toContain('secret-of-the-entry')
+}, 40_000)
+
+/** Starts an endpoint of the OpenAI API that always responds with the same text. */
+async function startModel(content: string): Promise<{ url: string }> {
+  const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }]
+  const usage = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 }
+  const server = createServer((incoming, outgoing) => {
+    incoming.resume()
+    outgoing.setHeader('content-type', 'application/json')
+    const completion = {
+      id: 'c',
+      object: 'chat.completion',
+      created: 0,
+      model: 'small',
+      choices,
+      usage,
+    }
+    outgoing.end(JSON.stringify(completion))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return { url: `http://127.0.0.1:${address.port}/v1` }
+}
+
+async function callUntilReady(url: string, operation: string, params: object): Promise<string> {
+  const { body: session } = await request(`${url}/sessions`, 'POST', {})
+  const payload = { tool: 'greeter', operation, params }
+  return vi.waitFor(async () => {
+    const path = `${url}/sessions/${session.sessionId}/requests`
+    const { body } = await request(path, 'POST', { type: 'tool-execution', payload })
+    expect(body).toMatchObject({ status: 'success' })
+    return body.data.result.content[0].text
+  }, 20_000)
+}
+
+it('responds to sampling and roots requests of an entry that allows it', async () => {
+  const hub = { sampling: 'hub', roots: ['workspace', 'nowhere'] }
+  const model = await startModel('It is 5.')
+  const { url, log } = await start(
+    { greeter: { ...greeterProcess, hub } },
+    { LLM_API_URL: model.url, LLM_API_KEY: 'none', LLM_MODEL: 'small' },
+  )
+  const listed = await callUntilReady(url, 'request', { method: 'roots/list' })
+  expect(JSON.parse(listed)).toEqual({
+    roots: [{ uri: pathToFileURL(join(folder, 'workspace')).href, name: 'workspace' }],
+  })
+  const messages = [{ role: 'user', content: { type: 'text', text: 'What is 2 + 3?' } }]
+  const sampled = await callUntilReady(url, 'request', {
+    method: 'sampling/createMessage',
+    params: { messages, maxTokens: 100 },
+  })
+  expect(JSON.parse(sampled)).toMatchObject({
+    role: 'assistant',
+    content: { type: 'text', text: 'It is 5.' },
+    model: 'small',
+    stopReason: 'endTurn',
+  })
+  expect(log.join()).toContain('names the unknown root \\"nowhere\\"')
+}, 40_000)
+
+it('refuses sampling for an entry that does not allow it', async () => {
+  const { url } = await start({ greeter: greeterProcess })
+  const refused = await callUntilReady(url, 'request', {
+    method: 'sampling/createMessage',
+    params: { messages: [], maxTokens: 100 },
+  })
+  expect(JSON.parse(refused)).toMatchObject({ code: -32601 })
 }, 40_000)
 
 it('adds, restarts and removes a server for a program on this machine', async () => {
