@@ -13,6 +13,7 @@ it('exports the public API', () => {
       "createMetrics",
       "createNodeHandler",
       "describeEnvironment",
+      "isLocalOnly",
       "listen",
       "listenOnSocket",
       "logBreaker",

@@ -21,7 +21,7 @@ await runApp({
   version: '0.0.0',
   description: 'The hub of a test.',
   schema,
-  async start(config, { log }) {
+  async start(config, { log, metrics }) {
     const onError = logFailures(log)
     await mkdir(config.MCP_DATA_DIR, { recursive: true })
     const stores = await openStores(`${config.MCP_DATA_DIR}/sessions.db`, config, { onError })
@@ -29,9 +29,10 @@ await runApp({
       stores,
       servers: [callsServer()],
       mcp: { callTimeoutMs: config.CALL_TIMEOUT_MS },
+      metrics,
       onError,
     })
-    const network = { ...networkOptions(config), onError, log }
+    const network = { ...networkOptions(config), metrics, onError, log }
     const port = config.SESSION_MANAGER_PORT
     const listening = await listen({ ...network, service: hub.services.sessionManager, port })
     return {
