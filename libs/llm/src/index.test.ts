@@ -22,7 +22,6 @@ it('exports these names and no others', () => {
     'splitUserMessage',
     'toolName',
     'toolParameters',
-    'traceProvider',
     'userMessage',
     'wordForm',
   ])

@@ -51,7 +51,6 @@ export { createOpenAiCompatibleProvider } from './providers/openai-compatible/op
 export type { OpenAiCompatibleOptions } from './providers/openai-compatible/openai-compatible-provider.ts'
 export { createLanguageModelProvider } from './providers/language-model/language-model-provider.ts'
 export type { LanguageModelOptions } from './providers/language-model/language-model-provider.ts'
-export { traceProvider } from './providers/trace-provider.ts'
 export { createProviders, describeProvider } from './providers/providers.ts'
 export type {
   ChosenProvider,

@@ -333,7 +333,7 @@ describe('a damaged page', () => {
     copyFileSync(backup, file)
     const recovered = createFileStores(file)
     expect(await use(recovered)).toEqual([])
-    expect(recovered.health()).toEqual({ failure: undefined, errors: 0 })
+    expect(recovered.health()).toMatchObject({ failure: undefined, errors: 0 })
     await recovered.close()
   }, 60_000)
 })

@@ -1,8 +1,8 @@
 import { abortable } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
 
-import { traceProvider } from '@mcp/llm'
 import type { ModelResponse, ModelProvider, ModelRequest, ModelUsage } from '@mcp/llm'
+import { traceProvider } from '@mcp/llm/tracing'
 import { estimateTokens } from '../records/estimate-tokens.ts'
 
 export interface ProviderCallOptions {
