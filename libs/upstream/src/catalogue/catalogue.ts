@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 const named = z.looseObject({ name: z.string().min(1) })
 
-/** What an upstream server offers, in the form in which the server lists it. */
+/** Offer of an upstream server, in the form in which the server lists it. */
 export const catalogueSchema = z.object({
   /** Digest of the entry. The catalogue of another command or URL is not used. */
   entryDigest: z.string(),

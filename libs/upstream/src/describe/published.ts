@@ -4,7 +4,7 @@ import type { NamedItem } from '../names/name-items.ts'
 import { nameItems } from '../names/name-items.ts'
 import { createToolFilter } from '../names/tool-filter.ts'
 
-/** What an upstream server offers to clients: after the filter, with the names for clients. */
+/** Offer of an upstream server to clients: after the filter, with the names for clients. */
 export interface Published {
   readonly tools: readonly NamedItem<ListedTool>[]
   readonly prompts: readonly NamedItem<ListedPrompt>[]

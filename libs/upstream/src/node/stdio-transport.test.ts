@@ -6,7 +6,8 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/client'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 
 import { childEnvironment } from './child-environment.ts'
-import type { StdioServer, StdioTransport, StdioTransportOptions } from './stdio-transport.ts'
+import type { StdioServer } from './server-process.ts'
+import type { StdioTransport, StdioTransportOptions } from './stdio-transport.ts'
 import { createStdioTransport } from './stdio-transport.ts'
 
 const script = fileURLToPath(new URL('fixtures/stdio-program.ts', import.meta.url))

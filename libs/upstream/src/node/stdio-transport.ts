@@ -1,23 +1,18 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { spawn } from 'node:child_process'
 
 import type { JSONRPCMessage } from '@modelcontextprotocol/client'
 import type { Clock } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
 
 import type { UpstreamTransport } from '../connection/upstream-transport.ts'
-import type { StdioEntry } from '../entry/upstream-entry.ts'
-import { childEnvironment } from './child-environment.ts'
 import type { EndProcessGroupOptions } from './end-process-group.ts'
 import { endProcessGroup } from './end-process-group.ts'
 import { createValueFilter } from './hide-values.ts'
 import { createMessageReader } from './message-reader.ts'
 import { createOutputTail } from './output-tail.ts'
-import { exitError, notRunning, requireFolder, spawnError } from './process-errors.ts'
-import { watchProcessGroup } from './process-watchdog.ts'
-
-/** The part of an entry that describes the process. */
-export type StdioServer = Pick<StdioEntry, 'name' | 'command' | 'args' | 'env' | 'cwd'>
+import { exitError, notRunning } from './process-errors.ts'
+import type { StdioServer } from './server-process.ts'
+import { spawnServer, watchServer, writeLine } from './server-process.ts'
 
 export interface StdioTransportOptions extends EndProcessGroupOptions {
   /** Maximum size of one message of the server, in bytes. Default: 10 MiB. */
@@ -42,22 +37,17 @@ export interface StdioTransport extends UpstreamTransport {
 
 const defaultMaxMessageBytes = 10 * 1024 * 1024
 
-/** Time to read the last output of a process that has exited. A grandchild may keep its pipes open. */
-const lastOutputMs = 200
-
 /**
  * Creates a transport of the MCP client that runs a server as a process group of its own. Unlike that of
  * the SDK, it ends the whole group, and also when this process is killed.
  *
  * @throws McpError from `start`: `unavailable` if the process cannot be started.
  */
-// It is one function because the process, its state and its callbacks belong together.
-// oxlint-disable-next-line max-lines-per-function
 export function createStdioTransport(
   server: StdioServer,
   options: StdioTransportOptions = {},
 ): StdioTransport {
-  const { name, command, args, env, cwd } = server
+  const { name, env } = server
   const { maxMessageBytes = defaultMaxMessageBytes, clock = systemClock } = options
   const hideValues = createValueFilter(Object.values(env))
   const tail = createOutputTail(hideValues)
@@ -87,44 +77,28 @@ export function createStdioTransport(
     close()
   }
 
-  function watch(started: ChildProcessWithoutNullStreams): void {
-    const { pid } = started
-    const stopWatching =
-      pid === undefined
-        ? () => {}
-        : watchProcessGroup(pid, (cause) => {
-            const message = `The processes of "${name}" are not watched: they may outlive this process if it is killed.`
-            report(new McpError('unavailable', message, { cause }))
-          })
-    // A write to a process that has exited fails. Its exit is reported.
-    started.stdin.on('error', () => {})
-    started.on('exit', (code, signal) => {
-      const finish = (): void => {
-        const reason = signal === null ? `exited with code ${code}` : `was killed by ${signal}`
-        closeWith(reason, exitError(name, reason, tail.lines()))
-        // What the process has started ends with it.
-        void end().then(stopWatching)
-      }
-      started.once('close', finish)
-      clock.after(lastOutputMs, finish)
-    })
+  function closeTooLong(): void {
+    const reason = `sent a message of more than ${maxMessageBytes} bytes`
+    const message = `"${name}" ${reason}. Its process was ended.`
+    closeWith(reason, new McpError('payload-too-large', message))
+    void end()
   }
 
   async function start(): Promise<void> {
     if (child !== undefined) throw new Error('The transport is already started.')
-    requireFolder(name, cwd)
     // The SDK needs 0.2 s to load.
     const { deserializeMessage } = await import('@modelcontextprotocol/client')
-    const started = spawn(command, args, {
-      env: childEnvironment(env),
-      cwd,
-      stdio: 'pipe',
-      // A process group of its own, so that all processes of the server can be signalled together.
-      detached: process.platform !== 'win32',
-      windowsHide: true,
+    const started = spawnServer(server)
+    child = started.child
+    watchServer(child, {
+      name,
+      clock,
+      onError: report,
+      onExit(reason) {
+        closeWith(reason, exitError(name, reason, tail.lines()))
+        return end()
+      },
     })
-    child = started
-    watch(started)
     const messages = createMessageReader({
       name,
       maxMessageBytes,
@@ -132,31 +106,22 @@ export function createStdioTransport(
       hideValues,
       onMessage: (message) => isClosed || transport.onmessage?.(message),
       onSkipped: report,
-      onTooLong() {
-        const reason = `sent a message of more than ${maxMessageBytes} bytes`
-        const message = `"${name}" ${reason}. Its process was ended.`
-        closeWith(reason, new McpError('payload-too-large', message))
-        void end()
-      },
+      onTooLong: closeTooLong,
     })
-    started.stdout.on('data', (chunk: Buffer) => messages.push(chunk))
-    started.stderr.on('data', (chunk: Buffer) => tail.push(chunk))
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    started.once('spawn', resolve)
-    started.on('error', (error) => {
-      isClosed ||= started.pid === undefined
-      reject(spawnError(name, command, error))
-    })
-    await promise
+    child.stdout.on('data', (chunk: Buffer) => messages.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => tail.push(chunk))
+    try {
+      await started.spawned
+    } catch (thrown) {
+      // The process never ran: the close emits no second error.
+      isClosed = true
+      throw thrown
+    }
   }
 
   async function send(message: JSONRPCMessage): Promise<void> {
-    const input = child?.stdin
-    if (input === undefined || isClosed || !input.writable) throw notRunning(name)
-    if (input.write(`${JSON.stringify(message)}\n`)) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    for (const event of ['drain', 'close'] as const) input.once(event, resolve)
-    await promise
+    if (child === undefined || isClosed || !child.stdin.writable) throw notRunning(name)
+    await writeLine(child.stdin, JSON.stringify(message))
   }
 
   const transport: StdioTransport = {

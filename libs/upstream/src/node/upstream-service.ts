@@ -4,13 +4,13 @@ import type { Clock } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 import type { UpstreamConfig } from '../config/parse-config.ts'
-import { parseConfig } from '../config/parse-config.ts'
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 import type { ConnectedServer, RunningUpstream, ServerRegistry, Upstreams } from '../upstreams.ts'
 import { createUpstreams, unknownUpstream } from '../upstreams.ts'
 import { configFiles } from './config-files.ts'
 import type { KeptServers } from './kept-servers.ts'
 import { openKeptServers } from './kept-servers.ts'
+import { parseAddedServer, parseKeptServers } from './parse-kept-servers.ts'
 import { watchConfig } from './watch-config.ts'
 
 export interface UpstreamServiceOptions {
@@ -30,7 +30,7 @@ export interface UpstreamServiceOptions {
   readonly clock?: Clock | undefined
 }
 
-/** The upstream servers of a program, and what operators can do with them. */
+/** The upstream servers of a program, and the actions of operators on them. */
 export interface UpstreamService {
   /** Line of a banner: the servers that will be started, with their transports. Empty without servers. */
   readonly banner: readonly string[]
@@ -52,8 +52,6 @@ export interface UpstreamService {
  *
  * @throws McpError `invalid-params` if the file is invalid, or configured and missing.
  */
-// It is one function because the file, the kept servers and the running ones belong together.
-// oxlint-disable-next-line max-lines-per-function
 export function createUpstreamService(options: UpstreamServiceOptions): UpstreamService {
   const { createServer, folder, configured, allowCommands = false, reservedNames, clock } = options
   const { onWarning, onError } = options
@@ -81,7 +79,7 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
   /** Returns the kept servers. One of the file with the same name takes precedence. */
   function keptEntries(servers: KeptServers): UpstreamEntry[] {
     const inFile = new Set(current.entries.map(({ name }) => name))
-    return parseKept(servers).filter(({ name }) => !inFile.has(name))
+    return parseKeptServers(servers).filter(({ name }) => !inFile.has(name))
   }
 
   async function keep(next: KeptServers): Promise<void> {
@@ -103,12 +101,8 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
 
   /** @throws McpError `conflict` if the file defines the server. */
   function refuseFile(name: string): void {
-    if (
-      ![...current.entries, ...current.disabled.map((each) => ({ name: each }))].some(
-        (entry) => entry.name === name,
-      )
-    )
-      return
+    const names = [...current.entries.map((entry) => entry.name), ...current.disabled]
+    if (!names.includes(name)) return
     throw new McpError(
       'conflict',
       `The server "${name}" is defined in ${watched.file ?? 'the file of servers'}. Change it there.`,
@@ -131,20 +125,7 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
         const message = `A server named "${name}" exists. Remove it first, or choose another name.`
         throw new McpError('conflict', message, { details: { reason: 'name-taken' } })
       }
-      const [entry] = parseKept({ [name]: definition })
-      if (entry?.name !== name) {
-        throw new McpError(
-          'invalid-params',
-          'Invalid server: use letters, digits, "-" and "_" in its name, and do not disable it.',
-        )
-      }
-      if (entry.transport === 'stdio' && !allowCommands) {
-        throw new McpError(
-          'forbidden',
-          'Servers that run a command cannot be added. Set MCP_ALLOW_COMMANDS=true, or write the server into the file of servers.',
-          { details: { reason: 'commands-not-allowed' } },
-        )
-      }
+      parseAddedServer(name, definition, { allowCommands })
       await keep({ ...added, [name]: definition })
     },
     async remove(name) {
@@ -157,15 +138,6 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
     },
     close: () => watched.stop(),
   }
-}
-
-/**
- * Parses the entries that operators have added. They cannot use variables, because an operator could send
- * any variable of this process to a server.
- */
-function parseKept(servers: KeptServers): readonly UpstreamEntry[] {
-  const text = JSON.stringify({ mcpServers: servers })
-  return parseConfig(text, { file: 'of operators', variables: {} }).entries
 }
 
 function bannerOf(entries: readonly UpstreamEntry[]): string[] {

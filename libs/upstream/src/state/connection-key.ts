@@ -3,7 +3,7 @@ import type { RequestContext } from '@mcp/protocol'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { UpstreamOptions } from '../entry/upstream-options.ts'
 
-/** What distinguishes callers for the isolation of connections. */
+/** Properties of a caller that isolate its connections. */
 export type CallerKeys = Pick<RequestContext, 'sessionId' | 'principal' | 'signal'>
 
 /** Key of the connection that lists the server, and that callers share by default. */
