@@ -34,7 +34,10 @@ export function createOwnerSessions(): OwnerSessions {
   }
 }
 
-/** Returns the handle of a session. The id is a credential, and cannot be computed from the handle. */
+/**
+ * Returns the handle of a session. The id is a credential, and cannot be computed from the handle.
+ * It is hexadecimal, because one that begins with a dash would be read as an option on a command line.
+ */
 export function handleOf(sessionId: string): string {
-  return createHash('sha256').update(sessionId).digest('base64url').slice(0, 22)
+  return createHash('sha256').update(sessionId).digest('hex').slice(0, 32)
 }
