@@ -17,7 +17,7 @@ const claim = { requestId: 'r', fingerprint: 1, at, rerunLost: false }
 const event = (id: string) => ({ id, type: 'note-added', data: '{}', at })
 
 describe.skipIf(isRedisMissing())('Redis', () => {
-  it('takes one round trip per read, claim and recorded response', async () => {
+  it('takes one round trip per read, claim, recorded response and new server', async () => {
     const redis = await startRedis()
     const stores = await createRedisStores(redis.url, { flushMs: 60_000 })
     const probe = new Redis(redis.url)
@@ -53,6 +53,13 @@ describe.skipIf(isRedisMissing())('Redis', () => {
       await stores.responses.settle('a', { requestId: 'r', ticket }, at, response)
     })
     expect(recorded).toEqual(['evalsha', 'evalsha'])
+    await stores.sessions.addServer('a', 'first')
+    const added = await sentDuring(async () => {
+      for (let request = 0; request < 10; request++) {
+        await stores.sessions.addServer('a', 'tools')
+      }
+    })
+    expect(added).toEqual(['evalsha'])
     const touches = await sentDuring(() => {
       for (let touch = 0; touch < 1000; touch++) stores.sessions.touch('a', at + touch)
     })

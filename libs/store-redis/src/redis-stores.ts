@@ -12,6 +12,7 @@ import { createRedisInteractionStore } from './stores/interaction-store.ts'
 import { createRedisSignalBus } from './stores/redis-signal-bus.ts'
 import { createRedisResponseStore } from './stores/response-store.ts'
 import { createRedisSessionStore } from './stores/session-store.ts'
+import { createKnownServers } from './stores/known-servers.ts'
 import { createTouches } from './stores/touches.ts'
 
 export interface RedisStoresOptions {
@@ -58,8 +59,9 @@ export async function createRedisStores(
     onError,
   })
   const touches = createTouches(connection, keys)
+  const knownServers = createKnownServers()
   const limits = { ...defaultStoreLimits, ...options.limits }
-  const backend = { connection, keys, limits, signals, touches, replica, leaseMs }
+  const backend = { connection, keys, limits, signals, touches, knownServers, replica, leaseMs }
 
   async function renewLease(): Promise<void> {
     await connection.call('SET', keys.replica(replica), 1, 'PX', leaseMs)

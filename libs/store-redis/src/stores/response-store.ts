@@ -6,7 +6,7 @@ import { listOf, toEnded, toSession } from '../results.ts'
 import { claim as claimScript, settle as settleScript } from '../scripts/response-scripts.ts'
 
 export function createRedisResponseStore(backend: Backend): ResponseStore {
-  const { connection, keys, limits, touches, replica, leaseMs } = backend
+  const { connection, keys, limits, touches, knownServers, replica, leaseMs } = backend
   let lastTicket = 0
   let lastOrder = 0
 
@@ -41,10 +41,12 @@ export function createRedisResponseStore(backend: Backend): ResponseStore {
     const [type, hash, expiresAt, storedFingerprint, ...rest] = result
     if (type === 'foreign') return { type: 'no-session', ended: undefined }
     if (type === 'none') {
+      knownServers.forget(id)
       const ended = toEnded(await connection.call('HGET', keys.ended, id))
       return { type: 'no-session', ended }
     }
     const session = touches.applyTo(toSession(id, hash, expiresAt))
+    knownServers.read(id, session.servers)
     const known = { session, fingerprint: Number(storedFingerprint) }
     switch (type) {
       case 'claimed':

@@ -8,13 +8,19 @@ import { createSessionPlaces } from './session-places.ts'
 import { createSweeper } from './sweeper.ts'
 
 export function createRedisSessionStore(backend: Backend): SessionStore {
-  const { connection, keys, touches } = backend
+  const { connection, keys, touches, knownServers } = backend
   const places = createSessionPlaces(backend)
 
   async function readLive(id: string): Promise<StoredSession | undefined> {
-    const { session, expiry } = keys.sessionKeys(id)
-    const result = listOf(await connection.run(readSession, [session, expiry], [id]))
-    return result.length === 0 ? undefined : touches.applyTo(toSession(id, result[0], result[1]))
+    const { session: key, expiry } = keys.sessionKeys(id)
+    const result = listOf(await connection.run(readSession, [key, expiry], [id]))
+    if (result.length === 0) {
+      knownServers.forget(id)
+      return undefined
+    }
+    const session = toSession(id, result[0], result[1])
+    knownServers.read(id, session.servers)
+    return touches.applyTo(session)
   }
 
   async function end(
@@ -22,6 +28,7 @@ export function createRedisSessionStore(backend: Backend): SessionStore {
     reason: EndReason,
     at: number,
   ): Promise<StoredSession | undefined> {
+    knownServers.forget(id)
     const k = keys.sessionKeys(id)
     const names = [k.session, k.expiry, k.responses, k.order, k.evicted, k.events, k.eventIds]
     names.push(
@@ -85,7 +92,12 @@ export function createRedisSessionStore(backend: Backend): SessionStore {
     },
     touch: (id, at) => touches.add(id, at),
     async addServer(id, server) {
-      return (await connection.run(addServer, [keys.sessionKeys(id).session], [server])) === 1
+      if (knownServers.has(id, server)) return true
+      const isLive =
+        (await connection.run(addServer, [keys.sessionKeys(id).session], [server])) === 1
+      if (isLive) knownServers.add(id, server)
+      else knownServers.forget(id)
+      return isLive
     },
     sweep,
     async end(id, reason, at) {
