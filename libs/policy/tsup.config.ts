@@ -1,3 +1,9 @@
 import { library } from '../../tsup.preset.ts'
 
-export default library(['src/index.ts', 'src/node.ts', 'src/settings.ts', 'src/testing.ts'])
+export default library([
+  'src/index.ts',
+  'src/http.ts',
+  'src/node.ts',
+  'src/settings.ts',
+  'src/testing.ts',
+])

@@ -17,7 +17,7 @@ import {
   networkOptions,
   rateLimitOptions,
 } from '@mcp/node'
-import { mountPolicy } from '@mcp/policy'
+import { mountPolicy } from '@mcp/policy/http'
 import { openAccess } from '@mcp/policy/settings'
 import { defaultLimits } from '@mcp/protocol'
 import { createSessionManager } from '@mcp/session-manager'

@@ -4,7 +4,6 @@ import type { MaybePromise, ServerDescription } from '@mcp/protocol'
 import { isRecord, McpError, parseJson } from '@mcp/protocol'
 
 import type { PolicySource } from './access/access.ts'
-import { explainDecision } from './rules/explain.ts'
 import { findSubject } from './rules/find-subject.ts'
 
 export interface MountPolicyOptions {
@@ -37,7 +36,7 @@ export function mountPolicy(options: MountPolicyOptions) {
   const { policy, dispatcher, basePath = '', onError = () => {} } = options
   const operators = new Set(options.operators)
 
-  function respond(requested: string): RawResponse {
+  async function respond(requested: string): Promise<RawResponse> {
     const url = URL.parse(requested, 'http://localhost')
     if (url === null || !isExplain(url.pathname, basePath)) {
       throw new McpError('not-found', `No route. Use GET ${path}.`)
@@ -49,6 +48,7 @@ export function mountPolicy(options: MountPolicyOptions) {
       query.operation,
       query.args.target,
     )
+    const { explainDecision } = await import('./rules/explain.ts')
     return jsonResponse(200, explainDecision(policy.current, query.caller, subject, query.args))
   }
 
@@ -63,7 +63,7 @@ export function mountPolicy(options: MountPolicyOptions) {
       try {
         admitOperator(await manager.identify(head), head, operators)
         if (method !== 'GET') throw new McpError('invalid-request', `Use GET ${path}.`)
-        return respond(requested)
+        return await respond(requested)
       } catch (thrown) {
         return fail(thrown)
       }

@@ -4,7 +4,6 @@ import type { Clock } from '@mcp/protocol'
 import * as z from 'zod'
 
 import type { Access, PolicySource } from './access/access.ts'
-import { createAccess } from './access/access.ts'
 import type { Audit } from './audit/audit.ts'
 import type { AuditSink } from './audit/create-audit.ts'
 import { createAudit } from './audit/create-audit.ts'
@@ -12,7 +11,6 @@ import type { PolicyCounters } from './limits/policy-counters.ts'
 import { createAuditFile } from './node/audit-file.ts'
 import { sha256 } from './node/hash-chain.ts'
 import type { PolicyLog } from './node/open-policy.ts'
-import { openPolicy } from './node/open-policy.ts'
 import { createOutputSink, createSyslogSink } from './node/syslog-sink.ts'
 
 const megabyte = 1024 * 1024
@@ -84,6 +82,8 @@ export interface OpenedAccess {
   close(): void
 }
 
+const withoutAccess: OpenedAccess = { access: undefined, policy: undefined, close() {} }
+
 /**
  * Opens the policy and the audit log that the variables name.
  *
@@ -95,10 +95,14 @@ export async function openAccess(
 ): Promise<OpenedAccess> {
   const { MCP_POLICY: path } = config
   const audit = openAudit(config, log, clock)
+  if (path === undefined && audit === undefined) return withoutAccess
+  // Loaded here, because most programs have no policy and its parsers are large.
+  const { createAccess } = await import('./access/access.ts')
   if (path === undefined) {
-    const access = audit && createAccess({ audit, onError, clock })
+    const access = createAccess({ audit, onError, clock })
     return { access, policy: undefined, close: () => audit?.close() }
   }
+  const { openPolicy } = await import('./node/open-policy.ts')
   const policy = await openPolicy(path, { allowsLocal, log, clock })
   return {
     access: createAccess({ policy, audit, counters, onError, clock }),

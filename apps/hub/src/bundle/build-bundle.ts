@@ -1,6 +1,6 @@
 import { basename, join, relative, resolve } from 'node:path'
 
-import type { Metafile } from 'esbuild'
+import type { Metafile, Plugin } from 'esbuild'
 import { build } from 'esbuild'
 
 import { appFolder, manifestPathOf, writeManifest } from './bundle-manifest.ts'
@@ -11,6 +11,17 @@ const external = ['mathjs', 'pino', 'undici', 'libpg-query']
 
 const requireFunction =
   "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);"
+
+/** zod's messages in all but one of its 50 languages are a tenth of the bundle. */
+const onlyEnglish: Plugin = {
+  name: 'only-english',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+      loader: 'js',
+    }))
+  },
+}
 
 /**
  * Bundles the hub and most dependencies into a few files, because a start spends most of its time on
@@ -29,8 +40,9 @@ export async function buildBundle(): Promise<Metafile> {
     format: 'esm',
     platform: 'node',
     target: 'node22',
-    conditions: ['@mcp/source'],
+    conditions: ['@mcp/source', 'module'],
     external,
+    plugins: [onlyEnglish],
     banner: { js: requireFunction },
     // Names are kept, because stack traces in the logs contain them.
     minifyWhitespace: true,

@@ -100,7 +100,7 @@ async function start<Schema extends EnvironmentSchema>(app: App<Schema>): Promis
     exitWithError(name, thrown)
   }
   const droppedWrites = dropUnreadOutput(log)
-  const metrics = createMetrics({ hasProcessMetrics: true })
+  const metrics = await createMetrics({ hasProcessMetrics: true })
   const starting = app
     .start(config, { log, metrics })
     .then((running) => thenStop(running, stopTracing))

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createMetrics } from './create-metrics.ts'
 
 it('renders counters, histograms and gauges in the text format of Prometheus', async () => {
-  const metrics = createMetrics()
+  const metrics = await createMetrics()
   metrics.counter({ name: 'calls_total', help: 'Calls.', labels: ['code'] })({ code: 'ok' }, 2)
   const seconds = { name: 'wait_seconds', help: 'Waits.', buckets: [0.1, 1] }
   metrics.histogram(seconds)(0.5)
@@ -24,7 +24,7 @@ it('renders counters, histograms and gauges in the text format of Prometheus', a
 })
 
 it('counts the series beyond the bound in one series', async () => {
-  const metrics = createMetrics({ maxSeries: 2 })
+  const metrics = await createMetrics({ maxSeries: 2 })
   const count = metrics.counter({ name: 'calls_total', help: 'Calls.', labels: ['operation'] })
   for (let index = 0; index < 1000; index++) count({ operation: `forged-${index}` })
   const lines = (await metrics.render()).split('\n').filter((line) => line.startsWith('calls'))
@@ -36,13 +36,14 @@ it('counts the series beyond the bound in one series', async () => {
 })
 
 it('includes the metrics of the process', async () => {
-  const text = await createMetrics({ hasProcessMetrics: true }).render()
+  const metrics = await createMetrics({ hasProcessMetrics: true })
+  const text = await metrics.render()
   expect(text).toMatch(/^process_resident_memory_bytes \d/m)
   expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds \d/m)
 })
 
 it('gives one metric to all who create it with the same name', async () => {
-  const metrics = createMetrics()
+  const metrics = await createMetrics()
   const metric = { name: 'calls_total', help: 'Calls.' }
   metrics.counter(metric)()
   metrics.counter(metric)()

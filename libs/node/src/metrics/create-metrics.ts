@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module'
-
 import type { Labels, Metric, Metrics, Sample } from '@mcp/telemetry'
 import type * as Prometheus from 'prom-client'
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -26,13 +24,13 @@ export interface MetricsOptions {
  * Creates the metrics of a process, on `prom-client`.
  *
  * @example
- * const metrics = createMetrics()
+ * const metrics = await createMetrics()
  * const dispatcher = createDispatcher({ servers, metrics })
  * await listen({ service, port: 5000, metrics })
  */
-export function createMetrics(options: MetricsOptions = {}): MetricsRegistry {
+export async function createMetrics(options: MetricsOptions = {}): Promise<MetricsRegistry> {
   const { hasProcessMetrics = false, maxSeries = 2000 } = options
-  const prometheus: typeof Prometheus = createRequire(import.meta.url)('prom-client')
+  const { default: prometheus } = await import('prom-client')
   const registry = new prometheus.Registry()
   const shared = { registers: [registry] }
   if (hasProcessMetrics) prometheus.collectDefaultMetrics({ register: registry })
@@ -91,7 +89,7 @@ interface ReaderOptions {
 
 /** Registers a metric whose values are read on each scrape. Its type follows from its name. */
 function registerReaders(
-  prometheus: typeof Prometheus,
+  prometheus: Pick<typeof Prometheus, 'Counter' | 'Gauge'>,
   metric: Metric,
   { registers, reads, maxSeries }: ReaderOptions,
 ): void {

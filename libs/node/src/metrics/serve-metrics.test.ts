@@ -13,7 +13,7 @@ const servers: Listening[] = []
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close({ graceMs: 0 }))))
 
 async function start(metricsToken?: string): Promise<string> {
-  const metrics = createMetrics()
+  const metrics = await createMetrics()
   metrics.counter({ name: 'calls_total', help: 'Calls.' })()
   servers.push(await listen({ service, port: 0, metrics, metricsToken }))
   return servers.at(-1)?.url ?? ''

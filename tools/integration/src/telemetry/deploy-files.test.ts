@@ -15,7 +15,7 @@ let served: Set<string>
 let text = ''
 
 beforeAll(async () => {
-  const metrics = createMetrics({ hasProcessMetrics: true })
+  const metrics = await createMetrics({ hasProcessMetrics: true })
   const dispatcher = createDispatcher({ servers: [toolsServer()], metrics })
   const stores = createMemoryStores()
   const service = createSessionManager({ dispatcher, stores, metrics })

@@ -1,0 +1,2 @@
+export { mountPolicy } from './explain-service.ts'
+export type { MountPolicyOptions } from './explain-service.ts'
