@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { findViolations } from './check-accessibility.ts'
 import { lacksChromium } from './chromium.ts'
+import { readText, tabTo, writeText } from './keyboard.ts'
 import { expectNoOverflow, openPage, takePicture } from './open-page.ts'
 import type { RunningHub } from './running-hub.ts'
 import { startHub } from './running-hub.ts'
@@ -20,7 +21,7 @@ const looks: readonly (readonly [string, BrowserContextOptions])[] = [
 ]
 
 const result = (page: Page) => page.getByRole('region', { name: 'Result', exact: true })
-const json = (page: Page) => page.getByLabel('Arguments as JSON')
+const json = (page: Page) => page.getByRole('textbox', { name: 'Arguments as JSON' })
 
 it.skipIf(lacksChromium).each(looks)('has no violation: %s', async (look, options) => {
   await using opened = await openPage(running.url, { path: 'ui/console', ...options })
@@ -46,7 +47,7 @@ it.skipIf(lacksChromium)('finds an operation and runs it, with the mouse', async
   await page.getByRole('searchbox', { name: 'Search operations' }).fill('average of numbers')
   await page.getByRole('link', { name: 'statistics' }).click()
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await json(page).fill('{"values": [1, 2, 6]}')
+  await writeText(page, json(page), '{"values": [1, 2, 6]}')
   expect(await page.getByLabel('Item 3', { exact: false }).first().inputValue()).toBe('6')
   await page.getByRole('button', { name: 'Run' }).click()
   await result(page).getByText('success').waitFor()
@@ -59,12 +60,12 @@ it.skipIf(lacksChromium)('finds an operation and runs it, with the mouse', async
 it.skipIf(lacksChromium)('runs an operation with the keyboard alone', async () => {
   await using opened = await openPage(running.url, { path: 'ui/console' })
   const { page, problems } = opened
-  await page.getByRole('searchbox', { name: 'Search operations' }).focus()
+  await tabTo(page, page.getByRole('searchbox', { name: 'Search operations' }))
   await page.keyboard.type('calculator.add')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Add', exact: true }).waitFor()
-  await page.getByRole('textbox', { name: 'a', exact: false }).first().focus()
+  await tabTo(page, page.getByRole('group', { name: 'Arguments' }).getByLabel(/^a/))
   await page.keyboard.type('1.50')
   await page.keyboard.press('Tab')
   await page.keyboard.type('2')
@@ -81,7 +82,7 @@ it.skipIf(lacksChromium)('reports each error at its field, and sends nothing', a
   await page.locator('[aria-invalid=true]').first().waitFor()
   expect(await root.getAttribute('aria-invalid')).toBe('true')
   expect(await page.locator(':focus').getAttribute('aria-invalid')).toBe('true')
-  await json(page).fill('{\n  "root": "workspace",\n  "path": oops\n}')
+  await writeText(page, json(page), '{\n  "root": "workspace",\n  "path": oops\n}')
   await page.getByText('Invalid JSON in line 3').waitFor()
   expect(await result(page).count()).toBe(0)
   expect(problems).toEqual([])
@@ -95,7 +96,7 @@ it.skipIf(lacksChromium)('sends an empty text if one is meant', async () => {
   await page.getByRole('button', { name: 'Run' }).click()
   await page.getByText('Required.').first().waitFor()
   await page.getByRole('button', { name: 'Empty text for text' }).click()
-  expect(JSON.parse(await json(page).inputValue())).toEqual({ text: '' })
+  expect(JSON.parse(await readText(json(page)))).toEqual({ text: '' })
   await page.getByRole('button', { name: 'Run' }).click()
   await result(page).getByText('Empty text').waitFor()
   expect(problems).toEqual([])
@@ -125,7 +126,7 @@ it.skipIf(lacksChromium)(
             .getByText(`${name}.${path}`, { exact: true })
             .last()
             .waitFor()
-          const shown: unknown = JSON.parse(await json(page).inputValue())
+          const shown: unknown = JSON.parse(await readText(json(page)))
           if (JSON.stringify(shown) !== JSON.stringify(args)) changed.push(`${name}.${path}`)
         }
       }

@@ -6,6 +6,7 @@ import * as z from 'zod'
 
 import { findViolations } from './check-accessibility.ts'
 import { lacksChromium } from './chromium.ts'
+import { readText } from './keyboard.ts'
 import { expectNoOverflow, openPage, takePicture } from './open-page.ts'
 import type { RunningHub } from './running-hub.ts'
 import { startHub } from './running-hub.ts'
@@ -17,6 +18,8 @@ const hardSchemas = z.array(
     value: z.record(z.string(), z.unknown()),
   }),
 )
+
+const json = (page: Page) => page.getByRole('textbox', { name: 'Arguments as JSON' })
 
 let running: RunningHub
 let cases: z.infer<typeof hardSchemas>
@@ -57,7 +60,7 @@ async function show(page: Page, index: number): Promise<unknown> {
     history.pushState(null, '', address)
   }, `/ui/console/hard/case${index}${query}`)
   await page.getByRole('heading', { level: 1, name: source, exact: true }).waitFor()
-  return JSON.parse(await page.getByLabel('Arguments as JSON').inputValue())
+  return JSON.parse(await readText(json(page)))
 }
 
 /** Enters another value in each field of the form, and then its old value again. */
@@ -107,8 +110,8 @@ it.skipIf(lacksChromium)(
     for (const [index, { source, value }] of cases.entries()) {
       expect({ source, value: await show(page, index) }).toEqual({ source, value })
       fields += await retypeFields(page)
-      const json = await page.getByLabel('Arguments as JSON').inputValue()
-      expect({ source, value: JSON.parse(json) }).toEqual({ source, value })
+      const text = await readText(json(page))
+      expect({ source, value: JSON.parse(text) }).toEqual({ source, value })
     }
     expect(fields).toBeGreaterThan(cases.length * 3)
     expect(problems).toEqual([])

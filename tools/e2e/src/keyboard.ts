@@ -21,3 +21,18 @@ export async function tabTo(
   }
   expect(await hasFocus(), `the focus reaches ${String(target)}`).toBe(true)
 }
+
+/** Replaces the text of a code editor. */
+export async function writeText(page: Page, editor: Locator, text: string): Promise<void> {
+  await editor.click()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.insertText(text)
+}
+
+/** Returns the whole text of a code editor, which draws only the lines near those in view. */
+export async function readText(editor: Locator): Promise<string> {
+  return editor.evaluate((element) => {
+    const { root } = Reflect.get(element, 'cmTile')
+    return String(root.view.state.sliceDoc())
+  })
+}

@@ -66,7 +66,10 @@ export function useOffers({ server, operation }: CatalogueEntry, args: Arguments
       ? [{ name, ...source, target: { [source.of]: target } }]
       : []
   })
-  return { ...targets, ...useLists(type, dependent), ...useEntryOffers(server, args) }
+  const entries = useEntryOffers(server, args, (of) =>
+    Object.values(targets).some((names) => names.includes(of)),
+  )
+  return { ...targets, ...useLists(type, dependent), ...entries }
 }
 
 /** Record arguments whose entries the server of an operation completes. */
@@ -110,9 +113,15 @@ interface CompletedRecord {
 /** Maximum number of entries of a record that are completed. */
 const maxCompleted = 10
 
-/** Returns the values that a server offers for the entries of a record, such as the arguments of a prompt. */
-function useEntryOffers(server: string, args: Arguments): Offers {
-  const record = useDeferredValue(completed[server]?.(args))
+/**
+ * Returns the values that a server offers for the entries of a record, such as the arguments of a prompt. It
+ * requests none of a prompt or template that does not exist.
+ */
+function useEntryOffers(server: string, args: Arguments, isKnown: (of: string) => boolean): Offers {
+  const entered = completed[server]?.(args)
+  const record = useDeferredValue(
+    entered !== undefined && isKnown(entered.of) ? entered : undefined,
+  )
   const texts = Object.entries(record?.values ?? {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   )

@@ -1,6 +1,7 @@
 import type { CompletionSource } from '@codemirror/autocomplete'
 import type { RefObject } from 'react'
 import { useEffect, useId, useRef } from 'react'
+import { flushSync } from 'react-dom'
 
 import type { CodeLanguage } from './languages.ts'
 import type { CodeDiagnostic, TextEditor, TextSelection } from './text-editor.ts'
@@ -81,7 +82,8 @@ function useEditor(
     const created = createTextEditor({
       parent: frame.current,
       text: latest.current.value,
-      onChange: (text) => latest.current.onChange?.(text),
+      // A key that runs the text may follow before React draws, and would run the text before the change.
+      onChange: (text) => flushSync(() => latest.current.onChange?.(text)),
       onSelect: (selection) => latest.current.onSelect?.(selection),
       onSubmit: (selection) => {
         latest.current.onSubmit?.(selection)

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react'
 
 import type { FieldError } from './check/check-value.ts'
 import { formOf } from './schema/form-part.ts'
+import type { TextProblem } from './json-text.tsx'
 import { JsonText } from './json-text.tsx'
 import { SchemaForm } from './schema-form.tsx'
 import { parseText } from './fields/parse-text.ts'
@@ -40,14 +41,15 @@ export function ValueEditor({
 }: ValueEditorProps) {
   const [typed, setTyped] = useState<string>()
   const [fieldProblem, setFieldProblem] = useState<string>()
-  const read = typed === undefined ? undefined : readValues(typed)
+  const [isUnfolded, setUnfolded] = useState(false)
+  const read = useMemo(() => (typed === undefined ? undefined : readValues(typed)), [typed])
   const problem = read !== undefined && 'problem' in read ? read.problem : undefined
   const isCurrent =
     problem !== undefined ||
     (read !== undefined && 'value' in read && JSON.stringify(read.value) === JSON.stringify(value))
   const text = typed !== undefined && isCurrent ? typed : JSON.stringify(value, null, 2)
   const { part } = useMemo(() => formOf(schema), [schema])
-  useEffect(() => onProblem(problem ?? fieldProblem), [problem, fieldProblem, onProblem])
+  useEffect(() => onProblem(problem?.message ?? fieldProblem), [problem, fieldProblem, onProblem])
 
   const json = (
     <JsonText
@@ -90,9 +92,9 @@ export function ValueEditor({
   return isJsonFolded ? (
     <div className="space-y-2">
       {form}
-      <details>
+      <details onToggle={({ currentTarget }) => setUnfolded(currentTarget.open)}>
         <summary className="text-sm font-medium text-muted">{label} as JSON</summary>
-        {json}
+        {isUnfolded && json}
       </details>
     </div>
   ) : (
@@ -103,11 +105,11 @@ export function ValueEditor({
   )
 }
 
-function readValues(text: string): { readonly value: Values } | { readonly problem: string } {
+function readValues(text: string): { readonly value: Values } | { readonly problem: TextProblem } {
   if (text.trim() === '') return { value: {} }
   const parsed = parseText(text)
-  if ('problem' in parsed) return parsed
+  if ('problem' in parsed) return { problem: { message: parsed.problem, line: parsed.line } }
   return isRecord(parsed.value)
     ? { value: parsed.value }
-    : { problem: 'The value must be a JSON object: {…}.' }
+    : { problem: { message: 'The value must be a JSON object: {…}.' } }
 }
