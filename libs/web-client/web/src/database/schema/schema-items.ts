@@ -16,6 +16,7 @@ export interface SchemaItem {
     | 'index'
     | 'constraint'
     | 'problem'
+    | 'none'
     | 'loading'
   readonly title: string
   readonly detail?: string
@@ -51,6 +52,8 @@ export async function loadChildren(
 }
 
 function rootChildren(tables: readonly TableInfo[]): ItemEntry[] {
+  // An item, because a tree without items is one that still loads.
+  if (tables.length === 0) return [{ id: 'none', data: { kind: 'none', title: 'No tables' } }]
   const schemas = [...new Set(tables.map(({ schema }) => schema))]
   if (schemas.length < 2) return tables.map(tableEntry)
   return schemas.map((schema) => ({

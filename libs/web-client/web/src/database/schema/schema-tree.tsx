@@ -14,6 +14,8 @@ export interface SchemaTreeProps {
 }
 
 const folders = new Set(['root', 'schema', 'table'])
+/** Kinds whose title says what they are. */
+const unnamedKinds = new Set([...folders, 'column', 'none', 'loading'])
 
 /** The schemas, tables, columns, keys and indexes of a database. What is below an item is read when it opens. */
 export function SchemaTree({ database, onChoose }: SchemaTreeProps) {
@@ -39,7 +41,7 @@ export function SchemaTree({ database, onChoose }: SchemaTreeProps) {
       <div {...tree.getContainerProps('Schema')} hidden={items.length === 0}>
         {items.map((item) => {
           const { kind, title, detail = '' } = item.getItemData()
-          const shownKind = folders.has(kind) || kind === 'column' ? '' : kind
+          const shownKind = unnamedKinds.has(kind) ? '' : kind
           return (
             <div
               {...item.getProps()}
@@ -60,7 +62,7 @@ export function SchemaTree({ database, onChoose }: SchemaTreeProps) {
           )
         })}
       </div>
-      {items.length === 0 && <p className="px-3 text-muted">No tables</p>}
+      {items.length === 0 && <p className="px-3 text-muted">Loading the schema…</p>}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import type { CompletionSource } from '@codemirror/autocomplete'
+import type { Completion, CompletionContext, CompletionSource } from '@codemirror/autocomplete'
 import { schemaCompletionSource } from '@codemirror/lang-sql'
 import type { QueryClient } from '@tanstack/react-query'
 
@@ -35,6 +35,38 @@ export function createCompletion(
       schema[table.name] = own
       schema[`${table.schema}.${table.name}`] = own
     }
-    return schemaCompletionSource({ dialect: sqlDialect(dialect), schema })(context)
+    const source = schemaCompletionSource({ dialect: sqlDialect(dialect), schema })
+    const completed = await source(context)
+    // The source completes columns only after the name of their table and a point.
+    const word = unqualifiedWord(context)
+    if (word === undefined || (completed !== null && completed.from !== word.from)) return completed
+    const options = columnOptions(columns, dialect === 'mysql' ? '`' : '"')
+    if (completed === null) return { from: word.from, options, validFor: /^\w*$/ }
+    return { ...completed, options: [...completed.options, ...options] }
   }
+}
+
+/** Returns the word before the cursor, unless it belongs to a table, a text or a quoted name. */
+function unqualifiedWord(context: CompletionContext): { readonly from: number } | undefined {
+  const word = context.matchBefore(/\w*/)
+  if (word === null || (word.text === '' && !context.explicit)) return undefined
+  const before = context.state.sliceDoc(Math.max(0, word.from - 1), word.from)
+  return ['.', '"', "'", '`'].includes(before) ? undefined : word
+}
+
+/** Returns the columns of the tables that a text names. Columns of one name are listed once. */
+function columnOptions(
+  columns: ReadonlyMap<TableInfo, readonly string[]>,
+  quote: string,
+): Completion[] {
+  const tables = new Map<string, string[]>()
+  for (const [{ name }, own] of columns) {
+    for (const column of own) tables.set(column, [...(tables.get(column) ?? []), name])
+  }
+  return [...tables].map(([label, names]) => ({
+    label,
+    type: 'property',
+    detail: names.join(', '),
+    ...(!/^[a-z_][a-z_\d]*$/.test(label) && { apply: `${quote}${label}${quote}` }),
+  }))
 }
