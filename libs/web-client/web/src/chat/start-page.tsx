@@ -8,6 +8,7 @@ import { Problem } from '../elements/problem.tsx'
 import { queryKeys, useModels } from '../data/queries.ts'
 import { rest } from '../data/rest.ts'
 import { hasModel } from '../data/has-model.ts'
+import { PromptChips } from './prompt-chips.tsx'
 
 export interface StartPageProps {
   /** Sends a prompt. */
@@ -35,36 +36,13 @@ export function StartPage({ onAsk }: StartPageProps) {
         {isReady ? 'What do you want to know?' : 'No language model yet'}
       </h2>
       {!isReady && <ConnectModel models={models.data} />}
-      <Chips
+      <PromptChips
         label={isReady ? 'Ask' : 'These run without a model'}
         onChoose={onAsk}
         prompts={isReady ? questions : direct}
       />
-      {isReady && <Chips label="Run directly" onChoose={onAsk} prompts={direct} />}
+      {isReady && <PromptChips label="Run directly" onChoose={onAsk} prompts={direct} />}
     </div>
-  )
-}
-
-interface ChipsProps {
-  readonly label: string
-  readonly prompts: readonly string[]
-  readonly onChoose: (prompt: string) => void
-}
-
-function Chips({ label, prompts, onChoose }: ChipsProps) {
-  return (
-    <section aria-label={label} className="space-y-2">
-      <h3 className="text-sm text-muted">{label}</h3>
-      <ul className="flex flex-wrap gap-2">
-        {prompts.map((prompt) => (
-          <li key={prompt}>
-            <Button className="rounded-full" onClick={() => onChoose(prompt)}>
-              {prompt}
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }
 

@@ -68,8 +68,9 @@ export function useChat(conversation: ConversationDetail | undefined) {
       onRetry: (messageId) => run(() => rest.runs.start(id, { retry: messageId })),
       onEdit: (messageId, prompt) => run(() => rest.runs.start(id, { edit: messageId, prompt })),
       onContinue: (runId) => run(() => rest.runs.continue(runId)),
+      onAsk: (prompt) => void send({ prompt, attachments: [] }),
     }
-  }, [id, isRunning, mutateAsync])
+  }, [id, isRunning, mutateAsync, send])
 
   return {
     settings: conversation ?? draftSettings,

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useEffect, useId, useRef } from 'react'
+import { useId, useLayoutEffect, useRef } from 'react'
 
 import { IconButton } from './button.tsx'
 
@@ -26,7 +26,8 @@ export function Dialog({
 }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  // The browser moves the focus back only if the dialog is closed before React removes it.
+  useLayoutEffect(() => {
     const dialog = element.current
     dialog?.showModal()
     // The browser would focus the button that closes the dialog.

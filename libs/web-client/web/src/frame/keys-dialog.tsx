@@ -8,6 +8,9 @@ const keys = [
   ['Tab, Shift + Tab', 'Next and previous control'],
   ['Enter', 'Send the prompt, run the form'],
   ['Shift + Enter', 'New line in the prompt'],
+  ['Ctrl or ⌘ + Enter', 'In an editor: run the statement, run the form, review the changes'],
+  ['Ctrl + Space', 'In an editor: list completions'],
+  ['Escape, Tab', 'Leave an editor in which Tab indents'],
 ] as const
 
 export function KeysDialog({ onClose }: { readonly onClose: () => void }) {

@@ -39,7 +39,9 @@ export function describeResend(
   const args = isRecord(payload) ? requestArguments(operation, payload) : undefined
   const plain = { type: 'possible', operation, address: callAddress(entry) } as const
   if (args === undefined || !isRecord(payload)) {
-    return { ...plain, request: undefined, note: 'Its arguments were not recorded.' }
+    const note =
+      'Its arguments were not recorded. Contents are recorded from the first time that the activity is shown.'
+    return { ...plain, request: undefined, note }
   }
   const address = callAddress(entry, args)
   if (JSON.stringify(payload).includes(blank)) {

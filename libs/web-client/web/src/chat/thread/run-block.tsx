@@ -9,6 +9,8 @@ import { Problem } from '../../elements/problem.tsx'
 import { link } from '../../frame/addresses.ts'
 import type { EndAction, RunEnd } from '../runs/describe-end.ts'
 import { describeEnd } from '../runs/describe-end.ts'
+import { PromptChips } from '../prompt-chips.tsx'
+import { readSuggestions } from '../runs/read-suggestions.ts'
 import { useRun } from '../runs/use-run.ts'
 import type { RunConnection, RunState } from '../runs/watch-run.ts'
 import { useNow } from '../../elements/use-now.ts'
@@ -22,6 +24,8 @@ export interface RunActions {
   readonly onRetry: (messageId: string) => void
   readonly onEdit: (messageId: string, text: string) => void
   readonly onContinue: (runId: string) => void
+  /** Sends a further prompt. */
+  readonly onAsk: (prompt: string) => void
 }
 
 export interface RunBlockProps {
@@ -88,6 +92,9 @@ function Run({ info, isLast, actions, onEnded }: RunBlockProps) {
       <Connection connection={connection} isEnded={isEnded} />
       {end !== undefined && (
         <End actions={isLast ? actions : undefined} end={end} messageId={messageId} runId={runId} />
+      )}
+      {isEnded && isLast && actions !== undefined && (
+        <Suggestions onAsk={actions.onAsk} view={view} />
       )}
       {isEnded && <Footer actions={isLast ? actions : undefined} run={run} />}
     </>
@@ -164,14 +171,26 @@ function End({ end: { tone, text, actions: offered }, runId, messageId, actions 
   )
 }
 
+interface SuggestionsProps {
+  readonly view: RunState['view']
+  readonly onAsk: (prompt: string) => void
+}
+
+/** What the offline planner suggests after a prompt that it could not match. */
+function Suggestions({ view, onAsk }: SuggestionsProps) {
+  const prompts = readSuggestions(view.provider, textOf(view))
+  if (prompts.length === 0) return null
+  return <PromptChips label="Ask one of these" onChoose={onAsk} prompts={prompts} />
+}
+
 interface FooterProps {
   readonly run: RunState
   readonly actions: RunActions | undefined
 }
 
 function Footer({ run: { view }, actions }: FooterProps) {
-  const { items, model, provider, usage, messageId } = view
-  const text = items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])).join('\n\n')
+  const { model, provider, usage, messageId } = view
+  const text = textOf(view)
   return (
     <footer className="flex flex-wrap items-center gap-x-3 text-xs text-muted">
       {text !== '' && <CopyButton label="Copy the answer" text={text} />}
@@ -192,4 +211,8 @@ function Footer({ run: { view }, actions }: FooterProps) {
       )}
     </footer>
   )
+}
+
+function textOf({ items }: RunState['view']): string {
+  return items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])).join('\n\n')
 }

@@ -1,5 +1,6 @@
 import { CompletionContext } from '@codemirror/autocomplete'
 import { sql } from '@codemirror/lang-sql'
+import { ensureSyntaxTree } from '@codemirror/language'
 import { EditorState } from '@codemirror/state'
 import { QueryClient } from '@tanstack/react-query'
 import { expect, it } from 'vitest'
@@ -27,6 +28,8 @@ for (const { name } of tables) {
 /** Returns what is completed at the end of a text, as inserted text and detail. */
 async function completeEnd(doc: string) {
   const state = EditorState.create({ doc, extensions: sql({ dialect: sqlDialect('postgresql') }) })
+  // Without it, a slow machine parses only a part of the text.
+  expect(ensureSyntaxTree(state, doc.length, 10_000)).not.toBeNull()
   const context = new CompletionContext(state, doc.length, false)
   const result = await createCompletion(client, database)(context)
   return {

@@ -63,10 +63,8 @@ function columnOptions(
   for (const [{ name }, own] of columns) {
     for (const column of own) tables.set(column, [...(tables.get(column) ?? []), name])
   }
-  return [...tables].map(([label, names]) => ({
-    label,
-    type: 'property',
-    detail: names.join(', '),
-    ...(!/^[a-z_][a-z_\d]*$/.test(label) && { apply: `${quote}${label}${quote}` }),
-  }))
+  return [...tables].map(([label, names]) => {
+    const apply = /^[a-z_][a-z_\d]*$/.test(label) ? label : `${quote}${label}${quote}`
+    return { label, apply, type: 'property', detail: names.join(', ') }
+  })
 }

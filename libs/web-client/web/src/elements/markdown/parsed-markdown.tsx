@@ -63,7 +63,14 @@ const components: Components = {
   h4: ({ children }) => <SmallHeading>{children}</SmallHeading>,
   h5: ({ children }) => <SmallHeading>{children}</SmallHeading>,
   h6: ({ children }) => <SmallHeading>{children}</SmallHeading>,
-  ul: ({ children }) => <ul className="list-disc space-y-1 pl-6">{children}</ul>,
+  ul: ({ children, className }) => (
+    // The check box of a task takes the place of its bullet.
+    <ul
+      className={`space-y-1 ${className === 'contains-task-list' ? 'list-none pl-2' : 'list-disc pl-6'}`}
+    >
+      {children}
+    </ul>
+  ),
   ol: ({ children, start }) => (
     <ol className="list-decimal space-y-1 pl-6" start={start}>
       {children}

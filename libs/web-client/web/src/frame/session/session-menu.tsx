@@ -14,17 +14,15 @@ export function SessionMenu() {
   const { data: session, error } = useSession()
   const now = useNow({ everyMs: 15_000 })
   const [isOpen, setOpen] = useState(false)
-  const age = session === undefined ? '' : describeDuration(now - Date.parse(session.createdAt))
+  const ageMs = session === undefined ? 0 : now - Date.parse(session.createdAt)
   return (
     <HeaderMenu
       label={
-        session === undefined ? (
-          'Session'
-        ) : (
-          <>
-            <span className="sr-only sm:not-sr-only">Session ·</span> {age}
-          </>
-        )
+        <>
+          Session
+          {/* A number of seconds would be wrong until the next minute. */}
+          {ageMs >= 60_000 && <span className="max-sm:hidden">· {describeDuration(ageMs)}</span>}
+        </>
       }
       onToggle={setOpen}
       title="Session"
