@@ -37,6 +37,7 @@ export type { ConnectionStatus, Health, ServerStatus } from './server/health.ts'
 export type { HandlerContext, NotifyOptions, Progress } from './server/handler-context.ts'
 export { createId } from './envelopes/id.ts'
 export { interactionContent } from './server/interaction-content.ts'
+export type { ClientMethod, RequiredInput, Rounds } from './server/rounds.ts'
 export { interactionTimedOut } from './server/interaction.ts'
 export type {
   Elicitation,

@@ -14,6 +14,15 @@ export function formatReport(results: readonly Result[]): string {
   return results.map(formatResult).join('\n')
 }
 
+/** Returns the results of the scenarios for clients as one table in Markdown. */
+export function formatClientReport(results: ReadonlyMap<Revision, Checks>): string {
+  const rows = Array.from(results, ([revision, run]) =>
+    Array.from(run, ([name, checks]) => `| ${name} | ${revision} | ${cell(checks)} |`),
+  ).flat()
+  const head = '| scenario | revision | upstream connection |\n| --- | --- | --- |'
+  return `## Clients\n\n${head}\n${rows.join('\n')}\n`
+}
+
 function formatResult({ revision, scored, runs }: Result): string {
   const names = Array.from(runs.keys())
   const all = Array.from(runs.values())

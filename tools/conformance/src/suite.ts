@@ -41,23 +41,33 @@ export async function installSuite(): Promise<void> {
 }
 
 /** Returns the names of the scenarios that count, in the order of the requirement set. */
-export function scoredScenarios(revision: Revision): readonly string[] {
+export function scoredScenarios(
+  revision: Revision,
+  leg: 'server' | 'client' = 'server',
+): readonly string[] {
   const text = readFileSync(join(suite, 'requirements', `${revision}.yaml`), 'utf8')
-  const [, list = ''] = /^server:\n((?: {2}- .+\n)+)/m.exec(text) ?? []
+  const [, list = ''] = new RegExp(`^${leg}:\\n((?: {2}- .+\\n)+)`, 'm').exec(text) ?? []
   return Array.from(list.matchAll(/- (.+)/g), ([, name = '']) => name)
 }
 
 /** Runs the official suite against a server. */
-export async function runSuite(url: string, revision: Revision): Promise<Checks> {
+export function runSuite(url: string, revision: Revision): Promise<Checks> {
+  return runProgram('server', ['--url', url, '--requirements', revision])
+}
+
+/** Runs the program of the suite, and returns its checks. */
+export async function runProgram(
+  leg: 'server' | 'client',
+  args: readonly string[],
+): Promise<Checks> {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-conformance-'))
   const program = join(suite, 'dist/index.js')
   try {
     // The suite exits with 1 if a scored scenario fails. Its results say more.
-    await promisify(execFile)(
-      process.execPath,
-      [program, 'server', '--url', url, '--requirements', revision, '-o', folder],
-      { timeout: 300_000, maxBuffer: 64 * 1024 * 1024 },
-    ).catch((error: unknown) => {
+    await promisify(execFile)(process.execPath, [program, leg, ...args, '-o', folder], {
+      timeout: 300_000,
+      maxBuffer: 64 * 1024 * 1024,
+    }).catch((error: unknown) => {
       if (readdirSync(folder).length === 0) throw error
     })
     return readChecks(folder)
@@ -69,7 +79,7 @@ export async function runSuite(url: string, revision: Revision): Promise<Checks>
 /** Reads `server-<scenario>-<time>/checks.json` of each scenario. */
 function readChecks(folder: string): Checks {
   const read = readdirSync(folder).map((name): [string, readonly Check[]] => {
-    const [, scenario = name] = /^server-(.+)-\d{4}-\d{2}-\d{2}T[\d-]+Z$/.exec(name) ?? []
+    const [, scenario = name] = /^(?:server-)?(.+)-\d{4}-\d{2}-\d{2}T[\d-]+Z$/.exec(name) ?? []
     const text = readFileSync(join(folder, name, 'checks.json'), 'utf8')
     return [scenario, checkList.parse(JSON.parse(text))]
   })

@@ -29,4 +29,6 @@ export interface Call {
   notify(method: string, params: Readonly<Record<string, unknown>>): void
   /** Sends a question to the client and waits for the response. */
   readonly ask: NonNullable<RequestContext['ask']>
+  /** Present if the client repeats the call with its responses. */
+  readonly rounds?: RequestContext['rounds']
 }

@@ -61,6 +61,7 @@ export function createOperationRunner(options: OperationRunnerOptions): Operatio
         resultBytes: maxResultBytes,
         signal: call.signal,
         ask: call.ask,
+        rounds: call.rounds,
         onEvent: listenerOf(client, call),
         isRecorded: false,
       })

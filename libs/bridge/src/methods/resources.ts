@@ -31,7 +31,13 @@ export function createResourceMethods(runner: OperationRunner): Methods {
   ): Promise<RpcParams> {
     const server = serverOf(caller, type)
     const operation = server && findOperation(server, name, type)
-    if (operation === undefined) throw methodNotFound(`resources/${name}`)
+    if (operation === undefined) {
+      // The servers of the view have resources, but none has this one.
+      if (target !== undefined && hasType(caller, type)) {
+        throw new McpError('not-found', `No resource has the URI "${target.slice(0, 200)}".`)
+      }
+      throw methodNotFound(`resources/${name}`)
+    }
     return resultOf(await runner.run(caller, call, { operation, target, params }))
   }
 

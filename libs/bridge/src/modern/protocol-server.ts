@@ -12,7 +12,7 @@ import { toRpcError } from '../rpc/rpc-error.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
 import type { StateSeal } from './sealed-state.ts'
 import { digestOf } from './sealed-state.ts'
-import type { Ask } from './waiting-call.ts'
+import type { Ask, RunMethod } from './waiting-call.ts'
 import type { RoundResult, WaitingCalls } from './waiting-calls.ts'
 import { invalidState } from './waiting-calls.ts'
 
@@ -125,13 +125,14 @@ export function createProtocolServer(
     const { meta, notify } = callOf(context)
     const round = { scope: scopeKey, digest, responses: inputResponses, signal, notify }
     const state = context.mcpReq.requestState()
-    const outcome =
-      typeof state === 'string'
-        ? await options.waitingCalls.resume(round, state, inputResponses)
-        : await options.waitingCalls.start(round, async (started, ask) => {
-            const call: Call = { ...started, meta, ask: askOf(caller, ask) }
-            return methods[method]?.(caller, own, call)
-          })
+    const runMethod: RunMethod = async (started, ask) => {
+      const call: Call = { ...started, meta, ask: askOf(caller, ask) }
+      return methods[method]?.(caller, own, call)
+    }
+    const { waitingCalls } = options
+    const outcome = await (typeof state === 'string'
+      ? waitingCalls.resume(round, state, runMethod)
+      : waitingCalls.start(round, runMethod))
     return toOutcome(outcome)
   }
 }

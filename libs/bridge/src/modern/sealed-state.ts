@@ -10,6 +10,8 @@ export interface RoundState {
   readonly scope: string
   /** Digest of the method and the params. */
   readonly digest: string
+  /** State of the operation. Present if no call waits in this process. */
+  readonly relayed?: { readonly state?: string | undefined } | undefined
 }
 
 /** Seals the states of calls that wait for a client, so that it can neither read nor change them. */
@@ -20,7 +22,7 @@ export interface StateSeal {
 }
 
 const ivBytes = 12
-const maxLength = 4096
+const maxLength = 64 * 1024
 
 /** Creates a seal with a key that is derived from `secret`. */
 export function createStateSeal(secret: string): StateSeal {
@@ -67,7 +69,11 @@ function readState(value: unknown): RoundState | undefined {
     return undefined
   }
   if (typeof round !== 'number' || typeof expiresAt !== 'number') return undefined
-  return { callId, round, expiresAt, scope, digest }
+  const state = { callId, round, expiresAt, scope, digest }
+  const { relayed } = value
+  if (!isRecord(relayed)) return state
+  const text = relayed['state']
+  return { ...state, relayed: typeof text === 'string' ? { state: text } : {} }
 }
 
 function toBase64Url(bytes: Uint8Array): string {

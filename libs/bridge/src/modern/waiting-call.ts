@@ -1,5 +1,5 @@
 import { createId, McpError } from '@mcp/protocol'
-import type { Clock, InteractionResponse } from '@mcp/protocol'
+import type { Clock, InteractionResponse, RequiredInput } from '@mcp/protocol'
 
 import type { Call } from '../calls/caller.ts'
 import type { ClientRequest } from '../calls/questions.ts'
@@ -15,6 +15,8 @@ export interface Round {
   readonly digest: string
   /** Responses that the client sent with the call, before it was asked. Used if their keys match. */
   readonly responses: RpcParams
+  /** State that the operation set in the previous round, if it ended with requests to the client. */
+  readonly operationState?: string | undefined
   /** Aborted when the client ends this round. */
   readonly signal: AbortSignal
   readonly notify: Call['notify']
@@ -24,7 +26,10 @@ export interface Round {
 export type Ask = (request: ClientRequest) => Promise<InteractionResponse>
 
 /** Runs the method of a call. */
-export type RunMethod = (call: Pick<Call, 'signal' | 'notify'>, ask: Ask) => Promise<unknown>
+export type RunMethod = (
+  call: Pick<Call, 'signal' | 'notify' | 'rounds'>,
+  ask: Ask,
+) => Promise<unknown>
 
 /** A call that asks its client, and waits between two requests for the responses. */
 export interface WaitingCall {
@@ -46,6 +51,8 @@ export interface WaitingCall {
 export type RoundEnd =
   | { readonly type: 'done'; readonly result: unknown }
   | { readonly type: 'asked' }
+  /** The operation has ended with requests to the client. */
+  | { readonly type: 'required'; readonly input: RequiredInput }
 
 interface Question {
   readonly request: ClientRequest
@@ -60,10 +67,11 @@ const collectMs = 2
 const maxQuestions = 64
 
 export function createWaitingCall(
-  { scope, digest, responses }: Pick<Round, 'scope' | 'digest' | 'responses'>,
+  round: Pick<Round, 'scope' | 'digest' | 'responses' | 'operationState'>,
   runMethod: RunMethod,
   clock: Clock,
 ): WaitingCall {
+  const { scope, digest, responses } = round
   const controller = new AbortController()
   const questions = new Map<string, Question>()
   const early = createEarlyResponses(responses)
@@ -77,7 +85,7 @@ export function createWaitingCall(
       throw new McpError('rate-limited', `The call waits for ${maxQuestions} responses already.`)
     }
     asked += 1
-    const key = keyOf(request)
+    const key = keyOf(request, asked, questions)
     const response = early.take(key, request)
     if (response !== undefined) return Promise.resolve(response)
     const { promise, resolve, reject } = Promise.withResolvers<InteractionResponse>()
@@ -86,18 +94,17 @@ export function createWaitingCall(
     return promise
   }
 
-  function keyOf({ key, method }: ClientRequest): string {
-    const generated = `${method.replace(/\W/g, '_')}_${asked}`
-    if (key === undefined) return generated
-    return questions.has(key) ? `${key}_${asked}` : key
-  }
-
   function start(): Promise<RoundEnd> {
+    const { rounds, required } = createRounds(round)
     const call = {
       signal: controller.signal,
+      rounds,
       notify: (method: string, params: RpcParams) => current?.notify(method, params),
     }
-    const running = runMethod(call, ask).then((result): RoundEnd => ({ type: 'done', result }))
+    const running = runMethod(call, ask).then((result): RoundEnd => {
+      const input = required()
+      return input === undefined ? { type: 'done', result } : { type: 'required', input }
+    })
     // A call that is cancelled between two rounds has no round that receives its error.
     running.catch(() => {})
     return running
@@ -109,7 +116,7 @@ export function createWaitingCall(
     outcome ??= start()
     if (questions.size > 0) onQuestion()
     const first = await Promise.race([outcome, question])
-    if (first.type === 'done') return first
+    if (first.type !== 'asked') return first
     const collected = new Promise<RoundEnd>((end) => {
       clock.after(collectMs, () => end(first))
     })
@@ -131,15 +138,15 @@ export function createWaitingCall(
     },
     requests: () =>
       Object.fromEntries(Array.from(questions, ([key, { request }]) => [key, request])),
-    async run(round) {
+    async run(opened) {
       const onAbort = (): void => cancel(new McpError('cancelled', 'The client ended the call.'))
-      current = round
-      round.signal.addEventListener('abort', onAbort, { once: true })
+      current = opened
+      opened.signal.addEventListener('abort', onAbort, { once: true })
       try {
         return await nextEnd()
       } finally {
         current = undefined
-        round.signal.removeEventListener('abort', onAbort)
+        opened.signal.removeEventListener('abort', onAbort)
       }
     },
     respond(responses) {
@@ -156,4 +163,23 @@ export function createWaitingCall(
     },
     cancel,
   }
+}
+
+/** Returns the rounds of an operation, and the function that returns the requests with which it ended. */
+function createRounds({ responses, operationState }: Pick<Round, 'responses' | 'operationState'>) {
+  let required: RequiredInput | undefined
+  const require = (input: RequiredInput): void => {
+    required = input
+  }
+  return { rounds: { responses, state: operationState, require }, required: () => required }
+}
+
+/** Returns the key of a question. The key that the operation chose may be in use. */
+function keyOf(
+  { key, method }: ClientRequest,
+  asked: number,
+  questions: ReadonlyMap<string, unknown>,
+): string {
+  if (key === undefined) return `${method.replace(/\W/g, '_')}_${asked}`
+  return questions.has(key) ? `${key}_${asked}` : key
 }

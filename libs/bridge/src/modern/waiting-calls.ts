@@ -1,8 +1,6 @@
 import { McpError } from '@mcp/protocol'
-import type { Clock } from '@mcp/protocol'
+import type { ClientMethod, Clock, RequiredInput } from '@mcp/protocol'
 
-import type { ClientRequest } from '../calls/questions.ts'
-import type { RpcParams } from '../rpc/rpc-message.ts'
 import type { StateSeal } from './sealed-state.ts'
 import type { Round, RunMethod, WaitingCall } from './waiting-call.ts'
 import { createWaitingCall } from './waiting-call.ts'
@@ -12,7 +10,7 @@ export type RoundResult =
   | { readonly type: 'done'; readonly result: unknown }
   | {
       readonly type: 'input-required'
-      readonly inputRequests: Readonly<Record<string, ClientRequest>>
+      readonly inputRequests: Readonly<Record<string, ClientMethod>>
       /** Sealed state, which the client returns with its responses. */
       readonly requestState: string
     }
@@ -20,7 +18,8 @@ export type RoundResult =
 /**
  * The calls of clients since 2026-07-28 that ask the client. Such a client responds to a question by
  * repeating the call with the response, so the call waits between two requests. It waits in this
- * process, so it does not survive a restart.
+ * process, so it does not survive a restart. An operation that ends with its requests to the client does:
+ * its state is in the sealed state.
  */
 export interface WaitingCalls {
   start(round: Round, runMethod: RunMethod): Promise<RoundResult>
@@ -30,7 +29,7 @@ export interface WaitingCalls {
    * @throws McpError `invalid-params` for a state that is not the latest one of this call, `not-found`
    * if the call no longer waits.
    */
-  resume(round: Round, state: string, responses: RpcParams): Promise<RoundResult>
+  resume(round: Round, state: string, runMethod: RunMethod): Promise<RoundResult>
   /** Cancels all calls. */
   close(): void
 }
@@ -50,6 +49,9 @@ interface Waiting {
   readonly round: number
   readonly stopTimer: () => void
 }
+
+/** Maximum number of rounds of a call whose operation ends with requests to the client. */
+const maxRequiredRounds = 16
 
 export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
   const { seal, clock, maxPerScope, waitMs } = options
@@ -76,10 +78,9 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
       call.cancel(McpError.from(thrown))
       throw thrown
     }
-    if (end.type === 'done') {
-      waiting.delete(call.id)
-      return end
-    }
+    if (end.type !== 'asked') waiting.delete(call.id)
+    if (end.type === 'required') return require(round, end.input, rounds)
+    if (end.type === 'done') return end
     const { id: callId, scope, digest } = call
     const stopTimer = clock.after(waitMs, () => {
       waiting.delete(callId)
@@ -98,17 +99,35 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
     return { type: 'input-required', inputRequests, requestState }
   }
 
+  /** Seals the state of an operation that has ended with requests to the client. */
+  async function require(
+    { scope, digest }: Round,
+    { requests: inputRequests, state: operationState }: RequiredInput,
+    round: number,
+  ): Promise<RoundResult> {
+    if (round >= maxRequiredRounds) throw tooManyRounds()
+    const expiresAt = clock.now() + waitMs
+    const relayed = { state: operationState }
+    const state = { callId: '', round, expiresAt, scope, digest, relayed }
+    return { type: 'input-required', inputRequests, requestState: await seal.seal(state) }
+  }
+
   return {
     start: (round, runMethod) => run(createWaitingCall(round, runMethod, clock), round, 1),
-    async resume(round, text, responses) {
+    async resume(round, text, runMethod) {
       const state = await seal.open(text)
       if (state?.scope !== round.scope || state.digest !== round.digest) throw invalidState()
+      if (state.relayed !== undefined) {
+        if (state.expiresAt <= clock.now()) throw noLongerWaiting()
+        const continued = { ...round, operationState: state.relayed.state }
+        return run(createWaitingCall(continued, runMethod, clock), continued, state.round + 1)
+      }
       const found = waiting.get(state.callId)
       if (found === undefined || state.expiresAt <= clock.now()) throw noLongerWaiting()
       const { call, stopTimer } = found
       if (found.round !== state.round || call.isOpen) throw usedState()
       stopTimer()
-      call.respond(responses)
+      call.respond(round.responses)
       return run(call, round, state.round + 1)
     },
     close() {
@@ -119,6 +138,14 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
       waiting.clear()
     },
   }
+}
+
+function tooManyRounds(): McpError {
+  return new McpError(
+    'upstream-error',
+    `The operation still asks after ${maxRequiredRounds} rounds. The call was ended.`,
+    { retryable: false },
+  )
 }
 
 function unanswered(): McpError {

@@ -6,6 +6,7 @@ import type {
 import type { ClientDescription } from './client-description.ts'
 import type { Health } from './health.ts'
 import type { InteractionResponse, InteractionRequest } from './interaction.ts'
+import type { Rounds } from './rounds.ts'
 import type { MaybePromise } from '../contract/operation.ts'
 import type { Route, ServerDescription } from '../contract/server-description.ts'
 
@@ -40,6 +41,8 @@ export interface RequestContext {
    * interactions.
    */
   readonly ask?: ((question: InteractionRequest) => Promise<InteractionResponse>) | undefined
+  /** Present if the caller can repeat the request with responses, in place of waiting for `ask`. */
+  readonly rounds?: Rounds | undefined
   /** Receives the name of the server before the request is sent to it. */
   readonly onRouted?: ((serverName: string) => void) | undefined
 }

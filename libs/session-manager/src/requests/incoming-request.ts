@@ -25,6 +25,8 @@ export type CallContext = Partial<
     | 'onEvent'
     // Receives the questions of the operation. Default: they become interactions of the session.
     | 'ask'
+    // Lets the caller repeat the request with its responses.
+    | 'rounds'
     | 'client'
     | 'claims'
     | 'resultBytes'

@@ -239,6 +239,7 @@ function contextOf(
     resultBytes,
     trace,
     onEvent,
+    rounds,
   }: IncomingRequest,
   { controller, events }: InFlightRequest,
   { deadline, onRouted, ask }: Pick<RequestContext, 'deadline' | 'onRouted' | 'ask'>,
@@ -257,6 +258,7 @@ function contextOf(
     onEvent: onEvent ?? events?.emit,
     onRouted,
     ask,
+    rounds,
   }
 }
 

@@ -9,6 +9,7 @@ import { respondToServer } from '../interactive/respond-to-server.ts'
 import type { CallTimeouts } from './call-timeouts.ts'
 import { startTimeouts } from './call-timeouts.ts'
 import type { RelayedCall } from './relayed-call.ts'
+import { canRelay, continuedRound, inputRequiredSchema, toRequiredInput } from './relayed-rounds.ts'
 import { clientCapabilitiesOf, requestMeta } from './request-meta.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -37,14 +38,6 @@ const maxRounds = 16
 const maxTimerMs = 2_147_483_647
 
 const anyResult = z.looseObject({})
-const inputRequired = z.looseObject({
-  resultType: z.literal('input_required'),
-  inputRequests: z
-    .record(z.string(), z.looseObject({ method: z.string(), params: z.looseObject({}).optional() }))
-    .default({}),
-  requestState: z.string().optional(),
-})
-
 /**
  * Sends a request to an upstream server, and relays progress, log messages, questions and the
  * cancellation. Returns the result as the server sent it.
@@ -59,12 +52,16 @@ export async function relayRequest(
   connection.calls.add(call)
   try {
     await adjustLogLevel(connection, request.context)
-    let extra: Json = {}
+    let extra = connection.era === 'modern' ? continuedRound(request.context) : {}
     for (let round = 0; round < maxRounds; round++) {
       const result = await send(connection, request, extra, timeouts)
-      const required = inputRequired.safeParse(result)
+      const required = inputRequiredSchema.safeParse(result)
       if (!required.success) return result
       const { inputRequests, requestState } = required.data
+      if (canRelay(required.data, request.context, substitutes)) {
+        request.context.rounds?.require(toRequiredInput(required.data))
+        return {}
+      }
       const inputResponses = await respondToAll(inputRequests, call, substitutes)
       extra = { inputResponses, ...(requestState === undefined ? {} : { requestState }) }
     }
@@ -136,7 +133,7 @@ function createCall({ context, requestId }: RelayedRequest, timeouts: CallTimeou
 }
 
 async function respondToAll(
-  requests: z.output<typeof inputRequired>['inputRequests'],
+  requests: z.output<typeof inputRequiredSchema>['inputRequests'],
   call: RelayedCall,
   substitutes: Substitutes,
 ): Promise<Json> {

@@ -19,8 +19,10 @@ export interface LiveCatalogue {
   markAsking(): void
   /**
    * Lists the server again, at most once a second: further changes in the meantime are taken together.
+   * A change that the server has announced is reported although the list is the same, because a client
+   * may have kept something that the list does not contain.
    */
-  refresh(list: () => Promise<Listing>): void
+  refresh(list: () => Promise<Listing>, options?: { readonly isAnnounced: boolean }): void
   close(): void
 }
 
@@ -42,6 +44,7 @@ export function createLiveCatalogue(options: LiveCatalogueOptions): LiveCatalogu
   let loading: Promise<void> | undefined
   let pending: (() => Promise<Listing>) | undefined
   let isRefreshing = false
+  let isAnnounced = false
   let lastRefresh = Number.NEGATIVE_INFINITY
   let stopTimer = (): void => {}
   let isClosed = false
@@ -84,9 +87,11 @@ export function createLiveCatalogue(options: LiveCatalogueOptions): LiveCatalogu
     pending = undefined
     if (list === undefined || isClosed) return
     isRefreshing = true
+    const mustReport = isAnnounced
+    isAnnounced = false
     lastRefresh = clock.now()
     try {
-      if (await adopt(await list())) onChange()
+      if ((await adopt(await list())) || mustReport) onChange()
     } catch (error) {
       onError(error)
     } finally {
@@ -116,8 +121,9 @@ export function createLiveCatalogue(options: LiveCatalogueOptions): LiveCatalogu
       current = { ...current, asksClients: true }
       void save()
     },
-    refresh(list) {
+    refresh(list, refreshed) {
       pending = list
+      isAnnounced ||= refreshed?.isAnnounced === true
       schedule()
     },
     close() {

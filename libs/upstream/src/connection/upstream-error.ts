@@ -34,6 +34,7 @@ export function toUpstreamError(
     )
   }
   const rpc = rpcErrorOf(thrown)
+  if (rpc?.code === missingCapabilityCode) return missingCapability(serverName, rpc)
   if (rpc !== undefined) {
     return new McpError(
       codeOf(rpc.code),
@@ -77,6 +78,24 @@ function rpcErrorOf(thrown: unknown) {
   if (typeof code !== 'number') return undefined
   const data = 'data' in thrown ? thrown.data : undefined
   return { code, message, ...(data === undefined ? {} : { data }) }
+}
+
+/** A modern server refuses a call of a client that cannot be asked. */
+const missingCapabilityCode = -32_021
+
+function missingCapability(
+  server: string,
+  { message, data }: { readonly message: string; readonly data?: unknown },
+): McpError {
+  const required = isRecord(data) ? data['requiredCapabilities'] : undefined
+  return new McpError('unavailable', `The server "${server}" returned an error: ${cut(message)}`, {
+    retryable: false,
+    details: {
+      reason: 'missing-capability',
+      server,
+      requiredCapabilities: isRecord(required) ? required : {},
+    },
+  })
 }
 
 function codeOf(rpcCode: number): McpErrorCode {

@@ -2,6 +2,7 @@ import type { Catalogue, ListedPrompt, ListedTool } from '../catalogue/catalogue
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 import type { NamedItem } from '../names/name-items.ts'
 import { nameItems } from '../names/name-items.ts'
+import { findInvalidHeaderMark } from '../names/invalid-header-marks.ts'
 import { createToolFilter } from '../names/tool-filter.ts'
 
 /** Offer of an upstream server to clients: after the filter, with the names for clients. */
@@ -18,14 +19,16 @@ export interface Published {
 
 /** Applies the filter and the names of an entry to a catalogue. */
 export function publish(
-  catalogue: Pick<Catalogue, 'tools' | 'prompts'>,
+  catalogue: Pick<Catalogue, 'tools' | 'prompts'> & { readonly era?: Catalogue['era'] },
   serverName: string,
-  { prefix, allow, deny }: Pick<UpstreamEntry['hub'], 'prefix' | 'allow' | 'deny'>,
+  { hub: { prefix, allow, deny }, transport }: Pick<UpstreamEntry, 'hub' | 'transport'>,
 ): Published {
+  const hasHeaders = catalogue.era === 'modern' && transport !== 'stdio'
+  const { callable, excluded } = excludeInvalid(hasHeaders, catalogue.tools)
   const start = prefix ? `${serverName}_` : ''
   const permits = createToolFilter({ allow, deny })
   const named = nameItems(
-    catalogue.tools.filter(({ name }) => permits(name)),
+    callable.filter(({ name }) => permits(name)),
     start,
   )
   const tools = named.items
@@ -35,8 +38,21 @@ export function publish(
   return {
     tools,
     prompts: prompts.items,
-    problems: [...named.problems, ...prompts.problems],
+    problems: [...excluded, ...named.problems, ...prompts.problems],
     tool: (name) => toolsByName.get(name),
     prompt: (name) => promptsByName.get(name),
   }
+}
+
+/** Excludes the tools of a server over HTTP that no client can call. */
+function excludeInvalid(hasHeaders: boolean, tools: readonly ListedTool[]) {
+  const excluded: string[] = []
+  const callable = tools.filter(({ name, inputSchema }) => {
+    const reason = hasHeaders ? findInvalidHeaderMark(inputSchema) : undefined
+    if (reason !== undefined) {
+      excluded.push(`The tool "${name}" is not offered: its "x-mcp-header" is invalid, ${reason}.`)
+    }
+    return reason === undefined
+  })
+  return { callable, excluded }
 }

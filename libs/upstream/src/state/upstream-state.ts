@@ -73,7 +73,9 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
   const messages = createServerMessages({
     live,
     substitutes,
-    onListChange: (connection) => live.refresh(() => list(connection)),
+    // Some servers announce their lists on each new connection, of which callers may have many.
+    onListChange: (connection) =>
+      live.refresh(() => list(connection), { isAnnounced: connection.key === sharedKey }),
     onResourceUpdate(connection, uri) {
       const sessionIds = subscriptions.sessionsOf(connection, uri)
       if (sessionIds.length > 0) options.onResourceUpdate(uris.toClient(uri), sessionIds)
@@ -125,7 +127,7 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     entry,
     uris,
     catalogue: () => live.current(),
-    published: () => (published ??= publish(live.current() ?? noCatalogue, name, hub)),
+    published: () => (published ??= publish(live.current() ?? noCatalogue, name, entry)),
     ready: (waitMs) => first.ready(waitMs),
     async use(caller, task) {
       await live.load()
@@ -138,9 +140,8 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     },
     async subscribe(caller, uri) {
       const { sessionId, signal } = caller
-      if (sessionId !== undefined) {
-        await subscriptions.subscribe(keyOf(caller), uri, sessionId, signal)
-      }
+      if (sessionId === undefined) return
+      await subscriptions.subscribe(keyOf(caller), uri, sessionId, signal)
     },
     async unsubscribe(caller, uri) {
       const { sessionId, signal } = caller

@@ -1,12 +1,14 @@
+import type { McpServiceOptions } from '@mcp/bridge'
 import { mountMcp } from '@mcp/bridge'
 import { createDispatcher } from '@mcp/dispatcher'
+import { isRecord } from '@mcp/protocol'
 import { promptsServer } from '@mcp/server-prompts'
 import { memoryResources, resourcesServer } from '@mcp/server-resources'
 import { toolsServer } from '@mcp/server-tools'
 import { createSessionManager } from '@mcp/session-manager'
 import type { CreateTransport, UpstreamEntry } from '@mcp/upstream'
 import { createUpstreamServer, upstreamOptionsSchema } from '@mcp/upstream'
-import type { ClientOptions } from '@modelcontextprotocol/client'
+import type { ClientCapabilities, ClientOptions } from '@modelcontextprotocol/client'
 import {
   Client,
   InMemoryTransport,
@@ -14,6 +16,8 @@ import {
 } from '@modelcontextprotocol/client'
 import type { McpServer } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
+
+type Json = Readonly<Record<string, unknown>>
 
 export type Era = 'legacy' | 'modern'
 
@@ -39,6 +43,7 @@ export async function startUpstreamHub(
     readonly entry: UpstreamEntry
     readonly createTransport: CreateTransport
   }[],
+  options: Pick<McpServiceOptions, 'secret'> = {},
 ) {
   const dispatcher = createDispatcher({
     servers: [toolsServer(), resourcesServer({ providers: [memoryResources()] }), promptsServer()],
@@ -47,7 +52,10 @@ export async function startUpstreamHub(
     createUpstreamServer(entry, { createTransport }),
   )
   for (const server of servers) await dispatcher.add(server)
-  const manager = createSessionManager({ dispatcher, mounts: [mountMcp({ dispatcher })] })
+  const manager = createSessionManager({
+    dispatcher,
+    mounts: [mountMcp({ dispatcher, ...options })],
+  })
   const clients: Client[] = []
 
   return {
@@ -72,6 +80,37 @@ export async function startUpstreamHub(
       await client.connect(transport)
       clients.push(client)
       return client
+    },
+    /** Sends one request as a client since 2026-07-28, and returns the result. Throws a JSON-RPC error. */
+    async post(method: string, params: Json, capabilities: ClientCapabilities): Promise<Json> {
+      const meta = {
+        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+        'io.modelcontextprotocol/clientCapabilities': capabilities,
+      }
+      const request = new Request('http://localhost/mcp', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'mcp-protocol-version': '2026-07-28',
+          'mcp-method': method,
+          ...(typeof params['name'] === 'string' ? { 'mcp-name': params['name'] } : {}),
+        },
+        body: JSON.stringify({
+          jsonrpc: '2.0',
+          id: 1,
+          method,
+          params: { ...params, _meta: meta },
+        }),
+      })
+      const text = await (await manager.fetch(request)).text()
+      const data = text.startsWith('{') ? text : text.slice(text.lastIndexOf('data: ') + 6)
+      const message: unknown = JSON.parse(data)
+      if (!isRecord(message) || !isRecord(message['result'])) {
+        const error = isRecord(message) ? message['error'] : undefined
+        throw Object.assign(new Error(text), error)
+      }
+      return message['result']
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(clients.map((client) => client.close()))

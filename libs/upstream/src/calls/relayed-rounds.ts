@@ -1,0 +1,64 @@
+import type { RequestContext, RequiredInput } from '@mcp/protocol'
+import * as z from 'zod'
+
+import type { Substitutes } from '../interactive/respond-to-server.ts'
+import { clientCapabilitiesOf } from './request-meta.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** A result with which a modern server asks the client. The client repeats the call with its responses. */
+export const inputRequiredSchema = z.looseObject({
+  resultType: z.literal('input_required'),
+  inputRequests: z
+    .record(z.string(), z.looseObject({ method: z.string(), params: z.looseObject({}).optional() }))
+    .default({}),
+  requestState: z.string().optional(),
+})
+
+type InputRequired = z.output<typeof inputRequiredSchema>
+
+/** The bridge seals the state, and clients send it back in the body of a request. */
+const maxStateLength = 32 * 1024
+
+const capabilityNames: ReadonlyMap<string, string> = new Map([
+  ['elicitation/create', 'elicitation'],
+  ['sampling/createMessage', 'sampling'],
+  ['roots/list', 'roots'],
+])
+
+/**
+ * Whether the caller can repeat its own call with the responses. The call then needs no process that
+ * waits. Otherwise this process asks the caller, and repeats the call of the server itself.
+ */
+export function canRelay(
+  { inputRequests, requestState = '' }: InputRequired,
+  context: RequestContext,
+  { roots }: Pick<Substitutes, 'roots'>,
+): boolean {
+  if (context.rounds === undefined || requestState.length > maxStateLength) return false
+  const capabilities = clientCapabilitiesOf(context)
+  return Object.values(inputRequests).every(({ method }) => {
+    const capability = capabilityNames.get(method)
+    if (method === 'roots/list' && roots !== undefined) return false
+    return capability !== undefined && capabilities[capability] !== undefined
+  })
+}
+
+/** Returns the requests of a server to the client, unchanged. */
+export function toRequiredInput({ inputRequests, requestState }: InputRequired): RequiredInput {
+  const requests = Object.entries(inputRequests).map(([key, { method, params = {} }]) => [
+    key,
+    { method, params },
+  ])
+  return { requests: Object.fromEntries(requests), state: requestState }
+}
+
+/** Returns the params with which the caller continues a call of the previous round. */
+export function continuedRound({ rounds }: RequestContext): Json {
+  if (rounds === undefined) return {}
+  const { responses, state } = rounds
+  return {
+    ...(Object.keys(responses).length === 0 ? {} : { inputResponses: responses }),
+    ...(state === undefined ? {} : { requestState: state }),
+  }
+}
