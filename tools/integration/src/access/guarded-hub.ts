@@ -1,15 +1,18 @@
 import { bearerAuthentication } from '@mcp/http'
-import type { Hub } from '@mcp/hub'
+import type { Hub, HubOptions } from '@mcp/hub'
 import { createHub } from '@mcp/hub'
 import type { ModelProvider, ModelRequest } from '@mcp/llm'
+import type { MetricsRegistry } from '@mcp/node'
+import { createMetrics } from '@mcp/node'
 import { createAccess, parsePolicy, staticPolicy } from '@mcp/policy'
+import type { CapabilityServer } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol'
 
 export const tokens = { ada: 'the-token-of-ada-1815', ben: 'the-token-of-ben-1816' }
 export type Caller = keyof typeof tokens
 
 /** Ada and Ben may use the same operations. No caller may use powers, or change a database. */
-const policy = `rules:
+const samePolicy = `rules:
   - name: no powers
     operation: calculator.power
     effect: deny
@@ -31,6 +34,7 @@ export interface Read {
 /** A hub in this process with two callers, a policy, and a model that records its requests. */
 export interface GuardedHub extends Hub {
   readonly modelRequests: readonly ModelRequest[]
+  readonly metrics: MetricsRegistry
   /** Sends a request to the session manager or to the client app, and reads at most a first part. */
   send(
     service: 'manager' | 'client',
@@ -39,12 +43,32 @@ export interface GuardedHub extends Hub {
     path: string,
     options?: { body?: unknown; headers?: Readonly<Record<string, string>> },
   ): Promise<Read>
+  /** Sends a request and returns its response, for event streams. */
+  open(
+    service: 'manager' | 'client',
+    caller: Caller,
+    path: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Response>
 }
 
-export function startGuardedHub(): GuardedHub {
+export interface GuardedHubOptions {
+  /** Rules in YAML. Default: both callers may use the same operations. */
+  readonly policy?: string
+  /** Servers in addition to the built-in ones. */
+  readonly servers?: readonly CapabilityServer[]
+  readonly database?: HubOptions['database']
+}
+
+export function startGuardedHub(options: GuardedHubOptions = {}): GuardedHub {
+  const { policy = samePolicy, servers, database } = options
   const modelRequests: ModelRequest[] = []
+  const metrics = createMetrics()
   const source = staticPolicy(parsePolicy(policy, { file: 'policy.yaml' }))
   const hub = createHub({
+    servers,
+    database,
+    metrics,
     authenticate: bearerAuthentication({
       tokens: { [tokens.ada]: { id: 'ada' }, [tokens.ben]: { id: 'ben' } },
     }),
@@ -57,6 +81,14 @@ export function startGuardedHub(): GuardedHub {
   return {
     ...hub,
     modelRequests,
+    metrics,
+    open: async (service, caller, path, headers = {}) =>
+      (service === 'manager' ? manager : client).fetch(
+        new Request(`http://127.0.0.1:5000${path}`, {
+          headers: { authorization: `Bearer ${tokens[caller]}`, ...headers },
+        }),
+        { isLoopback: true },
+      ),
     async send(service, caller, method, path, { body, headers = {} } = {}) {
       const content =
         body === undefined
@@ -84,6 +116,19 @@ async function readStart(response: Response): Promise<string> {
   return value
 }
 
+/** Reads an event stream until a text has arrived, and returns what has arrived until then. */
+export async function readUntil(response: Response, text: string): Promise<string> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let all = ''
+  while (!all.includes(text)) {
+    const next = await reader?.read()
+    if (next?.value === undefined) throw new Error(`the stream ended without "${text}": ${all}`)
+    all += next.value
+  }
+  await reader?.cancel()
+  return all
+}
+
 /** Returns a property of a JSON object. */
 export function property(text: string, name: string): string {
   const value: unknown = JSON.parse(text)
@@ -92,15 +137,22 @@ export function property(text: string, name: string): string {
   return found
 }
 
-/** A model that records its requests and answers with a text. */
+/**
+ * A model that records its requests and answers with a text. If a prompt contains `call <tool>: <text>`, it
+ * calls the tool with the text.
+ */
 function recordingModel(requests: ModelRequest[]): ModelProvider {
   const respond = (request: ModelRequest) => {
     requests.push(request)
+    const last = request.messages.at(-1)
+    const [, name, text] =
+      last?.role === 'user' ? (/call (\w+): (.*)$/s.exec(last.content) ?? []) : []
+    const toolCalls = name === undefined ? [] : [{ id: 'call-1', name, arguments: { text } }]
     return {
       model: 'recorder',
       text: 'Done.',
-      toolCalls: [],
-      stopReason: 'stop' as const,
+      toolCalls,
+      stopReason: toolCalls.length > 0 ? ('tool-calls' as const) : ('stop' as const),
       usage: { inputTokens: 1, outputTokens: 1 },
     }
   }
