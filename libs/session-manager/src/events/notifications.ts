@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import { isLive } from '../store/session-store.ts'
 import type { Stores } from '../store/stores.ts'
+import { createForwardQueue } from './forward-queue.ts'
 
 /** Publishes notifications to sessions. */
 export interface Notifications {
@@ -58,7 +59,7 @@ function reservedType(type: string): McpError {
 
 export function createNotifications(options: NotificationsOptions): Notifications {
   const { stores, dispatcher, activity, clock, metrics, onError } = options
-  const forwarding = new Set<Promise<unknown>>()
+  const queue = createForwardQueue(clock, onError)
 
   function publish(
     sessionId: string,
@@ -89,32 +90,41 @@ export function createNotifications(options: NotificationsOptions): Notification
     // The list of recipients is removed, because a session must not learn the ids of other sessions.
     const forwarded = { ...notification, metadata }
     if (notification.type === systemNotifications.serverRestarted) {
-      return track(publish('all', forwarded, server))
+      return append('all', forwarded, server)
     }
     if (isReservedType(notification.type, 'server')) return
-    if (sessionIds === undefined) return track(publish('all', forwarded))
+    if (sessionIds === undefined) return append('all', forwarded)
     for (const sessionId of sessionIds) {
-      const publishing = publish(sessionId, forwarded)
-      track(chain(publishing, (cursor) => cursor ?? endUnknown(sessionId, server)))
+      queue.add({
+        append: () =>
+          chain(publish(sessionId, forwarded), (cursor) => cursor ?? endUnknown(sessionId, server)),
+        size: () => JSON.stringify(forwarded).length,
+      })
     }
   }
 
-  function track(publishing: MaybePromise<unknown>): void {
-    if (!(publishing instanceof Promise)) return
-    const settled = publishing.catch(onError).finally(() => forwarding.delete(settled))
-    forwarding.add(settled)
+  function append(to: string, notification: NotificationEnvelope, server?: string): void {
+    queue.add({
+      append: () => publish(to, notification, server),
+      size: () => JSON.stringify(notification).length,
+    })
   }
 
   return {
     publish,
-    forwarded: () => (forwarding.size === 0 ? undefined : Promise.all(forwarding)),
-    forward: () =>
-      dispatcher.subscribe((notification, server) => {
+    forwarded: () => queue.attempted(),
+    forward() {
+      const stop = dispatcher.subscribe((notification, server) => {
         try {
           forward(notification, server)
         } catch (error) {
           onError(error)
         }
-      }),
+      })
+      return () => {
+        stop()
+        queue.stop()
+      }
+    },
   }
 }

@@ -1,0 +1,89 @@
+import { McpError } from '@mcp/protocol'
+import { expect, it } from 'vitest'
+
+import { createForwardQueue } from './forward-queue.ts'
+
+/** A store that can be away, and a queue whose timers a test runs. */
+function start() {
+  const timers = new Set<() => void>()
+  const clock = {
+    now: () => 0,
+    every: () => () => {},
+    after(_ms: number, run: () => void) {
+      timers.add(run)
+      return () => void timers.delete(run)
+    },
+  }
+  const errors: McpError[] = []
+  const queue = createForwardQueue(clock, (error) => errors.push(McpError.from(error)))
+  const stored: number[] = []
+  const store = { isAway: false }
+  async function append(number: number): Promise<void> {
+    await Promise.resolve()
+    if (store.isAway) throw new McpError('unavailable', 'The store is away.')
+    stored.push(number)
+  }
+  return {
+    queue,
+    stored,
+    store,
+    errors,
+    timers,
+    add: (number: number, size = 1) =>
+      queue.add({ append: () => append(number), size: () => size }),
+    /** Runs the timers, and waits for what they started. */
+    passTime: async () => {
+      const due = [...timers]
+      timers.clear()
+      for (const run of due) run()
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+it('keeps the notifications while the store is away, and appends them in their order', async () => {
+  const { queue, stored, store, errors, add, passTime } = start()
+  add(1)
+  await queue.attempted()
+  store.isAway = true
+  add(2)
+  add(3)
+  await queue.attempted()
+  add(4)
+  await passTime()
+  expect(stored).toEqual([1])
+  store.isAway = false
+  add(5)
+  await passTime()
+  expect(stored).toEqual([1, 2, 3, 4, 5])
+  add(6)
+  await queue.attempted()
+  expect(stored).toEqual([1, 2, 3, 4, 5, 6])
+  expect(errors).toEqual([])
+})
+
+it('reports a notification that can never be appended, and continues', async () => {
+  const { queue, stored, errors, add } = start()
+  const append = () => Promise.reject(new McpError('payload-too-large', 'Too large.'))
+  queue.add({ append, size: () => 1 })
+  add(1)
+  await queue.attempted()
+  expect(stored).toEqual([1])
+  expect(errors).toMatchObject([{ code: 'payload-too-large' }])
+})
+
+it('drops the oldest notifications beyond 16 MiB, reports it, and stops without a timer', async () => {
+  const { queue, stored, store, errors, timers, add, passTime } = start()
+  store.isAway = true
+  for (const number of [1, 2, 3]) add(number, 6 * 1024 * 1024)
+  await queue.attempted()
+  expect(errors).toMatchObject([{ message: expect.stringContaining('were dropped') }])
+  store.isAway = false
+  await passTime()
+  expect(stored).toEqual([2, 3])
+  store.isAway = true
+  add(4)
+  await queue.attempted()
+  queue.stop()
+  expect(timers.size).toBe(0)
+})

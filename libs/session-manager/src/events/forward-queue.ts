@@ -1,0 +1,92 @@
+import { McpError } from '@mcp/protocol'
+import type { Clock, MaybePromise } from '@mcp/protocol'
+
+/**
+ * Appends the notifications of servers to the logs in their order. If the store is away, those that could not
+ * be appended wait, and later ones wait behind them: a server does not repeat a notification, and each
+ * replica appends the same ones in the same order.
+ */
+export interface ForwardQueue {
+  /** Appends a notification, now or when the store is back. */
+  add(notification: ForwardedNotification): void
+  /** Resolves when the first attempts of all notifications have ended. */
+  attempted(): Promise<unknown> | undefined
+  /** Drops the notifications that wait. */
+  stop(): void
+}
+
+export interface ForwardedNotification {
+  readonly append: () => MaybePromise<unknown>
+  /** Size in characters. Called only if the notification has to wait. */
+  readonly size: () => number
+}
+
+const retryMs = 250
+const maxWaiting = 10_000
+const maxWaitingSize = 16 * 1024 * 1024
+
+export function createForwardQueue(clock: Clock, onError: (error: unknown) => void): ForwardQueue {
+  const attempts = new Set<Promise<unknown>>()
+  const waiting: { readonly append: () => MaybePromise<unknown>; readonly size: number }[] = []
+  let size = 0
+  let stopTimer: (() => void) | undefined
+
+  /** Keeps a notification that failed, if it may succeed later. The store reports its failures itself. */
+  function failed({ append, size: sizeOf }: ForwardedNotification, error: unknown): void {
+    if (!McpError.is(error) || !error.retryable) return onError(error)
+    const added = sizeOf()
+    waiting.push({ append, size: added })
+    size += added
+    const isFull = (): boolean => waiting.length > maxWaiting || size > maxWaitingSize
+    if (isFull()) onError(droppedNotifications())
+    while (isFull()) size -= waiting.shift()?.size ?? 0
+    stopTimer ??= clock.after(retryMs, () => void retry())
+  }
+
+  async function retry(): Promise<void> {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      try {
+        await next.append()
+      } catch (error) {
+        if (McpError.is(error) && error.retryable) {
+          stopTimer = clock.after(retryMs, () => void retry())
+          return
+        }
+        onError(error)
+      }
+      // The bound may have dropped it in the meantime.
+      if (waiting[0] === next) size -= waiting.shift()?.size ?? 0
+    }
+    stopTimer = undefined
+  }
+
+  return {
+    add(notification) {
+      if (waiting.length > 0) return failed(notification, storeIsAway)
+      try {
+        const appending = notification.append()
+        if (!(appending instanceof Promise)) return
+        const attempt = appending
+          .catch((error: unknown) => failed(notification, error))
+          .finally(() => attempts.delete(attempt))
+        attempts.add(attempt)
+      } catch (error) {
+        failed(notification, error)
+      }
+    },
+    attempted: () => (attempts.size === 0 ? undefined : Promise.all(attempts)),
+    stop() {
+      stopTimer?.()
+      waiting.length = 0
+    },
+  }
+}
+
+const storeIsAway = new McpError('unavailable', 'Earlier notifications wait for the store.')
+
+function droppedNotifications(): McpError {
+  return new McpError(
+    'unavailable',
+    'Notifications of servers were dropped, because the store has been away for too long.',
+  )
+}
