@@ -104,7 +104,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 
   try {
     await commands.connect()
-    await assertVersion(commands)
+    await assertUsable(commands)
     await subscriber.connect()
   } catch (error) {
     commands.disconnect()
@@ -137,10 +137,17 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 
 const minVersion = 7
 
-async function assertVersion(client: Redis): Promise<void> {
-  const [, version = '0'] = /redis_version:(\d+)/.exec(await client.info('server')) ?? []
-  if (Number(version) >= minVersion) return
-  throw new Error(`is version ${version}: use version ${minVersion} or later.`)
+async function assertUsable(client: Redis): Promise<void> {
+  const info = await client.info('server')
+  const [, version = '0'] = /redis_version:(\d+)/.exec(info) ?? []
+  if (Number(version) < minVersion) {
+    throw new Error(`is version ${version}: use version ${minVersion} or later.`)
+  }
+  if (/redis_mode:cluster/.test(info)) {
+    throw new Error(
+      'is a node of a cluster, which is not supported: use one primary, with replicas for failover.',
+    )
+  }
 }
 
 /** Returns the function that runs a script by its hash, and sends the text only if Redis does not know it. */

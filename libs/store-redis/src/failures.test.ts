@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { Redis } from 'ioredis'
 import { describe, expect, it, vi } from 'vitest'
 
@@ -94,6 +98,30 @@ describe.skipIf(isRedisMissing())('Redis', () => {
     await again.kill()
   })
 
+  it('that responds too late to a claim does not keep the id claimed', async () => {
+    const redis = await startRedis()
+    const stores = await createRedisStores(redis.url, { flushMs: 50 })
+    await stores.sessions.create(session)
+    await stores.responses.claim('a', { ...claim, requestId: 'first' })
+    const probe = new Redis(redis.url)
+    // Redis receives the claim, and makes it after the client has given up.
+    await probe.client('PAUSE', 1500, 'ALL')
+    await expect(stores.responses.claim('a', claim)).rejects.toMatchObject({ code: 'unavailable' })
+    const again = { ...claim, rerunLost: false }
+    await vi.waitFor(
+      async () =>
+        expect(await stores.responses.claim('a', again)).toMatchObject({ type: 'claimed' }),
+      { timeout: 10_000, interval: 100 },
+    )
+    // A claim whose result has arrived is kept.
+    expect(await stores.responses.claim('a', { ...claim, requestId: 'first' })).toMatchObject({
+      type: 'in-flight',
+    })
+    probe.disconnect()
+    await stores.close()
+    await redis.kill()
+  })
+
   it('that lost its scripts receives them again', async () => {
     const redis = await startRedis()
     const stores = await createRedisStores(redis.url)
@@ -121,6 +149,16 @@ describe.skipIf(isRedisMissing())('Redis', () => {
     probe.disconnect()
     await stores.close()
     await locked.kill()
+  })
+
+  it('refuses a cluster, and says what to use', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-redis-cluster-'))
+    const node = await startRedis(['--cluster-enabled', 'yes', '--dir', folder])
+    await expect(createRedisStores(node.url)).rejects.toThrow(
+      `Redis at 127.0.0.1:${node.port} is a node of a cluster, which is not supported: use one primary`,
+    )
+    await node.kill()
+    await rm(folder, { recursive: true })
   })
 
   it.each(['127.0.0.1:6379', 'http://127.0.0.1', ''])('rejects the URL %j', async (url) => {

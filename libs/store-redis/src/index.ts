@@ -1,2 +1,2 @@
-export type { RedisStoresOptions } from './redis-stores.ts'
+export type { RedisStores, RedisStoresOptions } from './redis-stores.ts'
 export { createRedisStores } from './redis-stores.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
+import type { PolicyCounters } from '@mcp/policy'
 import { systemClock } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
 import { defaultStoreLimits } from '@mcp/session-manager'
@@ -7,6 +8,7 @@ import type { StoreLimits, Stores } from '@mcp/session-manager'
 
 import { openConnection } from './connection.ts'
 import { createKeys } from './keys.ts'
+import { createRedisCounters } from './redis-counters.ts'
 import { createRedisEventStore } from './stores/event-store.ts'
 import { createRedisInteractionStore } from './stores/interaction-store.ts'
 import { createRedisSignalBus } from './stores/redis-signal-bus.ts'
@@ -33,6 +35,12 @@ export interface RedisStoresOptions {
   readonly clock?: Clock | undefined
 }
 
+/** The stores in Redis, and what else the session managers share there. */
+export interface RedisStores extends Stores {
+  /** Counts requests for the limits and budgets of a policy. */
+  readonly counters: PolicyCounters
+}
+
 /**
  * Connects to Redis 7 or later, which holds all state of a session manager. Several session managers can
  * use it at the same time.
@@ -46,7 +54,7 @@ export interface RedisStoresOptions {
 export async function createRedisStores(
   url: string,
   options: RedisStoresOptions = {},
-): Promise<Stores> {
+): Promise<RedisStores> {
   const { prefix = 'mcp:', flushMs = 500, leaseMs = 10_000, clock = systemClock } = options
   const onError = options.onError ?? ((): void => {})
   const keys = createKeys(prefix)
@@ -67,11 +75,13 @@ export async function createRedisStores(
     await connection.call('SET', keys.replica(replica), 1, 'PX', leaseMs)
   }
 
+  const responses = createRedisResponseStore(backend)
   await renewLease()
   // The connection reports its failures.
   const stops = [
     clock.every(leaseMs / 4, () => void renewLease().catch(() => {})),
     clock.every(flushMs, () => void touches.flush().catch(() => {})),
+    clock.every(flushMs, () => void responses.releaseOrphans().catch(() => {})),
   ]
   let closing: Promise<void> | undefined
 
@@ -88,10 +98,11 @@ export async function createRedisStores(
 
   return {
     sessions: createRedisSessionStore(backend),
-    responses: createRedisResponseStore(backend),
+    responses,
     events: createRedisEventStore(backend),
     interactions: createRedisInteractionStore(backend),
     signals,
+    counters: createRedisCounters(connection, keys),
     isShared: true,
     health: () => connection.health(),
     close: () => (closing ??= close()),

@@ -1,7 +1,6 @@
-import type { Stores } from '@mcp/session-manager'
 import * as z from 'zod'
 
-import type { RedisStoresOptions } from './redis-stores.ts'
+import type { RedisStores, RedisStoresOptions } from './redis-stores.ts'
 
 /**
  * Returns the schemas of the environment variables of the stores.
@@ -20,7 +19,10 @@ export const redisSettings = () => ({
 })
 
 /** Connects to Redis. Imports its client only then: it would slow every other start. */
-export async function openRedisStores(url: string, options: RedisStoresOptions): Promise<Stores> {
+export async function openRedisStores(
+  url: string,
+  options: RedisStoresOptions,
+): Promise<RedisStores> {
   const { createRedisStores } = await import('./redis-stores.ts')
   return createRedisStores(url, options)
 }

@@ -1,14 +1,27 @@
 import { entryOverheadBytes } from '@mcp/session-manager'
-import type { Claim, ClaimResult, ResponseStore } from '@mcp/session-manager'
+import type {
+  Claim,
+  ClaimedRequest,
+  ClaimResult,
+  ResponseStore,
+  StoredResponse,
+} from '@mcp/session-manager'
 
 import type { Backend } from '../backend.ts'
 import { listOf, toEnded, toSession } from '../results.ts'
 import { claim as claimScript, settle as settleScript } from '../scripts/response-scripts.ts'
+import { createOrphanedClaims } from './orphaned-claims.ts'
 
-export function createRedisResponseStore(backend: Backend): ResponseStore {
+export interface RedisResponseStore extends ResponseStore {
+  /** Releases the claims whose results did not arrive. */
+  releaseOrphans(): Promise<void>
+}
+
+export function createRedisResponseStore(backend: Backend): RedisResponseStore {
   const { connection, keys, limits, touches, knownServers, replica, leaseMs } = backend
   let lastTicket = 0
   let lastOrder = 0
+  const orphans = createOrphanedClaims(({ sessionId, ...claimed }) => settle(sessionId, claimed, 0))
 
   /** Returns a number that increases with the time and, within a millisecond, with each call. */
   function orderOf(at: number): number {
@@ -31,12 +44,16 @@ export function createRedisResponseStore(backend: Backend): ResponseStore {
     const ticket = `${replica}:${++lastTicket}`
     const ownerArg = owner === undefined ? '-' : `+${owner}`
     const args = [id, requestId, fingerprint, at, rerunLost ? 1 : 0, ownerArg, ticket]
+    const claiming = connection.run(
+      claimScript,
+      [key, expiry, responses],
+      [...args, limits.responseTtlMs, deadHolder],
+    )
     const result = listOf(
-      await connection.run(
-        claimScript,
-        [key, expiry, responses],
-        [...args, limits.responseTtlMs, deadHolder],
-      ),
+      await claiming.catch((error: unknown) => {
+        orphans.add({ sessionId: id, requestId, ticket })
+        throw error
+      }),
     )
     const [type, hash, expiresAt, storedFingerprint, ...rest] = result
     if (type === 'foreign') return { type: 'no-session', ended: undefined }
@@ -65,16 +82,24 @@ export function createRedisResponseStore(backend: Backend): ResponseStore {
     }
   }
 
+  async function settle(
+    id: string,
+    { requestId, ticket }: ClaimedRequest,
+    at: number,
+    response?: StoredResponse,
+  ): Promise<void> {
+    const k = keys.sessionKeys(id)
+    const names = [k.session, k.responses, k.order, k.evicted, k.responseQueue, k.responseBytes]
+    const { maxResponses, maxResponseBytes, maxEvictedIds } = limits
+    const stored = [response?.status ?? '', response?.body ?? '', orderOf(at)]
+    const bounds = [maxResponses, maxResponseBytes, maxEvictedIds, entryOverheadBytes]
+    const args = [id, requestId, ticket, at, ...stored, ...bounds, keys.channel]
+    await connection.run(settleScript, names, args)
+  }
+
   return {
     claim: (id, request) => claim(id, request),
-    async settle(id, { requestId, ticket }, at, response) {
-      const k = keys.sessionKeys(id)
-      const names = [k.session, k.responses, k.order, k.evicted, k.responseQueue, k.responseBytes]
-      const { maxResponses, maxResponseBytes, maxEvictedIds } = limits
-      const stored = [response?.status ?? '', response?.body ?? '', orderOf(at)]
-      const bounds = [maxResponses, maxResponseBytes, maxEvictedIds, entryOverheadBytes]
-      const args = [id, requestId, ticket, at, ...stored, ...bounds, keys.channel]
-      await connection.run(settleScript, names, args)
-    },
+    settle,
+    releaseOrphans: () => orphans.flush(),
   }
 }

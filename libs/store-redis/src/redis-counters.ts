@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+
+import type { PolicyCounters } from '@mcp/policy'
+
+import type { Connection } from './connection.ts'
+import type { Keys } from './keys.ts'
+import { addAmount, takeRequest } from './scripts/counter-scripts.ts'
+
+/**
+ * Creates the counters of a policy, which several session managers share. They use the clock of Redis, so
+ * that the clocks of the session managers need not agree.
+ */
+export function createRedisCounters(connection: Connection, keys: Keys): PolicyCounters {
+  /** A name contains the id of a caller, of any length. */
+  const keyOf = (name: string): string =>
+    keys.counter(createHash('sha256').update(name).digest('base64url'))
+
+  return {
+    async take(key, { requests, perMs }) {
+      return Number(await connection.run(takeRequest, [keyOf(key)], [requests, perMs]))
+    },
+    async add(key, amount, expiresAt) {
+      return Number(await connection.run(addAmount, [keyOf(key)], [amount, expiresAt]))
+    },
+  }
+}

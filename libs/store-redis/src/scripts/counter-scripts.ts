@@ -1,0 +1,22 @@
+/**
+ * The generic cell rate algorithm: the key holds the time at which all requests are available again, in
+ * milliseconds. KEYS: counter. ARGV: requests, period in milliseconds. Returns 0 or the time to wait.
+ */
+export const takeRequest = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local per = tonumber(ARGV[2])
+local whole = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + per / tonumber(ARGV[1])
+local excess = whole - now - per
+if excess > 0.0005 then return math.ceil(excess) end
+redis.call('SET', KEYS[1], string.format('%.3f', whole), 'PX', math.ceil(whole - now) + 1)
+return 0
+`
+
+/** KEYS: total. ARGV: amount, or 0 to read it; time at which it expires. Returns the new total. */
+export const addAmount = `
+if tonumber(ARGV[1]) == 0 then return redis.call('GET', KEYS[1]) or '0' end
+local total = redis.call('INCRBYFLOAT', KEYS[1], ARGV[1])
+redis.call('PEXPIREAT', KEYS[1], math.ceil(tonumber(ARGV[2])))
+return total
+`

@@ -1,0 +1,47 @@
+/** A claim whose result did not arrive. */
+export interface OrphanedClaim {
+  readonly sessionId: string
+  readonly requestId: string
+  readonly ticket: string
+}
+
+/**
+ * Claims whose result did not arrive, because the connection broke or Redis did not respond in time. Redis may
+ * have made them, and this process, which is their holder, does not run their requests. Each is released as
+ * soon as Redis responds: otherwise a repeated request would wait for it until this process ends.
+ */
+export interface OrphanedClaims {
+  add(claim: OrphanedClaim): void
+  /** Tries once to release the claims. */
+  flush(): Promise<void>
+}
+
+const maxClaims = 10_000
+
+/** Creates an empty list. `release` frees the id of a claim, unless it belongs to another ticket. */
+export function createOrphanedClaims(
+  release: (claim: OrphanedClaim) => Promise<unknown>,
+): OrphanedClaims {
+  const claims = new Set<OrphanedClaim>()
+  let isFlushing = false
+
+  return {
+    add(claim) {
+      claims.add(claim)
+      const [oldest] = claims
+      if (claims.size > maxClaims && oldest !== undefined) claims.delete(oldest)
+    },
+    async flush() {
+      if (isFlushing) return
+      isFlushing = true
+      try {
+        for (const claim of claims) {
+          await release(claim)
+          claims.delete(claim)
+        }
+      } finally {
+        isFlushing = false
+      }
+    },
+  }
+}
