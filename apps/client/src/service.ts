@@ -14,7 +14,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   const { SESSION_MANAGER_PORT } = config
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://127.0.0.1:${SESSION_MANAGER_PORT}`
   const onError = logFailures(log)
-  const { authenticate } = await callerOptions(config, onError)
+  const { authenticate, ...callers } = await callerOptions(config, { log, onError })
   const providers = createProviders(config, {
     ...(await openProviderFile(dataFile(config.MCP_DATA_DIR, 'providers.json'))),
     fallback: createOfflinePlanner(),
@@ -52,6 +52,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     async close(options) {
       await service.close(options)
       conversations.close()
+      callers.close()
     },
   }
 }

@@ -4,6 +4,7 @@ import * as z from 'zod'
 /** The environment variables of the supervisor. Each process also reads its own variables. */
 export const config = z.object({
   MCP_TOKENS: settings.MCP_TOKENS(),
+  MCP_TOKENS_FILE: settings.MCP_TOKENS_FILE(),
   MCP_AUTH_ISSUER: settings.MCP_AUTH_ISSUER(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   SERVER_URLS: settings.SERVER_URLS(),

@@ -27,9 +27,12 @@ const apps = [...servers, 'session-manager', 'client']
  */
 export async function start(config: Config): Promise<RunningApp> {
   const MCP_INTERNAL_TOKEN = config.MCP_INTERNAL_TOKEN ?? randomBytes(32).toString('hex')
-  const isOpen = [config.MCP_TOKENS, config.MCP_AUTH_ISSUER, config.MCP_INTERNAL_TOKEN].every(
-    (variable) => variable === undefined,
-  )
+  const isOpen = [
+    config.MCP_TOKENS,
+    config.MCP_TOKENS_FILE,
+    config.MCP_AUTH_ISSUER,
+    config.MCP_INTERNAL_TOKEN,
+  ].every((variable) => variable === undefined)
   const own = furtherServers.map(({ name, port }) => ({ name, urls: [`http://127.0.0.1:${port}`] }))
   const SERVER_URLS = [...own, ...config.SERVER_URLS]
     .flatMap(({ name, urls }) => urls.map((url) => `${name}=${url}`))

@@ -31,7 +31,10 @@ import type { Config } from './config.ts'
 export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
-  const { authenticate, requiredScopes, authorization } = await callerOptions(config, onError)
+  const { authenticate, requiredScopes, authorization, ...callers } = await callerOptions(config, {
+    log,
+    onError,
+  })
   if (authenticate !== undefined && serviceToken === undefined) {
     log.warn(
       'MCP_TOKENS or MCP_AUTH_ISSUER is set, but MCP_INTERNAL_TOKEN is not: servers with the same variables refuse the requests of the session manager. Set the same MCP_INTERNAL_TOKEN for all services.',
@@ -50,8 +53,10 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   // The limit for responses is at least the limit for requests, because some operations return as much
   // as they receive.
   const maxResponseBytes = Math.max(defaultLimits.maxBodyBytes, config.MCP_MAX_BODY_BYTES)
-  const { access, policy, ...opened } = await openAccess(config, {
+  const { stores, counters, place } = await openSessionStores(config, onError)
+  const { access, policy, watch, ...opened } = await openAccess(config, {
     allowsLocal: authenticate === undefined && isLocalOnly(config),
+    counters,
     log,
     onError,
   })
@@ -65,7 +70,6 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     metrics,
     onError,
   })
-  const { stores, place } = await openSessionStores(config, onError)
   const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const sessionManager = createSessionManager({
     dispatcher,
@@ -75,7 +79,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     serviceToken,
     rateLimit: rateLimitOptions(config),
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
-    authenticate,
+    authenticate: watch(authenticate),
     requiredScopes,
     administration: upstreams,
     operators: config.MCP_OPERATORS,
@@ -117,6 +121,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
       upstreams.close()
       await dispatcher.close()
       opened.close()
+      callers.close()
       await stores.close()
     },
   }
@@ -130,10 +135,11 @@ async function openSessionStores(config: Config, onError: (error: unknown) => vo
   const { REDIS_URL: url } = config
   if (url !== undefined) {
     const stores = await openRedisStores(url, { limits: storeLimits(config), onError })
-    return { stores, place: `Redis at ${new URL(url).host}` }
+    return { stores, counters: stores.counters, place: `Redis at ${new URL(url).host}` }
   }
   const place = dataFile(config.MCP_DATA_DIR, 'sessions.db')
-  return { stores: await openStores(place, config, { onError }), place }
+  // The policy then counts in the memory of this process.
+  return { stores: await openStores(place, config, { onError }), counters: undefined, place }
 }
 
 /** Returns the URLs of all servers. The default of a built-in server is its port on this machine. */

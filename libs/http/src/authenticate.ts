@@ -1,6 +1,8 @@
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
+import type { Peer } from './service.ts'
+
 /** The identity of an authenticated caller. A session belongs to the principal that opened it. */
 export interface Principal {
   readonly id: string
@@ -13,6 +15,8 @@ export interface Principal {
 export interface Credentials {
   /** Returns the value of a header by its lower-case name. */
   header(name: string): string | undefined
+  /** The other end of the connection, if the host passes it on. */
+  readonly peer?: Peer | undefined
 }
 
 /**

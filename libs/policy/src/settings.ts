@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 
+import type { Authenticate } from '@mcp/http'
 import type { Clock } from '@mcp/protocol'
 import * as z from 'zod'
 
 import type { Access, PolicySource } from './access/access.ts'
 import type { Audit } from './audit/audit.ts'
+import { createRefusalAudit } from './audit/refusals.ts'
 import type { AuditSink } from './audit/create-audit.ts'
 import { createAudit } from './audit/create-audit.ts'
 import type { PolicyCounters } from './limits/policy-counters.ts'
@@ -78,11 +80,18 @@ export interface OpenedAccess {
   /** Undefined without a policy and without an audit log. */
   readonly access: Access | undefined
   readonly policy: PolicySource | undefined
+  /** Returns a function that authenticates callers, and records those it refuses in the audit log. */
+  readonly watch: (authenticate: Authenticate | undefined) => Authenticate | undefined
   /** Stops reading the policy, and closes the audit log. */
   close(): void
 }
 
-const withoutAccess: OpenedAccess = { access: undefined, policy: undefined, close() {} }
+const withoutAccess: OpenedAccess = {
+  access: undefined,
+  policy: undefined,
+  watch: (authenticate) => authenticate,
+  close() {},
+}
 
 /**
  * Opens the policy and the audit log that the variables name.
@@ -96,20 +105,28 @@ export async function openAccess(
   const { MCP_POLICY: path } = config
   const audit = openAudit(config, log, clock)
   if (path === undefined && audit === undefined) return withoutAccess
+  const refusals = audit && createRefusalAudit(audit, clock)
+  const watch: OpenedAccess['watch'] = (authenticate) =>
+    authenticate && refusals ? refusals.watch(authenticate) : authenticate
+  function closeAudit(): void {
+    refusals?.close()
+    audit?.close()
+  }
   // Loaded here, because most programs have no policy and its parsers are large.
   const { createAccess } = await import('./access/access.ts')
   if (path === undefined) {
     const access = createAccess({ audit, onError, clock })
-    return { access, policy: undefined, close: () => audit?.close() }
+    return { access, policy: undefined, watch, close: closeAudit }
   }
   const { openPolicy } = await import('./node/open-policy.ts')
   const policy = await openPolicy(path, { allowsLocal, log, clock })
   return {
     access: createAccess({ policy, audit, counters, onError, clock }),
     policy,
+    watch,
     close() {
       policy.close()
-      audit?.close()
+      closeAudit()
     },
   }
 }

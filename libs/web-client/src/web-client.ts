@@ -1,17 +1,16 @@
 import type { ConversationStore } from '@mcp/conversations'
 import { createConversations, createMemoryConversationStore } from '@mcp/conversations'
-import type { Service } from '@mcp/http'
+import type { Credentials, Service } from '@mcp/http'
 import { openApi, toWebErrorResponse } from '@mcp/http'
 import type { ModelProvider, Providers } from '@mcp/llm'
 import { createProviders } from '@mcp/llm'
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
-import type { Context } from 'hono'
 import { Hono } from 'hono'
 
 import { addActivityRoutes } from './activity/activity-routes.ts'
 import { addRunRoutes } from './conversations/run-routes.ts'
-import type { App } from './http/app.ts'
+import type { App, AppContext } from './http/app.ts'
 import { createOpenApi } from './http/openapi.ts'
 import { addPageRoutes } from './http/page-routes.ts'
 import { addRequestRoutes } from './http/request-routes.ts'
@@ -62,9 +61,7 @@ export interface WebClientOptions {
 const lastResponsesMs = 300
 
 /** Returns the identity of a caller from its headers, or undefined if it is not authenticated. */
-export type AuthenticateCaller = (request: {
-  header(name: string): string | undefined
-}) => MaybePromise<CallerIdentity | undefined>
+export type AuthenticateCaller = (request: Credentials) => MaybePromise<CallerIdentity | undefined>
 
 /**
  * Creates the web client, which is a REST API and a browser interface for a session manager and a
@@ -102,13 +99,7 @@ export function createWebClient(options: WebClientOptions): Service {
     ])
     return Response.json({ status: 'ready', llm: health })
   })
-  const admit = async ({ req }: Pick<Context, 'req'>): Promise<CallerIdentity | undefined> => {
-    if (authenticate === undefined) return undefined
-    const header = (name: string) => req.header(name)
-    const identity = await authenticate({ header })
-    if (identity !== undefined) return identity
-    throw authenticationRequired()
-  }
+  const admit = createAdmission(authenticate)
   // Before the files: their route also matches this path.
   app.get('/openapi.json', async (context) => {
     await admit(context)
@@ -159,8 +150,8 @@ export function createWebClient(options: WebClientOptions): Service {
   return {
     maxBodyBytes,
     fetch: async (request, peer) => {
-      const { pathPrefix, isLoopback } = peer ?? {}
-      if (!closing.signal.aborted) return app.fetch(request, { pathPrefix, isLoopback })
+      const { pathPrefix, isLoopback, address } = peer ?? {}
+      if (!closing.signal.aborted) return app.fetch(request, { pathPrefix, isLoopback, address })
       return toWebErrorResponse(new McpError('unavailable', 'The web client is closing.'))
     },
     async close({ graceMs = 0 } = {}) {
@@ -172,6 +163,18 @@ export function createWebClient(options: WebClientOptions): Service {
       if (graceMs === 0) await end()
       else systemClock.after(graceMs + lastResponsesMs, () => void end().catch(onError))
     },
+  }
+}
+
+/** Returns the function that authenticates the caller of a request. */
+function createAdmission(authenticate: AuthenticateCaller | undefined) {
+  return async ({ req, env }: AppContext): Promise<CallerIdentity | undefined> => {
+    if (authenticate === undefined) return undefined
+    const { isLoopback, address } = env
+    const header = (name: string) => req.header(name)
+    const identity = await authenticate({ header, peer: { isLoopback, address } })
+    if (identity !== undefined) return identity
+    throw authenticationRequired()
   }
 }
 

@@ -12,6 +12,15 @@ import { storeSettings } from '@mcp/store-file/settings'
 import { upstreamSettings } from '@mcp/upstream/settings'
 import * as z from 'zod'
 
+// Without a description, because it must not be set. Several hubs would share their sessions only.
+const noRedis = z
+  .string()
+  .refine((url) => url === '', {
+    error:
+      'it is for the session manager app, and the hub keeps its data in files of one process. Remove it, or run the apps of "npm run start:services"',
+  })
+  .optional()
+
 /** The environment variables of the hub. */
 export const hubConfig = z.object({
   CLIENT_PORT: settings.CLIENT_PORT(),
@@ -20,6 +29,7 @@ export const hubConfig = z.object({
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   MCP_STARTER: settings.MCP_STARTER(),
   ...storeSettings(),
+  REDIS_URL: noRedis,
   ...callerSettings(),
   ...mcpSettings(),
   ...upstreamSettings(),

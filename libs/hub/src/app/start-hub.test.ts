@@ -51,6 +51,14 @@ async function openSession(sessionManager: string): Promise<string> {
   return String(Object(await response.json()).sessionId)
 }
 
+it('refuses REDIS_URL in place of ignoring it, without its password', async () => {
+  const REDIS_URL = 'redis://:secret-of-redis@127.0.0.1'
+  await expect(startHub({ REDIS_URL })).rejects.toThrow(
+    'REDIS_URL is set: it is for the session manager app, and the hub keeps its data in files',
+  )
+  await expect(startHub({ REDIS_URL })).rejects.not.toThrow('secret-of-redis')
+})
+
 it('serves the calls that the README shows', async () => {
   const { client, sessionManager } = await startHub()
   const session = await openSession(sessionManager)

@@ -67,9 +67,9 @@ export async function startHub(
   const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
   const onError = logFailures(log)
   // The permissions of the socket authenticate its callers.
-  const { authenticate, requiredScopes, authorization } = isLocal
+  const { authenticate, requiredScopes, authorization, ...callers } = isLocal
     ? noCallers
-    : await callerOptions(config, onError)
+    : await callerOptions(config, { log, onError })
   const providers = createProviders(config, {
     ...(await openProviderFile(dataFile(MCP_DATA_DIR, 'providers.json'))),
     fallback: createOfflinePlanner(),
@@ -106,7 +106,7 @@ export async function startHub(
     basePath: config.MCP_PATH_PREFIX,
     rateLimit: rateLimitOptions(config),
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
-    authenticate,
+    authenticate: opened.watch(authenticate),
     requiredScopes,
     mcp: { ...mcp, authorization },
     onError,
@@ -150,6 +150,7 @@ export async function startHub(
       upstreams.close()
       await hub.close()
       opened.close()
+      callers.close()
       await stores.close()
       conversations.close()
     },
@@ -218,6 +219,7 @@ const noCallers = {
   authenticate: undefined,
   requiredScopes: undefined,
   authorization: undefined,
+  close() {},
 }
 
 type Closable = Pick<RunningApp, 'close'>

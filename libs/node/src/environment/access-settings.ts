@@ -9,6 +9,7 @@ import { settings } from './settings.ts'
 /** Returns the variables that configure the authentication of callers. Spread them into an app's schema. */
 export const accessSettings = () => ({
   MCP_TOKENS: settings.MCP_TOKENS(),
+  MCP_TOKENS_FILE: settings.MCP_TOKENS_FILE(),
   MCP_AUTH_ISSUER: settings.MCP_AUTH_ISSUER(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   MCP_DIRECT_CALLS: settings.MCP_DIRECT_CALLS(),
@@ -16,6 +17,7 @@ export const accessSettings = () => ({
 
 export interface AccessSettings {
   readonly MCP_TOKENS?: Readonly<Record<string, string>> | undefined
+  readonly MCP_TOKENS_FILE?: string | undefined
   readonly MCP_AUTH_ISSUER?: string | undefined
   readonly MCP_INTERNAL_TOKEN?: string | undefined
   readonly MCP_DIRECT_CALLS: boolean
@@ -33,12 +35,11 @@ export function accessOptions(
   config: AccessSettings & Pick<NetworkSettings, 'MCP_MAX_BODY_BYTES'>,
 ): AccessOptions {
   const { MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN, MCP_DIRECT_CALLS } = config
-  const hasCallers = tokens !== undefined || config.MCP_AUTH_ISSUER !== undefined
   return {
     serviceToken: MCP_INTERNAL_TOKEN,
-    // Access tokens are for the session manager, which checks their scopes. A server must not be open
-    // because of that.
-    authenticate: hasCallers ? bearerAuthentication({ tokens }) : undefined,
+    // Access tokens and the file of tokens are for the session manager, which checks scopes and the
+    // policy. A server must not be open because of that.
+    authenticate: hasCallers(config) ? bearerAuthentication({ tokens }) : undefined,
     allowDirectCalls: MCP_DIRECT_CALLS,
     maxBodyBytes: config.MCP_MAX_BODY_BYTES,
   }
@@ -48,8 +49,12 @@ export function accessOptions(
 export function serverNetworkOptions(
   config: AccessSettings & NetworkSettings,
 ): Omit<ListenOptions, 'service' | 'port'> {
-  const { MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN: serviceToken, MCP_DIRECT_CALLS } = config
-  const hasCallers = tokens !== undefined || config.MCP_AUTH_ISSUER !== undefined
-  const hasSecret = hasCallers || serviceToken !== undefined
+  const { MCP_INTERNAL_TOKEN: serviceToken, MCP_DIRECT_CALLS } = config
+  const hasSecret = hasCallers(config) || serviceToken !== undefined
   return { ...networkOptions(config), authenticated: hasSecret && !MCP_DIRECT_CALLS }
+}
+
+function hasCallers(config: AccessSettings): boolean {
+  const { MCP_TOKENS: tokens, MCP_TOKENS_FILE: file, MCP_AUTH_ISSUER: issuer } = config
+  return tokens !== undefined || file !== undefined || issuer !== undefined
 }

@@ -1,6 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { McpError } from '@mcp/protocol'
 import { loadedModules } from '@mcp/testing'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import * as z from 'zod'
 
 import { callerOptions, callerSettings } from './caller-settings.ts'
@@ -15,8 +19,13 @@ const schema = z.object({
   ...networkSettings(),
 })
 
+const lines: string[] = []
+const log = {
+  info: (line: string) => void lines.push(line),
+  warn: (line: string) => void lines.push(line),
+}
 const read = (env: Environment) => readEnvironment(schema, { env })
-const optionsOf = async (env: Environment) => callerOptions(read(env), () => {})
+const optionsOf = async (env: Environment) => callerOptions(read(env), { log, onError() {} })
 const issuer = { MCP_AUTH_ISSUER: 'https://login.example.org' }
 
 function problemOf(env: Environment): string {
@@ -64,6 +73,7 @@ it('needs no token without MCP_TOKENS and MCP_AUTH_ISSUER', async () => {
     authenticate: undefined,
     requiredScopes: undefined,
     authorization: undefined,
+    close: expect.any(Function),
   })
 })
 
@@ -74,6 +84,46 @@ it('authenticates by static tokens with and without an issuer', async () => {
     expect(await authenticate?.({ header: () => 'Bearer the-token-of-ada' })).toEqual({ id: 'ada' })
     expect(await authenticate?.({ header: () => 'Bearer another-token' })).toBeUndefined()
   }
+})
+
+it('reads the tokens of a file again when it changes, and keeps the last valid ones', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-tokens-'))
+  const path = join(folder, 'tokens')
+  await writeFile(path, '# callers\nada:the-first-token-of-ada\n\nben:the-token-of-ben-1\n')
+  const env = { MCP_TOKENS: 'eve:the-token-of-eve-1', MCP_TOKENS_FILE: path }
+  const { authenticate, close } = await optionsOf(env)
+  const callerOf = async (token: string) =>
+    (await authenticate?.({ header: () => `Bearer ${token}` }))?.id
+  try {
+    expect(await callerOf('the-first-token-of-ada')).toBe('ada')
+    expect(await callerOf('the-token-of-eve-1')).toBe('eve')
+    // During a rotation, both tokens of a caller are valid.
+    await writeFile(path, 'ada:the-first-token-of-ada\nada:the-second-token-of-ada')
+    await vi.waitFor(async () => expect(await callerOf('the-second-token-of-ada')).toBe('ada'))
+    expect(await callerOf('the-first-token-of-ada')).toBe('ada')
+    expect(await callerOf('the-token-of-ben-1')).toBeUndefined()
+    await writeFile(path, 'ada:short')
+    await vi.waitFor(() => expect(lines.at(-1)).toContain('fewer than 16 characters in entry 1'))
+    await rm(path)
+    await vi.waitFor(() => expect(lines.at(-1)).toContain('ENOENT'))
+    expect(await callerOf('the-second-token-of-ada')).toBe('ada')
+    expect(lines.join()).not.toContain('short')
+  } finally {
+    close()
+    await rm(folder, { recursive: true })
+  }
+})
+
+it.each([
+  ['# none', 'Invalid MCP_TOKENS_FILE: it has no tokens.'],
+  ['ada', 'Invalid MCP_TOKENS_FILE: it must look like name:token'],
+])('does not start with the file %j', async (text, message) => {
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-tokens-'))
+  const MCP_TOKENS_FILE = join(folder, 'tokens')
+  await expect(optionsOf({ MCP_TOKENS_FILE })).rejects.toThrow('Cannot read MCP_TOKENS_FILE')
+  await writeFile(MCP_TOKENS_FILE, text)
+  await expect(optionsOf({ MCP_TOKENS_FILE })).rejects.toThrow(message)
+  await rm(folder, { recursive: true })
 })
 
 it('describes the endpoint by the host of the request, if it is one of the hosts of this service', async () => {
@@ -107,7 +157,7 @@ it.each([
   }
   const code = `
 const { callerOptions } = await import('./caller-settings.ts')
-await callerOptions(${JSON.stringify(config)}, () => {})`
+await callerOptions(${JSON.stringify(config)}, { onError() {} })`
   const loaded = await loadedModules(code, import.meta.dirname)
   expect(loaded.some((url) => url.includes('http/src/oauth'))).toBe(loads)
   expect(loaded).not.toContainEqual(expect.stringContaining('node_modules/jose'))

@@ -1,14 +1,18 @@
 import type { Authenticate } from '@mcp/http'
 import { bearerAuthentication } from '@mcp/http'
+import type { Tokens } from '@mcp/http'
 import type { Authorization } from '@mcp/http/oauth'
 import { McpError } from '@mcp/protocol'
 
 import type { NetworkSettings } from './network-settings.ts'
 import { settings } from './settings.ts'
+import type { TokenFileOptions } from './token-file.ts'
+import { openTokenFile } from './token-file.ts'
 
 /** Returns the variables of an app that authenticates callers. Spread them into an app's schema. */
 export const callerSettings = () => ({
   MCP_TOKENS: settings.MCP_TOKENS(),
+  MCP_TOKENS_FILE: settings.MCP_TOKENS_FILE(),
   MCP_AUTH_ISSUER: settings.MCP_AUTH_ISSUER(),
   MCP_AUTH_AUDIENCE: settings.MCP_AUTH_AUDIENCE(),
   MCP_AUTH_SCOPES: settings.MCP_AUTH_SCOPES(),
@@ -20,6 +24,7 @@ export interface CallerSettings extends Pick<
 > {
   readonly SESSION_MANAGER_PORT: number
   readonly MCP_TOKENS?: Readonly<Record<string, string>> | undefined
+  readonly MCP_TOKENS_FILE?: string | undefined
   readonly MCP_AUTH_ISSUER?: string | undefined
   readonly MCP_AUTH_AUDIENCE?: readonly string[] | undefined
   readonly MCP_AUTH_SCOPES?: Readonly<Record<string, readonly string[]>> | undefined
@@ -33,18 +38,26 @@ export interface CallerOptions {
   readonly requiredScopes: readonly string[] | undefined
   /** The OAuth side of `/mcp`. Undefined without MCP_AUTH_ISSUER. */
   readonly authorization: Authorization | undefined
+  /** Stops reading the file of tokens. */
+  readonly close: () => void
 }
 
-/** @throws McpError `invalid-params` if the variables contradict one another. */
+export interface CallerContext extends Pick<TokenFileOptions, 'log'> {
+  /** Receives an error if the keys of the issuer cannot be fetched. */
+  readonly onError: (error: unknown) => void
+}
+
+/** @throws McpError `invalid-params` if the variables contradict one another, or the file of tokens is invalid. */
 export async function callerOptions(
   config: CallerSettings,
-  onError: (error: unknown) => void,
+  { log, onError }: CallerContext,
 ): Promise<CallerOptions> {
-  const { MCP_TOKENS: tokens, MCP_AUTH_ISSUER: issuer, MCP_AUTH_SCOPES: scopes } = config
+  const { MCP_AUTH_ISSUER: issuer, MCP_AUTH_SCOPES: scopes } = config
+  const { tokens, close } = await openTokens(config, log)
   if (issuer === undefined) {
     requireNoOAuth(config)
     const authenticate = tokens && bearerAuthentication({ tokens })
-    return { authenticate, requiredScopes: undefined, authorization: undefined }
+    return { authenticate, requiredScopes: undefined, authorization: undefined, close }
   }
   // Loaded on demand, because most installations have no authorization server.
   const { createAuthorization, jwtAuthentication } = await import('@mcp/http/oauth')
@@ -60,6 +73,24 @@ export async function callerOptions(
     authenticate: jwtAuthentication({ tokens, issuer, audiences, onError }),
     requiredScopes: authorization.scopesOf('all'),
     authorization,
+    close,
+  }
+}
+
+/** Returns the tokens of the variable and of the file. */
+async function openTokens(
+  { MCP_TOKENS: tokens, MCP_TOKENS_FILE: path }: CallerSettings,
+  log: TokenFileOptions['log'],
+): Promise<{ readonly tokens: Tokens | undefined; readonly close: () => void }> {
+  if (path === undefined) return { tokens, close() {} }
+  const file = await openTokenFile(path, { log })
+  const fixed = new Map(Object.entries(tokens ?? {}))
+  return {
+    tokens(token) {
+      const id = fixed.get(token) ?? file.find(token)
+      return id === undefined ? undefined : { id }
+    },
+    close: () => file.close(),
   }
 }
 

@@ -98,12 +98,13 @@ export interface VariableDescription {
   readonly default?: string
 }
 
-/** Describes the variables of a schema, in the order of its keys. */
+/** Describes the variables of a schema that have a description, in the order of its keys. */
 export function describeEnvironment(schema: EnvironmentSchema): VariableDescription[] {
-  return Object.entries(schema.shape).map(([name, field]) => {
+  return Object.entries(schema.shape).flatMap(([name, field]) => {
     const fallback: unknown = z.safeParse(field, undefined).data
     const value = Array.isArray(fallback) ? fallback.join(',') : plainText(fallback)
-    const description = z.globalRegistry.get(field)?.description ?? ''
+    const description = z.globalRegistry.get(field)?.description
+    if (description === undefined) return []
     return value === '' ? { name, description } : { name, description, default: value }
   })
 }
@@ -127,8 +128,8 @@ function environmentFile(path: string): Environment {
 
 function display(name: string, value: string | undefined): string {
   if (value === undefined) return 'not set'
-  // Values of these variables must not be shown. The URL of a database may contain a password.
-  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE(?:_URL|S)$/.test(name)
+  // Values of these variables must not be shown. The URL of a database or a Redis may contain a password.
+  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE(?:_URL|S)$|REDIS_URL$/.test(name)
     ? 'set'
     : `"${value.slice(0, 100)}"`
 }

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { isOrigin } from '../http/is-origin.ts'
 import { isPathPrefix } from '../http/path-prefix.ts'
 import { logLevels } from '../logging/log-level.ts'
+import { minTokenLength, parseTokens } from './parse-tokens.ts'
 import { splitList } from './split-list.ts'
 import { parseViewScopes } from './view-scopes.ts'
 
@@ -63,6 +64,14 @@ export const settings = {
       .optional()
       .describe(
         'Callers and their tokens of at least 16 characters, as name:token,name:token. Not set: all callers on this machine.',
+      ),
+  MCP_TOKENS_FILE: () =>
+    z
+      .string()
+      .min(1, 'must not be empty')
+      .optional()
+      .describe(
+        'A file with further callers and their tokens, as name:token in each line. It is read again when it changes. Not set: none.',
       ),
   MCP_AUTH_ISSUER: () =>
     httpUrl()
@@ -187,7 +196,6 @@ export const settings = {
 } as const
 
 // 16 random base64 characters contain 96 bits.
-const minTokenLength = 16
 
 const pythonLevels: ReadonlyMap<string, string> = new Map([
   ['warning', 'warn'],
@@ -244,25 +252,4 @@ function parseServerUrls(text: string, context: z.RefinementCtx): ServerUrls[] {
     byName.set(name, [...(byName.get(name) ?? []), url])
   }
   return Array.from(byName, ([name, urls]) => ({ name, urls }))
-}
-
-/** Maps each token to the name of its caller. Issues contain the number of an entry, never a token. */
-function parseTokens(text: string, context: z.RefinementCtx): Record<string, string> {
-  const addIssue = (message: string): void => context.addIssue({ code: 'custom', message })
-  const entries = splitList(text).map((entry, index) => {
-    const colon = entry.indexOf(':')
-    const [name, token] = [entry.slice(0, Math.max(0, colon)), entry.slice(colon + 1)]
-    if (name === '' || token === '') {
-      addIssue('must look like name:token,name:token')
-    } else if (/\s/.test(token)) {
-      addIssue(`has a token with a space in entry ${index + 1}`)
-    } else if (token.length < minTokenLength) {
-      addIssue(`has a token of fewer than ${minTokenLength} characters in entry ${index + 1}`)
-    }
-    return [token, name]
-  })
-  if (new Set(entries.map(([token]) => token)).size < entries.length) {
-    addIssue('assigns the same token to two names')
-  }
-  return Object.fromEntries(entries)
 }

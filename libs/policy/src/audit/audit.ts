@@ -22,11 +22,23 @@ export interface AuditRecord {
   readonly durationMs?: number | undefined
 }
 
+/** Callers that were refused because they have no valid credentials. */
+export interface AuditRefusal {
+  readonly at: number
+  /** Network address, `local` for this machine, or `others` for several addresses. */
+  readonly address: string
+  readonly reason: 'missing-token' | 'invalid-token'
+  /** Number of requests that were refused. */
+  readonly count: number
+}
+
 /** An audit log. */
 export interface Audit {
   /** If true, a risky operation runs only after its `started` record was written. */
   readonly isRequired: boolean
   /** Writes a record. Returns whether it was written. Never throws. */
   record(record: AuditRecord): boolean
+  /** Writes refusals. Never throws. */
+  refuse(refusal: AuditRefusal): void
   close(): void
 }

@@ -65,19 +65,25 @@ export function createAudit(options: AuditOptions): Audit {
     })
   }
 
+  function write(line: string): boolean {
+    try {
+      sink.write(line)
+    } catch (thrown) {
+      if (!isFailed) onChange?.(thrown instanceof Error ? thrown.message : String(thrown))
+      isFailed = true
+      return false
+    }
+    if (isFailed) onChange?.(undefined)
+    isFailed = false
+    return true
+  }
+
   return {
     isRequired,
-    record(record) {
-      try {
-        sink.write(encode(record))
-      } catch (thrown) {
-        if (!isFailed) onChange?.(thrown instanceof Error ? thrown.message : String(thrown))
-        isFailed = true
-        return false
-      }
-      if (isFailed) onChange?.(undefined)
-      isFailed = false
-      return true
+    record: (record) => write(encode(record)),
+    refuse({ at, address, reason, count }) {
+      const time = formatTimestamp(at)
+      write(JSON.stringify({ time, event: 'refused', address, reason, count }))
     },
     close: () => sink.close(),
   }

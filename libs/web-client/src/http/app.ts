@@ -1,9 +1,12 @@
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 
 import type { CallerIdentity } from '../sessions/owner.ts'
 
 /** The router of the web client. */
 export type App = Hono<AppEnvironment>
+
+/** A request and its environment. */
+export type AppContext = Pick<Context<AppEnvironment>, 'req' | 'env'>
 
 export interface AppEnvironment {
   /** The mount of the host. */
@@ -12,6 +15,8 @@ export interface AppEnvironment {
     pathPrefix: string | undefined
     /** Whether the caller is on this machine. Undefined if the host does not know. */
     isLoopback: boolean | undefined
+    /** Network address of the caller, if it is on another machine. */
+    address: string | undefined
   }
   Variables: {
     /** The identity of the caller. Undefined if callers are not authenticated. */
