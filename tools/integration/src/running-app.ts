@@ -98,14 +98,18 @@ function isResponding(url: string): Promise<void> {
   })
 }
 
-/** Polls a condition until it holds, for at most 30 seconds. */
-export async function waitUntil(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const until = Date.now() + 30_000
+/** Polls a condition until it holds, for at most 30 seconds or the given number. */
+export async function waitUntil(
+  what: string,
+  isSo: () => Promise<boolean>,
+  maxSeconds = 30,
+): Promise<void> {
+  const until = Date.now() + maxSeconds * 1000
   while (Date.now() < until) {
     if (await isSo()) return
     await new Promise((again) => setTimeout(again, 25))
   }
-  throw new Error(`not within 30 seconds: ${what}`)
+  throw new Error(`not within ${maxSeconds} seconds: ${what}`)
 }
 
 /** Returns a port that is free at the moment. */

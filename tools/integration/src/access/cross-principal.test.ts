@@ -118,10 +118,16 @@ describe('a cache', () => {
 it('leaves what waits for its owner unchanged after all attempts', async () => {
   const { hub, sessions, interactionId, requestState, waitingRun, grantId } = state
   const path = `/sessions/${sessions.ada}`
-  const answer = await hub.send('manager', 'ada', 'POST', `${path}/interactions/${interactionId}`, {
-    body: { action: 'accept' },
-  })
-  expect(answer.status).toBe(204)
+  const resolved = await hub.send(
+    'manager',
+    'ada',
+    'POST',
+    `${path}/interactions/${interactionId}`,
+    {
+      body: { action: 'accept' },
+    },
+  )
+  expect(resolved.status).toBe(204)
   expect((await state.response).text).toContain('"result":2')
   const [, name = ''] = /"inputRequests":\{"([^"]+)"/.exec(state.question) ?? []
   const resumed = await rpc(hub, 'ada', 'modern', {
