@@ -8,7 +8,7 @@ import { property, startGuardedHub } from './guarded-hub.ts'
 let hub: GuardedHub
 let sessionId: string
 beforeAll(async () => {
-  hub = startGuardedHub()
+  hub = await startGuardedHub()
   const { text } = await hub.send('manager', 'ada', 'POST', '/sessions', { body: {} })
   sessionId = property(text, 'sessionId')
 })

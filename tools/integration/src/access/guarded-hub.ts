@@ -60,10 +60,10 @@ export interface GuardedHubOptions {
   readonly database?: HubOptions['database']
 }
 
-export function startGuardedHub(options: GuardedHubOptions = {}): GuardedHub {
+export async function startGuardedHub(options: GuardedHubOptions = {}): Promise<GuardedHub> {
   const { policy = samePolicy, servers, database } = options
   const modelRequests: ModelRequest[] = []
-  const metrics = createMetrics()
+  const metrics = await createMetrics()
   const source = staticPolicy(parsePolicy(policy, { file: 'policy.yaml' }))
   const hub = createHub({
     servers,

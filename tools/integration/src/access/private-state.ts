@@ -91,7 +91,7 @@ export const waitingCall = {
 
 /** Starts a hub in which Ada has at least one of everything that belongs to a caller. */
 export async function startPrivateState(): Promise<PrivateState> {
-  const hub = startGuardedHub({
+  const hub = await startGuardedHub({
     policy,
     servers: [upstream()],
     // Starts sooner than the default.
