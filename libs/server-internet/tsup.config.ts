@@ -1,3 +1,3 @@
 import { library } from '../../tsup.preset.ts'
 
-export default library(['src/index.ts', 'src/settings.ts', 'src/worker.ts'])
+export default library(['src/index.ts', 'src/guarded-fetch.ts', 'src/settings.ts', 'src/worker.ts'])

@@ -20,9 +20,11 @@ import {
 import { mountPolicy } from '@mcp/policy/http'
 import { openAccess } from '@mcp/policy/settings'
 import { defaultLimits } from '@mcp/protocol'
+import { createGuardedFetch } from '@mcp/server-internet/guarded-fetch'
 import { createSessionManager } from '@mcp/session-manager'
 import { openStores, storeLimits } from '@mcp/store-file/settings'
 import { openRedisStores } from '@mcp/store-redis/settings'
+import { mountLogins } from '@mcp/upstream'
 import { openUpstreams } from '@mcp/upstream/settings'
 
 import type { Config } from './config.ts'
@@ -41,12 +43,17 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     )
   }
   const servers = serverUrls(config)
+  const publicUrl =
+    config.MCP_PUBLIC_URL ??
+    `http://localhost:${config.SESSION_MANAGER_PORT}${config.MCP_PATH_PREFIX ?? ''}`
   // Before the files are opened, because the file of servers may be invalid.
   const upstreams = openUpstreams(config, {
     folder: dirname(dataFile(MCP_DATA_DIR, 'sessions.db')),
     // A server in another process may describe itself later than an upstream server.
     reservedNames: [...servers.map(({ name }) => name), ...toolsOfServer],
     dispatch: (request, context) => dispatcher.dispatch(request, context),
+    publicUrl,
+    createLoginFetch: (near) => createGuardedFetch({ near, ...guardOptions(config) }),
     onWarning: (message) => log.warn(message),
     onError,
   })
@@ -91,6 +98,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
         maxBodyBytes: config.MCP_MAX_BODY_BYTES,
         onError,
       }),
+      mountLogins({ upstreams, publicUrl, onError }),
       ...(policy === undefined
         ? []
         : [mountPolicy({ policy, dispatcher, operators: config.MCP_OPERATORS, onError })]),
@@ -124,6 +132,20 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
       callers.close()
       await stores.close()
     },
+  }
+}
+
+/** Returns the options for requests to authorization servers, which MCP servers choose. */
+function guardOptions(config: Config) {
+  return {
+    allowedHosts: config.INTERNET_ALLOWED_HOSTS,
+    proxy: {
+      https: config.HTTPS_PROXY,
+      http: config.HTTP_PROXY,
+      except: config.NO_PROXY,
+      resolves: config.INTERNET_PROXY_RESOLVES,
+    },
+    caFile: config.INTERNET_CA_FILE,
   }
 }
 

@@ -41,7 +41,12 @@ export {
   savedCallList,
   savedCallName,
 } from './rest/saved-call-schemas.ts'
-export { addedServer, newServerBody } from './rest/server-schemas.ts'
+export {
+  addedServer,
+  newServerBody,
+  startedLogin,
+  toolApprovalBody,
+} from './rest/server-schemas.ts'
 export {
   activityEntry,
   activityPage,
@@ -57,6 +62,8 @@ export type {
   ActivityEntry,
   ActivityPage,
   AddedServer,
+  StartedLogin,
+  ToolApproval,
   Attachment,
   ContinueBody,
   ConversationChanges,

@@ -19,6 +19,9 @@ import {
 import { createUpstreamCalls } from './calls/upstream-calls.ts'
 import type { CatalogueStore } from './catalogue/catalogue-store.ts'
 import { createMemoryCatalogueStore } from './catalogue/memory-catalogue-store.ts'
+import type { DocumentStore } from './documents/document-store.ts'
+import { createMemoryDocumentStore } from './documents/memory-document-store.ts'
+import type { UpstreamLogin } from './oauth/login.ts'
 import { createUpstreamState } from './state/upstream-state.ts'
 import type { CreateTransport } from './connection/upstream-transport.ts'
 import { describeUpstream, routesOf } from './describe/describe-upstream.ts'
@@ -32,6 +35,12 @@ export interface UpstreamServerOptions {
   readonly name?: string | undefined
   /** Keeps the catalogue, so that a list needs no connection. Default: in memory. */
   readonly catalogues?: CatalogueStore | undefined
+  /** Login at a server over HTTP. Default: requests have only the headers of the entry. */
+  readonly login?: UpstreamLogin | undefined
+  /** Keeps the approved definitions of the tools, by the names of the servers. Default: in memory. */
+  readonly pins?: DocumentStore | undefined
+  /** Receives messages for operators, such as about changed tools. Default: messages are ignored. */
+  readonly onWarning?: ((message: string) => void) | undefined
   /** Limits the concurrent starts. Pass the same to all upstream servers. Default: 4 of this server. */
   readonly starts?: Semaphore | undefined
   /** Answers roots and sampling requests that the caller cannot answer. Default: none. */
@@ -50,6 +59,14 @@ export interface UpstreamServer extends CapabilityServer {
   problems(): readonly string[]
   /** Closes the connections. The next call opens a new one without a delay. */
   restart(): Promise<void>
+  /** The login at a server over HTTP. */
+  readonly login: UpstreamLogin | undefined
+  /**
+   * Approves the current definitions of changed tools. Default: of all.
+   *
+   * @throws McpError `not-found` for a name that is not one of a changed tool.
+   */
+  approve(tools?: readonly string[]): Promise<void>
   /** Number of open connections. */
   connections(): number
 }
@@ -75,6 +92,7 @@ export function createUpstreamServer(
   const { createTransport, name = entry.name, clock = systemClock, random } = options
   const { catalogues = createMemoryCatalogueStore(), substitutes = {} } = options
   const { starts = createSemaphore({ limit: 4 }), onError = () => {} } = options
+  const { login, pins = createMemoryDocumentStore(), onWarning = () => {} } = options
   const source = `upstream-${name}`
   const listeners = createListeners<NotificationEnvelope>({ onError })
 
@@ -86,6 +104,9 @@ export function createUpstreamServer(
     substitutes,
     clock,
     random,
+    login,
+    pins,
+    onWarning,
     onError,
     onCatalogueChange: () =>
       emit(systemNotifications.catalogueChanged, { server: name }, undefined),
@@ -130,6 +151,8 @@ export function createUpstreamServer(
     health: () => state.health(),
     sessionClosed: (sessionId) => state.sessionClosed(sessionId),
     problems: () => state.published().problems,
+    login,
+    approve: (tools) => state.approve(tools),
     restart: () => state.restart(),
     connections: () => state.connections(),
     async close() {

@@ -6,14 +6,18 @@ import * as node from './node.ts'
 it('exports exactly these values', () => {
   expect(Object.keys(api).toSorted()).toEqual([
     'createMemoryCatalogueStore',
+    'createMemoryDocumentStore',
     'createRemoteTransport',
+    'createUpstreamLogin',
     'createUpstreamServer',
+    'mountLogins',
     'parseConfig',
     'upstreamOptionsSchema',
   ])
   expect(Object.keys(node).toSorted()).toEqual([
     'configFiles',
     'createFileCatalogueStore',
+    'createFileDocumentStore',
     'createStdioTransport',
     'createUpstreamService',
     'watchConfig',

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 import { createSemaphore } from '@mcp/concurrency'
+import { systemClock } from '@mcp/protocol'
 import * as z from 'zod'
 
 import { createRemoteTransport } from './connection/remote-transport.ts'
@@ -10,11 +11,16 @@ import type { Substitutes } from './interactive/respond-to-server.ts'
 import type { Dispatch } from './interactive/create-sampler.ts'
 import { createSampler } from './interactive/create-sampler.ts'
 import { createFileCatalogueStore } from './node/file-catalogue-store.ts'
+import { createFileDocumentStore } from './node/file-document-store.ts'
 import type { NamedRoot } from './node/named-roots.ts'
 import { namedRoots } from './node/named-roots.ts'
 import { createStdioTransport } from './node/stdio-transport.ts'
 import type { UpstreamService, UpstreamServiceOptions } from './node/upstream-service.ts'
 import { createUpstreamService } from './node/upstream-service.ts'
+import type { FetchResponse } from './oauth/login-fetch.ts'
+import { loginUrls } from './oauth/mount-logins.ts'
+import type { UpstreamLogin } from './oauth/login.ts'
+import { createUpstreamLogin } from './oauth/upstream-login.ts'
 
 /** More starts at a time would slow down each of them. */
 const maxConcurrentStarts = 4
@@ -44,6 +50,12 @@ export const upstreamSettings = () => ({
     .describe(
       'Callers that may add, remove and restart MCP servers, and read why the policy decides, comma-separated: names in MCP_TOKENS, or issuer#subject of access tokens. Without authentication, programs on this machine may.',
     ),
+  MCP_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .optional()
+    .describe(
+      'Address of the session manager for browsers, to which they return after a login at an MCP server. Not set: its port on localhost.',
+    ),
   MCP_ALLOW_COMMANDS: z
     .stringbool({ error: 'must be true or false' })
     .default(false)
@@ -62,6 +74,13 @@ export interface OpenUpstreamsOptions extends Pick<
    * sampling requests of entries with `"sampling": "hub"` that a caller cannot handle.
    */
   readonly dispatch?: Dispatch | undefined
+  /**
+   * Creates the function that sends requests to the authorization servers of the server at an address. It
+   * has to refuse other private addresses, because the server chooses them. Default: no logins.
+   */
+  readonly createLoginFetch?: ((serverUrl: string) => FetchResponse) | undefined
+  /** Address of the session manager for browsers. Undefined: no person can complete a login. */
+  readonly publicUrl?: string | undefined
   /** Folders that entries may name in `hub.roots`. Default: none. */
   readonly roots?: readonly NamedRoot[] | undefined
 }
@@ -78,9 +97,26 @@ export interface OpenUpstreamsOptions extends Pick<
  */
 export function openUpstreams(
   { MCP_CONFIG: configured, MCP_ALLOW_COMMANDS: allowCommands }: UpstreamSettings,
-  { dispatch, roots = [], ...options }: OpenUpstreamsOptions,
+  { dispatch, roots = [], createLoginFetch, publicUrl, ...options }: OpenUpstreamsOptions,
 ): UpstreamService {
-  const catalogues = createFileCatalogueStore(join(options.folder, 'upstreams'))
+  const folder = join(options.folder, 'upstreams')
+  const catalogues = createFileCatalogueStore(folder)
+  const pins = createFileDocumentStore(join(folder, 'pins'))
+  const credentials = createFileDocumentStore(join(folder, 'credentials'))
+
+  function loginOf(entry: UpstreamEntry, name: string): UpstreamLogin | undefined {
+    if (entry.transport === 'stdio' || createLoginFetch === undefined) return undefined
+    const isStatic = Object.keys(entry.headers).some((key) => key.toLowerCase() === 'authorization')
+    if (isStatic) return undefined
+    return createUpstreamLogin({
+      entry: { ...entry, name },
+      credentials,
+      fetch: createLoginFetch(entry.url),
+      ...(publicUrl === undefined ? { redirectUrl: undefined } : loginUrls(publicUrl)),
+      clock: systemClock,
+    })
+  }
+
   function substitutesOf(entry: UpstreamEntry): Substitutes {
     const named = namedRoots(entry, roots, options.onWarning)
     const samples = entry.hub.sampling === 'hub' && dispatch !== undefined
@@ -94,15 +130,22 @@ export function openUpstreams(
     ...options,
     configured,
     allowCommands,
-    createServer: (entry, name) =>
-      createUpstreamServer(entry, {
+    createServer(entry, name) {
+      const login = loginOf(entry, name)
+      return createUpstreamServer(entry, {
         name,
         createTransport: (each) =>
-          each.transport === 'stdio' ? createStdioTransport(each) : createRemoteTransport(each),
+          each.transport === 'stdio'
+            ? createStdioTransport(each)
+            : createRemoteTransport(each, login),
+        login,
         catalogues,
+        pins,
+        onWarning: options.onWarning,
         starts,
         substitutes: substitutesOf(entry),
         onError: options.onError,
-      }),
+      })
+    },
   })
 }

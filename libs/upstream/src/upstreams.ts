@@ -2,6 +2,7 @@ import type { CapabilityServer, ServerDescription } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
 import type { UpstreamEntry } from './entry/upstream-entry.ts'
+import type { UpstreamLogin } from './oauth/login.ts'
 
 /** The part of a dispatcher that adds and removes servers. */
 export interface ServerRegistry {
@@ -15,6 +16,10 @@ export interface ServerRegistry {
 export interface ConnectedServer extends CapabilityServer {
   /** Closes the connections. The next call opens a new one without a delay. */
   restart(): Promise<void>
+  /** The login at a server over HTTP. */
+  readonly login?: UpstreamLogin | undefined
+  /** Approves the changed definitions of tools. Default: of all. */
+  approve?(tools?: readonly string[]): Promise<void>
 }
 
 /** Source of an entry: the file of servers, or an operator. */

@@ -14,7 +14,7 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   call: remote('Call an operation', async () => (await import('./call.ts')).call),
   servers: remote(
-    'List the servers, and add, remove and restart standard MCP servers',
+    'List the servers; add, remove and log in at standard MCP servers',
     async () => (await import('./actions/servers.ts')).servers,
   ),
   operations: remote(

@@ -31,7 +31,9 @@ import type {
   SessionBody,
   SessionInfo,
   SessionList,
+  StartedLogin,
   StartedRun,
+  ToolApproval,
 } from '@mcp/protocol/rest'
 
 import { keepAliveClock } from '../http/clock.ts'
@@ -262,6 +264,12 @@ function sessionCalls(transport: RestTransport) {
       /** Closes the connections of a server. The next call opens a new one. */
       restart: (name: string, call?: RestCallOptions) =>
         done({ ...call, method: 'POST', path: ['servers', name, 'restart'] }),
+      /** Starts a login at a server. Returns the address at which a person completes it. */
+      authorize: (name: string, call?: RestCallOptions) =>
+        json<StartedLogin>({ ...call, method: 'POST', path: ['servers', name, 'authorize'] }),
+      /** Approves the changed definitions of the tools of a server. Default: of all. */
+      approve: (name: string, approval: ToolApproval = {}, call?: RestCallOptions) =>
+        done({ ...call, method: 'POST', path: ['servers', name, 'approve'], body: approval }),
     },
     requests: {
       /**

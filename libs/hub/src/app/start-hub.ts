@@ -23,8 +23,11 @@ import { openAccess } from '@mcp/policy/settings'
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import type { CapabilityServer } from '@mcp/protocol'
 import type { ServerOptions } from '@mcp/server'
+import { createGuardedFetch } from '@mcp/server-internet/guarded-fetch'
+import { internetOptions } from '@mcp/server-internet/settings'
 import { openConversations, openStores } from '@mcp/store-file/settings'
 import type { OpenUpstreamsOptions } from '@mcp/upstream/settings'
+import { mountLogins } from '@mcp/upstream'
 import { openUpstreams } from '@mcp/upstream/settings'
 
 import type { Hub } from '../create-hub.ts'
@@ -77,7 +80,9 @@ export async function startHub(
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const options = serverOptions(config, onError)
+  const publicUrl = publicUrlOf(config, isLocal)
   const { stores, conversations, upstreams } = await openFiles(file, config, {
+    publicUrl,
     onError,
     onWarning: (message) => log.warn(message),
     dispatch: (request, context) => hub.dispatcher.dispatch(request, context),
@@ -94,6 +99,7 @@ export async function startHub(
     operators: config.SAMPLING_OPERATORS,
     administration: upstreams,
     serverOperators: config.MCP_OPERATORS,
+    mounts: publicUrl === undefined ? [] : [mountLogins({ upstreams, publicUrl, onError })],
     access: opened,
     ownUrls: ownUrls(config),
     stores,
@@ -161,6 +167,13 @@ function ownUrls({ SESSION_MANAGER_PORT, CLIENT_PORT }: HubConfig): readonly str
   return [SESSION_MANAGER_PORT, CLIENT_PORT].map((port) => `http://localhost:${port}`)
 }
 
+/** Returns the address to which browsers return after a login. A hub without ports has none. */
+function publicUrlOf(config: HubConfig, isLocal: boolean): string | undefined {
+  const { MCP_PUBLIC_URL, SESSION_MANAGER_PORT, MCP_PATH_PREFIX = '' } = config
+  if (isLocal) return undefined
+  return MCP_PUBLIC_URL ?? `http://localhost:${SESSION_MANAGER_PORT}${MCP_PATH_PREFIX}`
+}
+
 /** Listens on the ports of the client app and of the session manager. */
 async function listenOnPorts(
   { services }: Hub,
@@ -206,7 +219,12 @@ async function openFiles(
   try {
     const path = dataFile(config.MCP_DATA_DIR, 'conversations.db')
     conversations = await openConversations(path, { onError })
-    const upstreams = openUpstreams(config, { ...upstreamOptions, folder: dirname(file) })
+    const { allowedHosts, proxy, caFile } = internetOptions(config)
+    const upstreams = openUpstreams(config, {
+      ...upstreamOptions,
+      createLoginFetch: (near) => createGuardedFetch({ near, allowedHosts, proxy, caFile }),
+      folder: dirname(file),
+    })
     return { stores, conversations, upstreams }
   } catch (error) {
     conversations?.close()

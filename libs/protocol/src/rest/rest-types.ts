@@ -16,7 +16,12 @@ import type { discoveredProviders, modelList, providerBody } from './provider-sc
 import type { providerState, testResult } from './provider-schemas.ts'
 import type { attachment, continueBody, decisionBody, runBody } from './run-schemas.ts'
 import type { grantList, pendingItem } from './run-schemas.ts'
-import type { addedServer, newServerBody } from './server-schemas.ts'
+import type {
+  addedServer,
+  newServerBody,
+  startedLogin,
+  toolApprovalBody,
+} from './server-schemas.ts'
 import type { namedCall, savedCallBody, savedCallList } from './saved-call-schemas.ts'
 import type {
   activityEntry,
@@ -49,6 +54,8 @@ export type ModelTestResult = z.output<typeof testResult>
 export type DiscoveredProviders = z.output<typeof discoveredProviders>
 export type NewServer = z.input<typeof newServerBody>
 export type AddedServer = z.output<typeof addedServer>
+export type StartedLogin = z.output<typeof startedLogin>
+export type ToolApproval = z.input<typeof toolApprovalBody>
 export type SavedCall = z.output<typeof savedCallBody>
 export type NamedCall = z.output<typeof namedCall>
 export type SavedCallList = z.output<typeof savedCallList>

@@ -21,3 +21,19 @@ export const newServerBody = z.looseObject({
 
 /** Response of `POST /servers`. */
 export const addedServer = z.object({ name: z.string() })
+
+/** Response of `POST /servers/{name}/authorize`. */
+export const startedLogin = z.object({
+  url: z
+    .string()
+    .optional()
+    .describe('Address at which a person completes the login. Absent: none is needed.'),
+})
+
+/** `POST /servers/{name}/approve`: the tools whose changed definitions are approved. */
+export const toolApprovalBody = z.object({
+  tools: z
+    .array(z.string())
+    .optional()
+    .describe('Names of tools at the server. Default: all changed tools.'),
+})

@@ -19,6 +19,25 @@ export interface ConnectionStatus {
   readonly reason?: string | undefined
   /** Last lines that the process wrote to its standard error stream, oldest first. */
   readonly lastErrorLines?: readonly string[] | undefined
+  /** Address at which a person completes the login. The session manager shows it only to operators. */
+  readonly loginUrl?: string | undefined
+  /** Tools whose definition differs from the one that was first seen or approved. */
+  readonly changedTools?: readonly ChangedTool[] | undefined
+}
+
+/** A tool whose definition has changed. */
+export interface ChangedTool {
+  /** Name of the tool at its server. */
+  readonly tool: string
+  /** Whether the tool is offered. If not, it is offered after an operator has approved it. */
+  readonly isOffered: boolean
+  readonly differences: readonly {
+    /** Name of the changed field, such as `description`. */
+    readonly field: string
+    /** Approved value as JSON. Undefined: the field was absent. */
+    readonly before?: string | undefined
+    readonly after?: string | undefined
+  }[]
 }
 
 /**

@@ -19,6 +19,11 @@ export function isPublicAddress(text: string): boolean {
   return first >> 5 === 1
 }
 
+/** Returns the name of the range of an IP address, such as `loopback` or `private`. */
+export function rangeOf(text: string): string {
+  return isIP(text) === 0 ? 'none' : unwrap(ipaddr.parse(text)).range()
+}
+
 // This address is in a public range. On Azure, it serves secrets to virtual machines.
 const azureWireServer = '168.63.129.16'
 

@@ -150,7 +150,8 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-async function resolveByLookup(hostname: string): Promise<readonly string[]> {
+/** Resolves a host name by the resolver of the operating system. */
+export async function resolveByLookup(hostname: string): Promise<readonly string[]> {
   if (isIP(hostname) !== 0) return [hostname]
   const found = await lookup(hostname, { all: true, order: 'verbatim' })
   return found.map(({ address }) => address)

@@ -9,6 +9,16 @@ export interface OperatorRequest {
   readonly isAuthenticated: boolean
 }
 
+/** Whether a caller may see what is only for operators. */
+export function isOperator(request: OperatorRequest, operators: ReadonlySet<string>): boolean {
+  try {
+    admitOperator(request, operators)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * Admits operators or, without authentication, programs on this machine. A web page on this machine is
  * not admitted, because any website can send requests to `localhost`.

@@ -1,3 +1,4 @@
+import type { ServerListing } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import type { Peer } from '@mcp/http'
 import { bearerAuthentication } from '@mcp/http'
@@ -112,6 +113,42 @@ it('admits only operators if callers are authenticated', async () => {
   expect(await send('DELETE', '/servers/github', as('bob'))).toMatchObject({ status: 403 })
   expect(administration.remove).not.toHaveBeenCalled()
   expect(await send('DELETE', '/servers/github', as('ann'))).toMatchObject({ status: 204 })
+})
+
+it('shows the address of a login only to operators', async () => {
+  const since = '2026-01-01T00:00:00Z'
+  const connection = { phase: 'awaiting-auth', since, loginUrl: 'https://a/' } as const
+  const listing: ServerListing = {
+    name: 'github',
+    source: 'upstream-github',
+    version: '1',
+    routes: [],
+    operations: [],
+    notifications: {},
+    health: { state: 'degraded', connection },
+    status: { state: 'degraded', since },
+  }
+  const dispatcher = {
+    dispatch: () => Promise.reject(new Error('unused')),
+    operationOf: () => undefined,
+    descriptions: () => [],
+    servers: () => Promise.resolve([listing]),
+    subscribe: () => () => {},
+    sessionClosed: () => Promise.resolve(),
+  }
+  const tokens = { 'secret-of-ann': 'ann', 'secret-of-bob': 'bob' }
+  const { send } = setUp({
+    dispatcher,
+    authenticate: bearerAuthentication({ tokens }),
+    operators: ['ann'],
+  })
+  const as = (name: string): Sent => ({ headers: { authorization: `Bearer secret-of-${name}` } })
+  for (const _ of [1, 2]) {
+    expect((await send('GET', '/servers', as('ann'))).body).toContain('"loginUrl":"https://a/"')
+    const { body } = await send('GET', '/servers', as('bob'))
+    expect(body).toContain('"phase":"awaiting-auth"')
+    expect(body).not.toContain('https://a/')
+  }
 })
 
 it('reports that there are no servers to change', async () => {

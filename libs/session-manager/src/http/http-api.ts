@@ -58,14 +58,15 @@ const maxPrefixes = 4
 /** Creates the HTTP API: the router for `fetch` and the fast path for hosts that support it. */
 export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, 'close'>> {
   const { dispatcher, stores, server, basePath, limits, mounts, authenticate, onError } = options
+  const isAuthenticated = authenticate !== undefined
   const openApis = new Map<string, CatalogueDocument<ServerDescription>>()
   const routes = createRoutes({
     sessions: createSessionHandlers({ ...options, store: stores.sessions }),
     requests: createRequestHandlers({ ...options, signals: stores.signals, fail: server.fail }),
     events: createEventHandlers({ ...options, store: stores.sessions }),
     activity: createActivityHandlers(options),
-    system: createSystemHandlers(options),
-    servers: createServerHandlers({ ...options, isAuthenticated: authenticate !== undefined }),
+    system: createSystemHandlers({ ...options, isAuthenticated }),
+    servers: createServerHandlers({ ...options, isAuthenticated }),
     openApi: (table, call) => {
       const { request } = call
       const { pathPrefix = '' } = request.peer
@@ -78,7 +79,7 @@ export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, '
               servers,
               basePath,
               pathPrefix,
-              isAuthenticated: authenticate !== undefined,
+              isAuthenticated,
             }),
           partsOf: ({ operations }) => [operations],
         })

@@ -2,6 +2,8 @@ import { jsonResponse } from '@mcp/http'
 import type { ServerListing } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
+import { isOperator } from '../administration/admit-operator.ts'
+import { hideLogins } from '../administration/hide-logins.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { Stores } from '../store/stores.ts'
 import { createCatalogueDocument } from './catalogue-document.ts'
@@ -11,6 +13,9 @@ import { callerOf } from './route.ts'
 export interface SystemHandlersOptions {
   readonly dispatcher: Pick<RequestDispatcher, 'servers'>
   readonly stores: Pick<Stores, 'health'>
+  /** Names of the authenticated callers that see the addresses of logins. */
+  readonly operators: readonly string[]
+  readonly isAuthenticated: boolean
   /** Throws `unavailable` during shutdown. */
   readonly assertOpen: () => void
 }
@@ -18,7 +23,8 @@ export interface SystemHandlersOptions {
 export type SystemHandlers = Readonly<Record<'listServers' | 'health' | 'ready', RouteHandler>>
 
 export function createSystemHandlers(options: SystemHandlersOptions): SystemHandlers {
-  const { dispatcher, stores, assertOpen } = options
+  const { dispatcher, stores, assertOpen, isAuthenticated } = options
+  const operators = new Set(options.operators)
 
   const document = createCatalogueDocument<ServerListing>({
     encode: (servers) => ({ servers }),
@@ -30,7 +36,10 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
 
   return {
     async listServers(call) {
-      return document.respond(await dispatcher.servers(callerOf(call)), call.request)
+      const servers = await dispatcher.servers(callerOf(call))
+      const { request, owner } = call
+      const seesLogins = isOperator({ request, owner, isAuthenticated }, operators)
+      return document.respond(seesLogins ? servers : hideLogins(servers), request)
     },
     health: () => jsonResponse(200, { status: 'ok' }),
     async ready() {

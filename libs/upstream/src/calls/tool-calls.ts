@@ -23,6 +23,13 @@ export function createToolCalls(state: UpstreamState, relay: Relay) {
 
 function unknownTool(state: UpstreamState, name: string): McpError {
   const { entry } = state
+  if (state.isWithdrawn(name)) {
+    return new McpError(
+      'forbidden',
+      `The definition of the tool "${name}" of the server "${entry.name}" has changed. An operator approves it with "mcp servers approve ${entry.name}".`,
+      { details: { reason: 'definition-changed', server: entry.name } },
+    )
+  }
   const names = state.published().tools.map(({ item }) => item.name)
   const near = nearNames(name, names)
   return new McpError(

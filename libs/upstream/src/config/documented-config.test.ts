@@ -7,13 +7,15 @@ import { parseConfig } from './parse-config.ts'
 
 const root = new URL('../../../../', import.meta.url)
 
-it.each(['README.md', 'docs/upstreams.md'])('accepts the file of servers in %s', (name) => {
+it.each([
+  ['README.md', [['files', 'github']]],
+  ['docs/upstreams.md', [['files', 'github'], ['reports']]],
+])('accepts the files of servers in %s', (name, expected) => {
   const text = readFileSync(fileURLToPath(new URL(name, root)), 'utf8')
   const blocks = Array.from(text.matchAll(/```json\n([^]*?)```/g), ([, block = '']) => block)
   const files = blocks.filter((block) => block.includes('"mcpServers"') && block.includes('"url"'))
-  expect(files).toHaveLength(1)
-  const options = { file: name, variables: { GITHUB_TOKEN: 'token' } }
-  const { entries, warnings } = parseConfig(files[0] ?? '', options)
-  expect(entries.map((entry) => entry.name)).toEqual(['files', 'github'])
-  expect(warnings).toEqual([])
+  const variables = { GITHUB_TOKEN: 'token', REPORTS_SECRET: 'secret' }
+  const parsed = files.map((file) => parseConfig(file, { file: name, variables }))
+  expect(parsed.map(({ entries }) => entries.map((entry) => entry.name))).toEqual(expected)
+  expect(parsed.flatMap(({ warnings }) => warnings)).toEqual([])
 })

@@ -13,6 +13,8 @@ export interface FieldReaderOptions {
   readonly addProblem: AddProblem
 }
 
+export type FieldReader = ReturnType<typeof createFieldReader>
+
 /** Creates readers of the fields of an entry that expand variables and report unusable values. */
 export function createFieldReader({ variables, addProblem }: FieldReaderOptions) {
   function expand(text: string, at: readonly string[]): string | undefined {

@@ -1,16 +1,20 @@
-import { nearNames } from '@mcp/protocol'
+import { isRecord, nearNames } from '@mcp/protocol'
 
 import type { UpstreamOptions } from '../entry/upstream-options.ts'
 import { upstreamOptionsSchema } from '../entry/upstream-options.ts'
 import type { AddProblem } from './config-problem.ts'
-import type { EntryFields } from './entry-fields.ts'
+import type { EntryFields, FieldReader } from './entry-fields.ts'
 
 /** Parses the options in `hub`, which are strict. Returns undefined for options with problems. */
 export function parseHubOptions(
   { hub = {} }: EntryFields,
+  { texts }: Pick<FieldReader, 'texts'>,
   addProblem: AddProblem,
 ): UpstreamOptions | undefined {
-  const parsed = upstreamOptionsSchema.safeParse(hub)
+  // Secrets of a login stand in variables.
+  const expanded =
+    isRecord(hub) && isRecord(hub['oauth']) ? { ...hub, oauth: texts(hub, 'oauth') } : hub
+  const parsed = upstreamOptionsSchema.safeParse(expanded)
   if (parsed.success) return parsed.data
   for (const issue of parsed.error.issues) {
     const at = ['hub', ...issue.path.map(String)]

@@ -44,7 +44,7 @@ export function parseEntry(
   const command = read.text(value, 'command')
   const url = read.url(value, 'url')
   const transport = parseTransport(value, addProblem)
-  const hub = parseHubOptions(value, addProblem)
+  const hub = parseHubOptions(value, read, addProblem)
   const env = read.texts(value, 'env')
   const headers = read.texts(value, 'headers')
   const args = read.list(value, 'args')

@@ -4,6 +4,7 @@ import { McpError } from '@mcp/protocol'
 import type { Client, ClientCapabilities, PriorDiscovery } from '@modelcontextprotocol/client'
 
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
+import { isLoginRequired } from '../oauth/login-required.ts'
 import type { CreateTransport, UpstreamTransport } from './upstream-transport.ts'
 
 /** An open connection to an upstream server. */
@@ -157,6 +158,7 @@ function asksBeforeInstalling(entry: UpstreamEntry): boolean {
 
 /** A process that exits at once says why by its exit code and its standard error stream. */
 function withProcessFailure(thrown: unknown, transport: UpstreamTransport | undefined): McpError {
+  if (isLoginRequired(thrown)) return thrown
   const reason = transport?.closeReason?.()
   const lines = transport?.lastErrorLines?.() ?? []
   const text = reason ?? (thrown instanceof Error ? thrown.message : String(thrown))

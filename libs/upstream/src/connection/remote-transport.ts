@@ -1,17 +1,27 @@
 import type { JSONRPCMessage, Transport, TransportSendOptions } from '@modelcontextprotocol/client'
 
 import type { HttpEntry, SseEntry } from '../entry/upstream-entry.ts'
+import type { UpstreamLogin } from '../oauth/login.ts'
 import { limitMessages } from './limit-messages.ts'
 import type { UpstreamTransport } from './upstream-transport.ts'
 
-/** Creates the transport of a server over Streamable HTTP or HTTP+SSE. */
+/**
+ * Creates the transport of a server over Streamable HTTP or HTTP+SSE. With a login, it sends the access
+ * token of the login.
+ */
 export async function createRemoteTransport(
   entry: HttpEntry | SseEntry,
+  login?: Pick<UpstreamLogin, 'authProvider' | 'watch'>,
 ): Promise<UpstreamTransport> {
   const { SSEClientTransport, StreamableHTTPClientTransport } =
     await import('@modelcontextprotocol/client')
   const url = new URL(entry.url)
-  const options = { requestInit: { headers: { ...entry.headers } }, fetch: limitMessages(fetch) }
+  const limited = limitMessages(fetch)
+  const options = {
+    requestInit: { headers: { ...entry.headers } },
+    fetch: login === undefined ? limited : login.watch(limited),
+    ...(login === undefined ? {} : { authProvider: login.authProvider }),
+  }
   return entry.transport === 'sse'
     ? new SSEClientTransport(url, options)
     : failUnansweredRequests(new StreamableHTTPClientTransport(url, options))

@@ -5,6 +5,7 @@ import type { PriorDiscovery } from '@modelcontextprotocol/client'
 
 import type { RelayedCall } from '../calls/relayed-call.ts'
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
+import { isLoginRequired } from '../oauth/login-required.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { createConnectionPool } from './connection-pool.ts'
 import type { Connection, OpenConnectionOptions } from './open-connection.ts'
@@ -93,6 +94,11 @@ export function createUpstreamConnections(
       listeners.onOpen(connection)
       return connection
     } catch (thrown) {
+      // A person completes the login, so there is no backoff.
+      if (isLoginRequired(thrown)) {
+        phase.enter('stopped')
+        throw thrown
+      }
       const error = policy.failed(thrown)
       const lines = error.details?.['lastErrorLines']
       if (!shutdown.signal.aborted) {

@@ -2,6 +2,28 @@ import * as z from 'zod'
 
 const ms = z.int().positive()
 
+/** How the hub logs in at a server over HTTP. Default: it registers itself, and a person completes the login. */
+const oauthSchema = z
+  .strictObject({
+    /** Id of a client that is registered at the authorization server. */
+    clientId: z.string().min(1).optional(),
+    /** Secret of the client. */
+    clientSecret: z.string().min(1).optional(),
+    /** Scope to request, as words separated by spaces. Default: the scope that the server names. */
+    scope: z.string().min(1).optional(),
+    /** `client_credentials`: the hub logs in without a person. */
+    grant: z.enum(['authorization_code', 'client_credentials']).default('authorization_code'),
+  })
+  .refine(({ clientId, clientSecret }) => clientSecret === undefined || clientId !== undefined, {
+    error: 'must have "clientId" if it has "clientSecret"',
+  })
+  .refine(
+    ({ grant, clientSecret }) => grant !== 'client_credentials' || clientSecret !== undefined,
+    {
+      error: 'must have "clientId" and "clientSecret" for the grant client_credentials',
+    },
+  )
+
 /** The key `hub` of an entry of the file of servers. Unknown keys are errors. */
 export const upstreamOptionsSchema = z.strictObject({
   /** Whether the names of tools and prompts start with the name of the entry. */
@@ -18,6 +40,13 @@ export const upstreamOptionsSchema = z.strictObject({
   sampling: z.enum(['caller', 'hub']).default('caller'),
   /** Names of roots of the roots server that are reported to the upstream server. */
   roots: z.array(z.string()).default([]),
+  /** Login at a server over HTTP that requires OAuth. */
+  oauth: oauthSchema.optional(),
+  /**
+   * Tools whose description or schema has changed since they were first seen or approved. `report`: they
+   * are reported. `hold`: they are also not offered until an operator approves them. `off`: neither.
+   */
+  pins: z.enum(['off', 'report', 'hold']).default('report'),
   /** Maximum number of connections at a time. */
   maxConnections: z.int().positive().max(100).default(8),
   /** Time to start and to initialize the connection, in milliseconds. */

@@ -5,6 +5,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { UpstreamConfig } from '../config/parse-config.ts'
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
+import type { UpstreamLogin } from '../oauth/login.ts'
 import type { ConnectedServer, RunningUpstream, ServerRegistry, Upstreams } from '../upstreams.ts'
 import { createUpstreams, unknownUpstream } from '../upstreams.ts'
 import { configFiles } from './config-files.ts'
@@ -42,6 +43,25 @@ export interface UpstreamService {
   remove(name: string): Promise<void>
   /** @throws McpError `not-found`. */
   restart(name: string): Promise<void>
+  /**
+   * Starts a login at a server over HTTP. Returns the address at which a person completes it, if one has
+   * to.
+   *
+   * @throws McpError `not-found`, or `conflict` if the server has no login.
+   */
+  authorize(name: string): Promise<{ readonly url?: string }>
+  /**
+   * Completes the login to which the query of a callback belongs. Returns the name of the server.
+   *
+   * @throws McpError `not-found` for an unknown login, or the error of the login.
+   */
+  completeLogin(query: URLSearchParams): Promise<string>
+  /**
+   * Approves the changed definitions of tools. Default: of all.
+   *
+   * @throws McpError `not-found`.
+   */
+  approve(name: string, tools?: readonly string[]): Promise<void>
   /** Stops watching the file. */
   close(): void
 }
@@ -136,8 +156,37 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
     async restart(name) {
       await find(name).server.restart()
     },
+    authorize: async (name) => loginOf(find(name)).start(),
+    completeLogin: (query) => completeLogin(running?.upstreams.list() ?? [], query),
+    approve: async (name, tools) => find(name).server.approve?.(tools),
     close: () => watched.stop(),
   }
+}
+
+/** @throws McpError `conflict` if the server has no login. */
+function loginOf({ entry, server: { login } }: RunningUpstream): UpstreamLogin {
+  if (login !== undefined) return login
+  const problem =
+    entry.transport === 'stdio'
+      ? 'runs as a process. It has no login'
+      : 'has an "authorization" header. Remove it to log in'
+  throw new McpError('conflict', `The server "${entry.name}" ${problem}.`, {
+    details: { reason: 'no-login', server: entry.name },
+  })
+}
+
+/** Completes the login to which the query of a callback belongs. */
+async function completeLogin(
+  running: readonly RunningUpstream[],
+  query: URLSearchParams,
+): Promise<string> {
+  for (const { name, server } of running) {
+    if ((await server.login?.complete(query)) === true) return name
+  }
+  throw new McpError(
+    'not-found',
+    'This login is unknown or was replaced by a later one. Start it again.',
+  )
 }
 
 function bannerOf(entries: readonly UpstreamEntry[]): string[] {

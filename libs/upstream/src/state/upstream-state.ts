@@ -6,23 +6,28 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import { entryDigest } from '../catalogue/entry-digest.ts'
 import { listCatalogue } from '../catalogue/list-catalogue.ts'
 import { createLiveCatalogue } from '../catalogue/live-catalogue.ts'
+import type { PhaseRecorder } from '../connection/phase.ts'
 import { createPhaseRecorder } from '../connection/phase.ts'
 import { priorOf } from '../connection/prior.ts'
 import type { ActiveConnection, UpstreamConnections } from '../connection/upstream-connections.ts'
 import { createUpstreamConnections } from '../connection/upstream-connections.ts'
 import type { CreateTransport } from '../connection/upstream-transport.ts'
+import type { CurrentOffer } from '../describe/current-offer.ts'
+import { createCurrentOffer } from '../describe/current-offer.ts'
 import type { Published } from '../describe/published.ts'
-import { publish } from '../describe/published.ts'
+import type { DocumentStore } from '../documents/document-store.ts'
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 import type { Substitutes } from '../interactive/respond-to-server.ts'
 import type { Uris } from '../names/uris.ts'
 import { createUris, unchangedUris } from '../names/uris.ts'
+import type { UpstreamLogin } from '../oauth/login.ts'
 import type { CallerKeys } from './connection-key.ts'
 import { connectionKey, isSingleUse, sharedKey } from './connection-key.ts'
 import { createFirstListing } from './first-listing.ts'
 import { listenForChanges } from './listen-for-changes.ts'
 import { createResourceSubscriptions } from './resource-subscriptions.ts'
 import { createServerMessages } from './server-messages.ts'
+import { upstreamHealth } from './upstream-health.ts'
 
 export interface UpstreamStateOptions {
   readonly entry: UpstreamEntry
@@ -32,6 +37,11 @@ export interface UpstreamStateOptions {
   readonly substitutes: Substitutes
   readonly clock: Clock
   readonly random: (() => number) | undefined
+  /** Login at a server over HTTP. Undefined: without one. */
+  readonly login: UpstreamLogin | undefined
+  /** Keeps the approved definitions of the tools. */
+  readonly pins: DocumentStore
+  readonly onWarning: (message: string) => void
   readonly onError: (error: unknown) => void
   readonly onCatalogueChange: () => void
   readonly onResourceUpdate: (uri: string, sessionIds: readonly string[]) => void
@@ -43,6 +53,10 @@ export interface UpstreamState {
   readonly uris: Uris
   catalogue(): Catalogue | undefined
   published(): Published
+  /** Whether a tool is not offered because its definition has changed. */
+  isWithdrawn(tool: string): boolean
+  /** Approves the changed definitions of tools. See `ToolPins.approve`. */
+  approve(tools: readonly string[] | undefined): Promise<void>
   /** Waits for the first catalogue, at most `waitMs` milliseconds. */
   ready(waitMs: number): Promise<void>
   /** Runs a task with the connection for a caller. See `UpstreamConnections.use`. */
@@ -60,15 +74,14 @@ export interface UpstreamState {
   close(): Promise<void>
 }
 
-const noCatalogue = { tools: [], prompts: [] }
-
 export function createUpstreamState(options: UpstreamStateOptions): UpstreamState {
-  const { entry, clock, substitutes, catalogues: store, onError } = options
+  const { entry, clock, substitutes, catalogues: store, login, onError } = options
   const { name, hub } = entry
   const uris = hub.prefix ? createUris(name) : unchangedUris
   const phase = createPhaseRecorder(clock)
   const digest = entryDigest(entry)
   const live = createLiveCatalogue({ name, digest, store, clock, onChange: changed, onError })
+  const offer = offerOf(options, () => live.current())
   const subscriptions = createResourceSubscriptions(() => connections)
   const messages = createServerMessages({
     live,
@@ -87,19 +100,17 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     prior: () => priorOf(live.current()),
     listeners: { ...messages, onOpen: opened },
   })
-  const first = createFirstListing(live, clock, listFirst, (error) => {
-    // The phase already has the reason of a connection that could not be opened.
-    if (phase.status().phase !== 'ready') return
-    phase.enter('degraded', error instanceof Error ? error.message : String(error))
-  })
-  let published: Published | undefined
+  const first = createFirstListing(live, clock, listFirst, (error) => listingFailed(phase, error))
   // The list of the first connection shows what changed while there was none.
   let isListed = false
 
   function changed(): void {
-    published = undefined
+    offer.invalidate()
     options.onCatalogueChange()
   }
+
+  // The next description lists the server with the new token.
+  login?.onChange(changed)
 
   function list(connection: ActiveConnection) {
     return listCatalogue(connection, hub.callIdleTimeoutMs)
@@ -127,10 +138,16 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     entry,
     uris,
     catalogue: () => live.current(),
-    published: () => (published ??= publish(live.current() ?? noCatalogue, name, entry)),
-    ready: (waitMs) => first.ready(waitMs),
+    published: () => offer.published(),
+    isWithdrawn: (tool) => offer.isWithdrawn(tool),
+    approve: async (tools) =>
+      live
+        .load()
+        .then(() => offer.approve(tools))
+        .then(changed),
+    ready: (waitMs) => offer.load().then(() => first.ready(waitMs)),
     async use(caller, task) {
-      await live.load()
+      await Promise.all([offer.load(), live.load()])
       const key = keyOf(caller)
       try {
         return await connections.use(key, caller.signal, task)
@@ -138,18 +155,8 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
         if (isSingleUse(key)) connections.retire(key)
       }
     },
-    async subscribe(caller, uri) {
-      const { sessionId, signal } = caller
-      if (sessionId === undefined) return
-      await subscriptions.subscribe(keyOf(caller), uri, sessionId, signal)
-    },
-    async unsubscribe(caller, uri) {
-      const { sessionId, signal } = caller
-      if (sessionId === undefined) return
-      if (uri === undefined) await subscriptions.unsubscribeAll(sessionId, signal)
-      else await subscriptions.unsubscribe(keyOf(caller), uri, sessionId, signal)
-    },
-    health: () => phase.health(),
+    ...sessionSubscriptions(subscriptions, keyOf),
+    health: () => upstreamHealth(phase.health(), login?.pending(), offer.changed()),
     sessionClosed(sessionId) {
       subscriptions.forget(sessionId)
       connections.retire(`session:${sessionId}`)
@@ -161,4 +168,39 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
       await connections.close()
     },
   }
+}
+
+/** Subscribes sessions to resources, with the connections of their callers. */
+function sessionSubscriptions(
+  subscriptions: ReturnType<typeof createResourceSubscriptions>,
+  keyOf: (caller: CallerKeys) => string,
+): Pick<UpstreamState, 'subscribe' | 'unsubscribe'> {
+  return {
+    async subscribe(caller, uri) {
+      const { sessionId, signal } = caller
+      if (sessionId !== undefined) {
+        await subscriptions.subscribe(keyOf(caller), uri, sessionId, signal)
+      }
+    },
+    async unsubscribe(caller, uri) {
+      const { sessionId, signal } = caller
+      if (sessionId === undefined) return
+      if (uri === undefined) await subscriptions.unsubscribeAll(sessionId, signal)
+      else await subscriptions.unsubscribe(keyOf(caller), uri, sessionId, signal)
+    },
+  }
+}
+
+function offerOf(
+  { entry, pins, onWarning, onError }: UpstreamStateOptions,
+  catalogue: () => Catalogue | undefined,
+): CurrentOffer {
+  return createCurrentOffer({ entry, catalogue, store: pins, onWarning, onError })
+}
+
+/** Records that a server was connected and could not be listed. */
+function listingFailed(phase: PhaseRecorder, error: unknown): void {
+  // The phase already has the reason of a connection that could not be opened.
+  if (phase.status().phase !== 'ready') return
+  phase.enter('degraded', error instanceof Error ? error.message : String(error))
 }

@@ -1,4 +1,4 @@
-import { addedServer, newServerBody } from '@mcp/protocol/rest'
+import { addedServer, newServerBody, startedLogin, toolApprovalBody } from '@mcp/protocol/rest'
 
 import { responseWith } from '../http/openapi-call.ts'
 import type { OpenApiCall } from '../http/openapi-call.ts'
@@ -27,5 +27,21 @@ export const serverCalls: readonly OpenApiCall[] = [
     id: 'restartServer',
     summary: 'Close the connections of a server',
     responses: { 204: { description: 'The connections are closed.' } },
+  },
+  {
+    path: '/servers/{name}/authorize',
+    method: 'post',
+    id: 'authorizeServer',
+    summary: 'Start the login at a server',
+    responses: { 200: responseWith('The address of the login, if one is needed.', startedLogin) },
+  },
+  {
+    path: '/servers/{name}/approve',
+    method: 'post',
+    id: 'approveServer',
+    summary: 'Approve the changed definitions of the tools of a server',
+    body: toolApprovalBody,
+    example: { tools: ['search'] },
+    responses: { 204: { description: 'The definitions are approved.' } },
   },
 ]

@@ -19,6 +19,7 @@ function setUp(peer: Peer = local, headers: Record<string, string> = {}) {
         const error = { code: 'not-found', message: 'No such server.', retryable: false }
         return Response.json({ error }, { status: 404 })
       }
+      if (path.endsWith('/authorize')) return Response.json({ url: 'https://login.example.com/' })
       return method === 'POST' && path === '/servers'
         ? Response.json({ name: 'weather' }, { status: 201 })
         : new Response(null, { status: 204 })
@@ -38,10 +39,16 @@ it('sends the changes of operators to the session manager', async () => {
   expect(await client.servers.add(server)).toEqual({ name: 'weather' })
   await client.servers.restart('weather')
   await client.servers.remove('weather')
+  expect(await client.servers.authorize('weather')).toEqual({ url: 'https://login.example.com/' })
+  await client.servers.approve('weather', { tools: ['read'] })
+  await client.servers.approve('weather')
   expect(received).toEqual([
     { method: 'POST', path: '/servers', body: JSON.stringify(server), origin: null },
     { method: 'POST', path: '/servers/weather/restart', body: '', origin: null },
     { method: 'DELETE', path: '/servers/weather', body: '', origin: null },
+    { method: 'POST', path: '/servers/weather/authorize', body: '', origin: null },
+    { method: 'POST', path: '/servers/weather/approve', body: '{"tools":["read"]}', origin: null },
+    { method: 'POST', path: '/servers/weather/approve', body: '{}', origin: null },
   ])
   await expect(client.servers.remove('missing')).rejects.toThrow('No such server.')
 })

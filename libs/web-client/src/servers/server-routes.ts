@@ -1,5 +1,5 @@
 import type { MaybePromise } from '@mcp/protocol'
-import { newServerBody } from '@mcp/protocol/rest'
+import { newServerBody, startedLogin, toolApprovalBody } from '@mcp/protocol/rest'
 import type { Context } from 'hono'
 
 import type { App, AppEnvironment } from '../http/app.ts'
@@ -49,6 +49,15 @@ export function addServerRoutes(app: App, { url, fetch, maxBodyBytes }: ServerRo
   })
   app.post('/servers/:name/restart', async (context) => {
     await relay(context, `/${nameIn(context)}/restart`, 'POST')
+    return new Response(null, { status: 204 })
+  })
+  app.post('/servers/:name/authorize', async (context) => {
+    const response = await relay(context, `/${nameIn(context)}/authorize`, 'POST')
+    return Response.json(startedLogin.parse(await response.json()))
+  })
+  app.post('/servers/:name/approve', async (context) => {
+    const body = await readJsonBody(context.req.raw, toolApprovalBody, maxBodyBytes)
+    await relay(context, `/${nameIn(context)}/approve`, 'POST', body)
     return new Response(null, { status: 204 })
   })
 }

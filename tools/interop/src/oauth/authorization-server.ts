@@ -8,6 +8,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 import Provider from 'oidc-provider'
 import type { Configuration } from 'oidc-provider'
 
+import { createForgetfulStorage } from './forgetful-adapter.ts'
 import { redirectUrl } from './user-provider.ts'
 
 /** An OAuth authorization server on loopback, without pages: the user is the `login_hint` of the request. */
@@ -17,6 +18,8 @@ export interface AuthorizationServer extends AsyncDisposable {
   readonly rotateKeys: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly start: () => Promise<void>
+  /** Forgets everything of one kind, such as `Client` or `RefreshToken`. */
+  readonly forget: (kind: string) => void
 }
 
 /** The client that authenticates with a secret and has no user. */
@@ -33,6 +36,7 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
   let key = await createKey('key-0')
   let keyCount = 1
   let stopListening: () => Promise<void> = async () => {}
+  const storage = createForgetfulStorage()
   const issuer = () => `http://127.0.0.1:${port}`
 
   async function start(): Promise<void> {
@@ -46,13 +50,16 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
       server.close()
       await once(server, 'close')
     }
-    handle = createHandler(new Provider(issuer(), createConfiguration(key)))
+    handle = createHandler(
+      new Provider(issuer(), { ...createConfiguration(key), adapter: storage.adapter }),
+    )
   }
   await start()
 
   return {
     issuer: issuer(),
     start,
+    forget: storage.forget,
     stop: async () => stopListening(),
     async rotateKeys() {
       key = await createKey(`key-${keyCount++}`)

@@ -1,6 +1,8 @@
+import type { ChangedTool } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol/light'
 
 import { usageError } from '../../output/exit-codes.ts'
+import { stripControls } from '../../output/terminal-text.ts'
 import { readServers } from '../../remote/catalogue.ts'
 import type { ActionContext } from './action-command.ts'
 import { createActionCommand } from './action-command.ts'
@@ -8,7 +10,7 @@ import { createActionCommand } from './action-command.ts'
 export const servers = createActionCommand({
   name: 'servers',
   description:
-    'Lists the servers with their health, and adds, removes and restarts standard MCP servers.',
+    'Lists the servers with their health. Adds, removes and restarts standard MCP servers, logs in at them, and approves changes of their tools.',
   values: { entry: 'Entry of the server as a JSON object, in place of the URL.' },
   actions: {
     list: {
@@ -28,6 +30,10 @@ export const servers = createActionCommand({
           'reason' in health ? health.reason : '',
         ])
         output.table(['server', 'health', 'operations', 'version', 'reason'], rows, values)
+        for (const { name, health } of list) {
+          const { loginUrl } = health.connection ?? {}
+          if (loginUrl !== undefined) output.note(`Log in at ${name}: ${loginUrl}`)
+        }
       },
     },
     add: {
@@ -57,8 +63,56 @@ export const servers = createActionCommand({
         output.note(`Restarted ${name}.`)
       },
     },
+    login: {
+      usage: '<name>',
+      minWords: 1,
+      async run({ rest, words: [name = ''], output, signal }) {
+        const login = await rest.servers.authorize(name, { signal })
+        const { url } = login
+        output.data(login, () =>
+          url === undefined
+            ? `The hub is logged in at ${name}.`
+            : `Open this address in a browser to log in at ${name}:\n${stripControls(url)}`,
+        )
+      },
+    },
+    changes: {
+      usage: '<name>',
+      minWords: 1,
+      async run({ connect, words: [name = ''], output, signal }) {
+        const found = (await readServers(await connect(), signal)).find(
+          (each) => each.name === name,
+        )
+        if (found === undefined) throw usageError(`Unknown server "${name}". See "mcp servers".`)
+        const changed = found.health.connection?.changedTools ?? []
+        output.data(changed, () => stripControls(changesText(name, changed)))
+      },
+    },
+    approve: {
+      usage: '<name> [tool]...',
+      minWords: 1,
+      maxWords: Number.POSITIVE_INFINITY,
+      async run({ rest, words: [name = '', ...tools], output, signal }) {
+        await rest.servers.approve(name, tools.length === 0 ? {} : { tools }, { signal })
+        output.note(`Approved ${tools.length === 0 ? 'all changes' : tools.join(', ')} of ${name}.`)
+      },
+    },
   },
 })
+
+/** Describes the changed definitions as a difference. */
+function changesText(name: string, changed: readonly ChangedTool[]): string {
+  if (changed.length === 0) return `No tool of ${name} has changed.`
+  const lines = changed.flatMap(({ tool, isOffered, differences }) => [
+    `${tool}${isOffered ? '' : ' (not offered until it is approved)'}`,
+    ...differences.flatMap(({ field, before, after }) => [
+      `  ${field}`,
+      ...(before === undefined ? [] : [`  - ${before}`]),
+      ...(after === undefined ? [] : [`  + ${after}`]),
+    ]),
+  ])
+  return [...lines, '', `Approve with: mcp servers approve ${name} [tool]...`].join('\n')
+}
 
 function readEntry({ words: [, url], values }: ActionContext): Readonly<Record<string, unknown>> {
   const { entry } = values

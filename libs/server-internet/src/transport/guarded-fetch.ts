@@ -1,0 +1,80 @@
+import type { AllowedHosts } from './allowed-hosts.ts'
+import { parseAllowedHosts } from './allowed-hosts.ts'
+import type { Resolve } from './host-guard.ts'
+import { hostsNear } from './hosts-near.ts'
+import type { ProxyOptions } from './proxy-rules.ts'
+import type { Transport } from './transport.ts'
+import { createTransport, resolveByLookup } from './transport.ts'
+import { readBody } from '../http/read-body.ts'
+
+export interface GuardedFetchOptions {
+  /**
+   * Address that an operator has configured. If it is in a private network, other hosts of that network
+   * may be reached, too.
+   */
+  readonly near: string
+  /** Hosts that may be reached in addition, such as `*.corp.example`. Default: none. */
+  readonly allowedHosts?: readonly string[] | undefined
+  readonly proxy?: ProxyOptions | undefined
+  /** PEM file of additional trusted certificates. Default: none. */
+  readonly caFile?: string | undefined
+  /** Resolves host names. Default: the resolver of the operating system. */
+  readonly resolve?: Resolve | undefined
+}
+
+/** Documents of authorization servers are much smaller. */
+const maxBytes = 1024 * 1024
+
+/**
+ * Creates a `fetch` for addresses that a server chooses. It reaches the public internet and hosts near the
+ * server, checks each address that a name resolves to, and follows no redirect.
+ *
+ * @example
+ * const guardedFetch = createGuardedFetch({ near: 'https://mcp.example.com/mcp' })
+ */
+export function createGuardedFetch(options: GuardedFetchOptions) {
+  const { near, allowedHosts = [], proxy, caFile, resolve = resolveByLookup } = options
+  const configured = parseAllowedHosts(allowedHosts)
+  let opening: Promise<Transport> | undefined
+
+  async function open(): Promise<Transport> {
+    const allowed = either(configured, await hostsNear(new URL(near), resolve))
+    return createTransport({ allowed, resolve, proxy, caFile })
+  }
+
+  /** @throws McpError `forbidden`, reason `ssrf-blocked`, for a private address. */
+  return async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+    const request = new Request(url, { ...init, redirect: 'manual' })
+    const body = await request.text()
+    opening ??= open()
+    const transport = await opening
+    const response = await transport.send({
+      url: new URL(request.url),
+      method: request.method,
+      headers: Object.fromEntries(request.headers),
+      ...(body === '' ? {} : { body }),
+      signal: request.signal,
+    })
+    const headers = new Headers()
+    for (const [name, value] of Object.entries(response.headers)) {
+      for (const item of Array.isArray(value) ? value : [value ?? '']) headers.append(name, item)
+    }
+    const encoding = headers.get('content-encoding') ?? undefined
+    const { bytes } = await readBody(response.body, encoding, maxBytes)
+    headers.delete('content-encoding')
+    headers.delete('content-length')
+    const isEmpty = response.status === 204 || response.status === 304
+    return new Response(isEmpty ? null : new Uint8Array(bytes), {
+      status: response.status,
+      headers,
+    })
+  }
+}
+
+function either(left: AllowedHosts, right: AllowedHosts): AllowedHosts {
+  return {
+    hasName: (...args) => left.hasName(...args) || right.hasName(...args),
+    hasAddress: (...args) => left.hasAddress(...args) || right.hasAddress(...args),
+    hasPort: (...args) => left.hasPort(...args) || right.hasPort(...args),
+  }
+}

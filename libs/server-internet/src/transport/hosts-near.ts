@@ -1,0 +1,37 @@
+import { isPublicAddress, rangeOf } from './is-public-address.ts'
+import type { AllowedHosts } from './allowed-hosts.ts'
+import type { Resolve } from './host-guard.ts'
+import { endpointOf } from './host-guard.ts'
+
+/**
+ * Returns the hosts that a server at an address may refer to, besides the public internet: those in its
+ * own network, such as loopback or 10.0.0.0/8. A server on the public internet may refer to no private
+ * host.
+ *
+ * @param url - Address that an operator has configured.
+ */
+export async function hostsNear(url: URL, resolve: Resolve): Promise<AllowedHosts> {
+  const own = endpointOf(url)
+  // Without an address, only the configured host is allowed, and a connection to it fails.
+  const addresses = await resolve(own.hostname).catch(() => [])
+  const ranges = new Set(
+    addresses.filter((address) => !isPublicAddress(address)).map((address) => rangeOf(address)),
+  )
+  const isOwn = (hostname: string, port: number): boolean =>
+    hostname === own.hostname && port === own.port
+  return {
+    hasAddress: (address) => !isPublicAddress(address) && ranges.has(rangeOf(address)),
+    hasName(hostname, port) {
+      if (isOwn(hostname, port)) return true
+      if (ranges.has('loopback')) return isLoopbackName(hostname)
+      // Names of a company or of a composition of containers.
+      return ranges.size > 0 && domainOf(hostname) === domainOf(own.hostname)
+    },
+    hasPort: isOwn,
+  }
+}
+
+const isLoopbackName = (hostname: string): boolean => /(?:^|\.)localhost$/.test(hostname)
+
+/** Returns the name without its first label. It is empty for a name without a dot. */
+const domainOf = (hostname: string): string => hostname.split('.').slice(1).join('.')

@@ -1,0 +1,66 @@
+import type { ChangedTool } from '@mcp/protocol'
+
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { UpstreamEntry } from '../entry/upstream-entry.ts'
+import type { ToolPinsOptions } from '../pins/tool-pins.ts'
+import { createToolPins } from '../pins/tool-pins.ts'
+import type { Published } from './published.ts'
+import { publish } from './published.ts'
+
+/** What an upstream server offers: its catalogue after the filter and the pins. */
+export interface CurrentOffer {
+  /** Reads the approved definitions. Never throws. */
+  load(): Promise<void>
+  published(): Published
+  /** Tools whose definition differs from the approved one. */
+  changed(): readonly ChangedTool[]
+  /** Whether a tool is not offered because its definition has changed. */
+  isWithdrawn(tool: string): boolean
+  /** Approves the changed definitions of tools. See `ToolPins.approve`. */
+  approve(tools: readonly string[] | undefined): Promise<void>
+  /** Computes the offer again at the next use. */
+  invalidate(): void
+}
+
+export interface CurrentOfferOptions extends Omit<ToolPinsOptions, 'name' | 'mode'> {
+  readonly entry: Pick<UpstreamEntry, 'name' | 'hub' | 'transport'>
+  readonly catalogue: () => Catalogue | undefined
+}
+
+const noCatalogue = { tools: [], prompts: [] }
+
+export function createCurrentOffer({
+  entry,
+  catalogue,
+  ...options
+}: CurrentOfferOptions): CurrentOffer {
+  const { name, hub } = entry
+  const pins = createToolPins({ ...options, name, mode: hub.pins })
+  let offer: { published: Published; changed: readonly ChangedTool[] } | undefined
+
+  function current() {
+    if (offer !== undefined) return offer
+    const listed = catalogue() ?? noCatalogue
+    // Before the pins are loaded, every tool would be new.
+    if (!pins.isLoaded()) {
+      return { published: publish(listed, name, entry), changed: [] }
+    }
+    const { offered, changed } = pins.check(listed.tools)
+    offer = { published: publish({ ...listed, tools: offered }, name, entry), changed }
+    return offer
+  }
+
+  return {
+    load: () => pins.load(),
+    published: () => current().published,
+    changed: () => current().changed,
+    isWithdrawn: (tool) => current().changed.some((each) => each.tool === tool && !each.isOffered),
+    async approve(tools) {
+      await pins.load()
+      await pins.approve(catalogue()?.tools ?? [], tools)
+    },
+    invalidate() {
+      offer = undefined
+    },
+  }
+}

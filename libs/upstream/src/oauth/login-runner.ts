@@ -1,0 +1,107 @@
+import type { AuthOptions } from '@modelcontextprotocol/client'
+
+import type { CredentialRecord } from './credential-record.ts'
+import type { Credentials } from './credentials.ts'
+import { createLoginFetch } from './login-fetch.ts'
+import { createOAuthProvider } from './oauth-provider.ts'
+import type { UpstreamLoginOptions } from './login.ts'
+
+/** Part of a login. See `OAuthProviderOptions.step`. */
+export type LoginStep = 'renew' | 'redirect' | 'callback'
+
+/** Runs the login of the SDK, one at a time. */
+export interface LoginRunner {
+  /**
+   * Runs a step of a login, or waits for the one that runs. Resolves with whether a token was obtained
+   * without a person.
+   *
+   * @param reason - Why a login is needed, if a person has to complete it.
+   */
+  run(
+    step: LoginStep,
+    reason: string,
+    auth?: Omit<AuthOptions, 'serverUrl' | 'fetchFn'>,
+  ): Promise<boolean>
+  /** Waits for the step that runs. Never throws. */
+  settled(): Promise<void>
+  /** Reads the documents of the authorization server again at the next step. */
+  rediscover(): Promise<void>
+}
+
+export function createLoginRunner(
+  options: UpstreamLoginOptions,
+  record: CredentialRecord,
+  onChange: () => void,
+): LoginRunner {
+  const { entry, redirectUrl, clientMetadataUrl, clock } = options
+  const { name, url: serverUrl, hub } = entry
+  const loginFetch = createLoginFetch(name, options.fetch)
+  let running: Promise<boolean> | undefined
+  let step: LoginStep = 'renew'
+  let reasonOfRun = ''
+
+  const provider = createOAuthProvider({
+    record,
+    oauth: hub.oauth,
+    redirectUrl,
+    clientMetadataUrl,
+    now: () => clock.now(),
+    step: () => step,
+    async onRedirect({ url, ...started }) {
+      // The authorization server failed, so a login would not help.
+      const failure = loginFetch.refreshFailure()
+      if (failure !== undefined) throw failure
+      const scope = url.searchParams.get('scope') ?? undefined
+      const pending = { ...started, url: url.href, reason: reasonOfRun, scope, since: clock.now() }
+      await record.update({ pending })
+      onChange()
+    },
+  })
+
+  async function start(auth: Omit<AuthOptions, 'serverUrl' | 'fetchFn'>): Promise<boolean> {
+    const hadLogin = record.current().pending !== undefined
+    const sdk = await import('@modelcontextprotocol/client')
+    loginFetch.reset(secretsOf(record.current(), hub.oauth?.clientSecret, auth.authorizationCode))
+    try {
+      const result = await sdk.auth(provider, { ...auth, serverUrl, fetchFn: loginFetch.fetch })
+      if (result !== 'AUTHORIZED') return false
+      if (hadLogin || step !== 'renew') onChange()
+      return true
+    } catch (thrown) {
+      throw loginFetch.failure(thrown)
+    }
+  }
+
+  return {
+    run(next, reason, auth = {}) {
+      // Concurrent runs would invalidate each other, because a refresh token is often valid once.
+      if (running !== undefined) return running
+      step = next
+      reasonOfRun = reason
+      running = start(auth).finally(() => (running = undefined))
+      return running
+    },
+    async settled() {
+      await running?.catch(() => {})
+    },
+    async rediscover() {
+      await provider.invalidateCredentials?.('discovery')
+    },
+  }
+}
+
+/** Returns the values that an authorization server may repeat in an error. */
+function secretsOf(
+  { tokens, client, pending }: Credentials,
+  ...others: readonly (string | undefined)[]
+): string[] {
+  return [
+    tokens?.access_token,
+    tokens?.refresh_token,
+    tokens?.id_token,
+    client?.client_secret,
+    pending?.codeVerifier,
+    pending?.state,
+    ...others,
+  ].filter((value) => value !== undefined)
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '@mcp/protocol'
+import type { AuthProvider } from '@modelcontextprotocol/client'
+
+import type { DocumentStore } from '../documents/document-store.ts'
+import type { HttpEntry, SseEntry } from '../entry/upstream-entry.ts'
+import type { PendingLogin } from './credentials.ts'
+import type { FetchResponse } from './login-fetch.ts'
+
+export interface UpstreamLoginOptions {
+  readonly entry: HttpEntry | SseEntry
+  /** Keeps the credentials, by the names of the servers. */
+  readonly credentials: DocumentStore
+  /** Sends the requests to authorization servers. It must not reach addresses that the server invents. */
+  readonly fetch: FetchResponse
+  /** Address of the callback. Undefined: no person can complete a login here. */
+  readonly redirectUrl: string | undefined
+  /** Address of the client metadata document. Default: the hub registers itself. */
+  readonly clientMetadataUrl?: string | undefined
+  readonly clock: Clock
+}
+
+/** The login of the hub at one upstream server over HTTP, by OAuth. */
+export interface UpstreamLogin {
+  /** Adds the access token to the requests of a transport, and renews it. */
+  readonly authProvider: AuthProvider
+  /** Returns a `fetch` for the transport, which reports requests that need more permissions. */
+  watch(fetchResponse: FetchResponse): FetchResponse
+  /** Starts a new login. Returns the address at which a person completes it, if one has to. */
+  start(): Promise<{ readonly url?: string }>
+  /**
+   * Completes a login with the query of the callback. Returns false if it is that of another login.
+   *
+   * @throws McpError if the authorization server refused the login.
+   */
+  complete(query: URLSearchParams): Promise<boolean>
+  /** The login that a person has to complete, if any. */
+  pending(): PendingLogin | undefined
+  /** Calls the listener when a login starts, completes or becomes unnecessary. */
+  onChange(listener: () => void): void
+}

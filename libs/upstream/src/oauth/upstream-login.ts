@@ -1,0 +1,66 @@
+import { McpError } from '@mcp/protocol'
+
+import { createAccessToken } from './access-token.ts'
+import { createCredentialRecord } from './credential-record.ts'
+import type { UpstreamLogin, UpstreamLoginOptions } from './login.ts'
+import { createLoginRunner } from './login-runner.ts'
+
+/** Creates the login of an entry. Nothing is requested before the server refuses a request. */
+export function createUpstreamLogin(options: UpstreamLoginOptions): UpstreamLogin {
+  const { entry, redirectUrl } = options
+  const { name, hub } = entry
+  const record = createCredentialRecord(name, entry.url, options.credentials)
+  let changed = (): void => {}
+  const runner = createLoginRunner(options, record, () => changed())
+  const accessToken = createAccessToken(options, record, runner)
+
+  return {
+    ...accessToken,
+    async start() {
+      await record.load()
+      await runner.settled()
+      if (redirectUrl === undefined && hub.oauth?.grant !== 'client_credentials') {
+        throw new McpError(
+          'conflict',
+          'A login needs the ports of the hub. Start it with "mcp start", and repeat this there.',
+        )
+      }
+      const { scope, reason = 'an operator requested it' } = record.current().pending ?? {}
+      await runner.rediscover()
+      const isAuthorized = await runner.run('redirect', reason, {
+        forceReauthorization: true,
+        ...(scope === undefined ? {} : { scope }),
+      })
+      const { pending } = record.current()
+      return isAuthorized || pending === undefined ? {} : { url: pending.url }
+    },
+    async complete(query) {
+      await record.load()
+      await runner.settled()
+      const { pending } = record.current()
+      if (pending === undefined || query.get('state') !== pending.state) return false
+      const error = query.get('error')
+      if (error !== null) throw loginFailed(name, error)
+      const iss = query.get('iss')
+      await runner.run('callback', pending.reason, {
+        authorizationCode: query.get('code') ?? '',
+        ...(iss === null ? {} : { iss }),
+      })
+      return true
+    },
+    pending: () => record.current().pending,
+    onChange(listener) {
+      changed = listener
+      // A login that was started before a restart is shown again. A failure is reported by a call.
+      record.load().catch(() => {})
+    },
+  }
+}
+
+function loginFailed(name: string, error: string): McpError {
+  return new McpError(
+    'forbidden',
+    `The login at the server "${name}" failed: ${error.slice(0, 200)}. Start it again with "mcp servers login ${name}".`,
+    { details: { reason: 'login-failed', server: name } },
+  )
+}
