@@ -62,6 +62,23 @@ it('takes changes together, and lists at most once a second', async () => {
   expect([lists, live.changes.length]).toEqual([2, 2])
 })
 
+it('reports an announced change although the list is the same', async () => {
+  const live = create()
+  await live.catalogue.adopt(listing('x'))
+  live.clock.advance(1000)
+  let lists = 0
+  const list = async () => {
+    lists += 1
+    return listing('x')
+  }
+  live.catalogue.refresh(list)
+  await expect.poll(() => lists).toBe(1)
+  live.clock.advance(1000)
+  live.catalogue.refresh(list, { isAnnounced: true })
+  await expect.poll(() => live.changes).toEqual([live.clock.now()])
+  expect(lists).toBe(2)
+})
+
 it('reports a list that failed, and lists again at the next change', async () => {
   const live = create()
   live.catalogue.refresh(() => Promise.reject(new Error('broken')))

@@ -62,8 +62,8 @@ export interface UpstreamConnectionsOptions {
   readonly listeners: ConnectionListeners
 }
 
-/** A server that starts slowly does not delay the starts of others by more than this time. */
-const maxPermitMs = 2000
+/** A process that starts slowly does not delay the starts of others by more than this time. */
+const maxPermitMs = 1000
 
 export function createUpstreamConnections(
   options: UpstreamConnectionsOptions,
@@ -112,11 +112,12 @@ export function createUpstreamConnections(
     const { signal } = shutdown
     const startedAt = clock.now()
     const prior = options.prior()
-    return withPermit(starts, clock, signal, () =>
+    const connect = () =>
       openActive({ ...options, prior, signal }, key, listeners, (connection) => {
         if (!signal.aborted) closed(connection, clock.now() - startedAt)
-      }),
-    )
+      })
+    // A connection over HTTP needs no time of this machine, so an outage delays no other server.
+    return entry.transport === 'stdio' ? withPermit(starts, clock, signal, connect) : connect()
   }
 
   /** A connection has closed: by itself, or because it was idle. */

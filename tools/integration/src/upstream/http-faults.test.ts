@@ -13,7 +13,7 @@ import type { Era } from './upstream-hub.ts'
 import { startUpstreamHub } from './upstream-hub.ts'
 
 /** Serves a server of the SDK over HTTP on a port of this machine. */
-async function serve(era: Era, counts: Counts) {
+async function serve(era: Era, counts: Counts, port = 0) {
   const sessions = new Map<string, WebStandardStreamableHTTPServerTransport>()
   const streams = new Set<TransformStreamDefaultController<Uint8Array>>()
   const modern = createMcpHandler(() => createCountingServer(counts), { legacy: 'reject' })
@@ -39,7 +39,7 @@ async function serve(era: Era, counts: Counts) {
     return new Response(body?.pipeThrough(breakable) ?? null, { status, headers })
   }
 
-  const listening = await listen({ service: { fetch, close: async () => {} }, port: 0 })
+  const listening = await listen({ service: { fetch, close: async () => {} }, port })
   return {
     url: `${listening.url}/mcp`,
     /** Forgets all sessions, as a server that was restarted. */
@@ -97,4 +97,22 @@ it('opens a forgotten session again, and runs the call once', async () => {
   system.server.forget()
   expect(await system.call('count')).toMatchObject({ content: [{ text: '2' }] })
   expect(system.counts.calls).toBe(2)
+})
+
+it('reaches a server again that was restarted at its address, and runs each call once', async () => {
+  await using system = await startWith('legacy')
+  expect(await system.call('count')).toMatchObject({ content: [{ text: '1' }] })
+  await system.server.close()
+  expect(JSON.stringify(await system.call('count'))).toContain('\\"remote\\"')
+  const port = Number(new URL(system.server.url).port)
+  const restarted = await serve('legacy', system.counts, port)
+  try {
+    // The next start waits for the backoff after the failed one.
+    await expect
+      .poll(async () => JSON.stringify(await system.call('count')), { timeout: 10_000 })
+      .toContain('"text":"2"')
+    expect(system.counts.calls).toBe(2)
+  } finally {
+    await restarted.close()
+  }
 })

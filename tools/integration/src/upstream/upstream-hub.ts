@@ -6,7 +6,7 @@ import { promptsServer } from '@mcp/server-prompts'
 import { memoryResources, resourcesServer } from '@mcp/server-resources'
 import { toolsServer } from '@mcp/server-tools'
 import { createSessionManager } from '@mcp/session-manager'
-import type { CreateTransport, UpstreamEntry } from '@mcp/upstream'
+import type { CreateTransport, UpstreamEntry, UpstreamServerOptions } from '@mcp/upstream'
 import { createUpstreamServer, upstreamOptionsSchema } from '@mcp/upstream'
 import type { ClientCapabilities, ClientOptions } from '@modelcontextprotocol/client'
 import {
@@ -43,18 +43,22 @@ export async function startUpstreamHub(
     readonly entry: UpstreamEntry
     readonly createTransport: CreateTransport
   }[],
-  options: Pick<McpServiceOptions, 'secret'> = {},
+  {
+    secret,
+    ...shared
+  }: Pick<McpServiceOptions, 'secret'> &
+    Pick<UpstreamServerOptions, 'catalogues' | 'clock' | 'starts'> = {},
 ) {
   const dispatcher = createDispatcher({
     servers: [toolsServer(), resourcesServer({ providers: [memoryResources()] }), promptsServer()],
   })
   const servers = upstreams.map(({ entry, createTransport }) =>
-    createUpstreamServer(entry, { createTransport }),
+    createUpstreamServer(entry, { createTransport, ...shared }),
   )
-  for (const server of servers) await dispatcher.add(server)
+  await Promise.all(servers.map((server) => dispatcher.add(server)))
   const manager = createSessionManager({
     dispatcher,
-    mounts: [mountMcp({ dispatcher, ...options })],
+    mounts: [mountMcp({ dispatcher, secret })],
   })
   const clients: Client[] = []
 
