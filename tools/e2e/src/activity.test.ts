@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { findViolations } from './check-accessibility.ts'
 import { lacksChromium } from './chromium.ts'
+import { tabTo } from './keyboard.ts'
 import { expectNoOverflow, openPage, takePicture } from './open-page.ts'
 import type { RunningHub } from './running-hub.ts'
 import { startHub } from './running-hub.ts'
@@ -55,11 +56,11 @@ it.skipIf(lacksChromium).each([
   await add(page, 'x')
   await page.getByText('4 of 4 exchanges').waitFor()
   const filter = page.getByLabel('Filter', { exact: true })
-  await filter.focus()
+  await tabTo(page, filter)
   await page.keyboard.type('status:error')
   await page.getByText('1 of 4 exchanges').waitFor()
   const grid = page.getByRole('grid', { name: 'Exchanges' })
-  await grid.focus()
+  await tabTo(page, grid)
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   const detail = page.getByRole('region', { name: 'Exchange', exact: true })
@@ -70,14 +71,14 @@ it.skipIf(lacksChromium).each([
   await expectNoOverflow(page)
   await page.reload()
   await detail.getByText('"invalid-params"').first().waitFor()
-  await page.keyboard.press('Tab')
-  await detail.getByRole('link', { name: 'Edit and send again' }).focus()
+  await tabTo(page, detail.getByRole('link', { name: 'Edit and send again' }))
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Add', exact: true }).waitFor()
   expect(page.url()).toContain('/ui/console/tools/calculator.add?args=')
   await page.goBack()
   await detail.waitFor()
-  await detail.getByRole('button', { name: 'Close the exchange' }).press('Escape')
+  await tabTo(page, detail.getByRole('button', { name: 'Close the exchange' }))
+  await page.keyboard.press('Escape')
   await detail.waitFor({ state: 'detached' })
   expect(await grid.evaluate((element) => element === document.activeElement)).toBe(true)
   expect(problems).toEqual([])

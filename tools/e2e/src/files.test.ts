@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { findViolations } from './check-accessibility.ts'
 import { lacksChromium } from './chromium.ts'
+import { tabTo } from './keyboard.ts'
 import type { OpenPageOptions } from './open-page.ts'
 import { expectNoOverflow, openPage, takePicture } from './open-page.ts'
 import type { RunningHub } from './running-hub.ts'
@@ -165,11 +166,11 @@ it.skipIf(lacksChromium)(
       for (const key of keys) await page.keyboard.press(key)
     }
     const focusOn = async (name: string) => {
-      await page.getByRole('button', { name, exact: true }).focus()
+      await tabTo(page, page.getByRole('button', { name, exact: true }))
       await press('Enter')
     }
     await item(page, 'workspace').waitFor()
-    await page.getByRole('searchbox', { name: 'Search files' }).focus()
+    await tabTo(page, page.getByRole('searchbox', { name: 'Search files' }))
     await press('ArrowDown', 'ArrowDown')
     await page.locator('[role=treeitem]:focus').filter({ hasText: 'workspace' }).waitFor()
     await press('Enter')
@@ -180,14 +181,16 @@ it.skipIf(lacksChromium)(
     await press('Enter')
     await page.getByRole('heading', { name: '<b>new.md' }).waitFor()
     await focusOn('Edit')
-    await editor(page, 'drafts/<b>new.md').focus()
+    await tabTo(page, editor(page, 'drafts/<b>new.md'))
     await page.keyboard.type('# New')
     await press('Control+Enter')
     await page.getByRole('button', { name: 'Save', exact: true }).waitFor()
     await press('Enter')
     await page.getByText('saved', { exact: true }).waitFor()
     await focusOn('Rename or move')
-    await page.getByRole('textbox', { name: 'New path' }).fill('drafts/final.md')
+    await tabTo(page, page.getByRole('textbox', { name: 'New path' }))
+    await press('Control+a')
+    await page.keyboard.type('drafts/final.md')
     await press('Enter')
     await page.getByRole('heading', { name: 'final.md' }).waitFor()
     expect(await readFile(inWorkspace('drafts/final.md'), 'utf8')).toBe('# New')
@@ -196,11 +199,13 @@ it.skipIf(lacksChromium)(
     await page.getByText('The folder is empty.').waitFor()
     expect(await readdir(inWorkspace('drafts'))).toEqual([])
     await page.goto(new URL(address('.trash'), running.url).href)
-    await page.getByRole('link', { name: /^\d{8}T/ }).click()
-    await page.getByRole('link', { name: 'drafts' }).click()
-    await page.getByRole('link', { name: 'final.md' }).click()
+    for (const name of [/^\d{8}T/, 'drafts', 'final.md']) {
+      await tabTo(page, page.getByRole('main').getByRole('link', { name }))
+      await press('Enter')
+    }
     await focusOn('Restore')
-    await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click()
+    await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Restore' }))
+    await press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.getByRole('heading', { name: 'final.md' }).waitFor()
     expect(await readdir(inWorkspace('drafts'))).toEqual(['final.md'])

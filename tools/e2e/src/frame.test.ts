@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { findViolations } from './check-accessibility.ts'
 import { lacksChromium } from './chromium.ts'
+import { tabTo } from './keyboard.ts'
 import { expectNoOverflow, openPage, takePicture } from './open-page.ts'
 import type { RunningHub } from './running-hub.ts'
 import { startHub } from './running-hub.ts'
@@ -102,9 +103,7 @@ it.skipIf(lacksChromium)('can be used with the colours of the system', async () 
   await page.getByText('live', { exact: true }).waitFor()
   await takePicture(page, 'forced-colours')
   const link = page.getByRole('navigation', { name: 'Views' }).getByRole('link').first()
-  await link.focus()
-  await page.keyboard.press('Shift+Tab')
-  await page.keyboard.press('Tab')
+  await tabTo(page, link)
   const style = await link.evaluate((element) => {
     const { outlineStyle, outlineWidth, transitionDuration } = getComputedStyle(element)
     return { outlineStyle, outlineWidth, transitionDuration }

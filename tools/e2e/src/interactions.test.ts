@@ -5,6 +5,7 @@ import * as z from 'zod'
 
 import { findViolations } from './check-accessibility.ts'
 import { lacksChromium } from './chromium.ts'
+import { tabTo } from './keyboard.ts'
 import { openPage, takePicture } from './open-page.ts'
 import type { RunningHub } from './running-hub.ts'
 import { startHub } from './running-hub.ts'
@@ -100,7 +101,7 @@ it.skipIf(lacksChromium)('responds to an interaction of a call in the frame', as
   await takePicture(page, 'waiting')
   expect(await findViolations(page)).toEqual([])
   // Escape closes the menu and leaves the interaction open.
-  await card.getByRole('button', { name: 'Decline' }).focus()
+  await tabTo(page, card.getByRole('button', { name: 'Decline' }))
   await page.keyboard.press('Escape')
   await menu.waitFor({ state: 'hidden' })
   await page.getByRole('button', { name: 'Waiting for you 1' }).click()

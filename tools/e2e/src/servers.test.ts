@@ -11,6 +11,7 @@ import * as z from 'zod'
 
 import { findViolations } from './check-accessibility.ts'
 import { lacksChromium } from './chromium.ts'
+import { tabTo } from './keyboard.ts'
 import { expectNoOverflow, openPage, takePicture } from './open-page.ts'
 import type { RunningHub } from './running-hub.ts'
 import { startHub } from './running-hub.ts'
@@ -158,7 +159,7 @@ it.skipIf(lacksChromium)('follows a server that goes away and comes back', async
   await item.getByText('healthy', { exact: true }).waitFor()
 
   // The errors lead to the activity, with the keyboard.
-  await item.getByRole('link', { name: '1 error' }).focus()
+  await tabTo(page, item.getByRole('link', { name: '1 error' }))
   await page.keyboard.press('Enter')
   await page.getByText(/^1 of \d+ exchanges$/).waitFor()
   expect(await page.getByLabel('Filter', { exact: true }).inputValue()).toBe(
@@ -170,10 +171,10 @@ it.skipIf(lacksChromium)('follows a server that goes away and comes back', async
 it.skipIf(lacksChromium)('confirms a new tool and a new server, with the keyboard', async () => {
   await using opened = await openPage(running.url, { path: 'ui/servers' })
   const { page, problems } = opened
-  await page.getByRole('link', { name: 'Add a tool' }).focus()
+  await tabTo(page, page.getByRole('link', { name: 'Add a tool' }))
   await page.keyboard.press('Enter')
   const name = page.getByLabel('Name of the tool')
-  await name.focus()
+  await tabTo(page, name)
   await page.keyboard.type('Currency Rates')
   await page.getByText('Use lower-case letters and digits with hyphens').waitFor()
   await name.fill('currency-rates')
@@ -200,7 +201,7 @@ it.skipIf(lacksChromium)('confirms a new tool and a new server, with the keyboar
   await takePicture(page, 'servers-tool-added')
   expect(await findViolations(page)).toEqual([])
 
-  await page.getByRole('link', { name: 'Add a server' }).focus()
+  await tabTo(page, page.getByRole('link', { name: 'Add a server' }))
   await page.keyboard.press('Enter')
   const server = page.getByLabel('Name of the server')
   await server.fill('weather')
@@ -209,7 +210,7 @@ it.skipIf(lacksChromium)('confirms a new tool and a new server, with the keyboar
   await page.getByText('The catalogue does not have the server tides yet.').waitFor()
   await running.hub.dispatcher.add(sampleServer('tides'))
   await page.getByText('The catalogue has the server tides, with 2 operations.').waitFor()
-  await page.getByRole('link', { name: 'Open it in the console' }).focus()
+  await tabTo(page, page.getByRole('link', { name: 'Open it in the console' }))
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Forecast of tides' }).waitFor()
   expect(problems).toEqual([])

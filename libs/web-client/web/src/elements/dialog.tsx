@@ -42,6 +42,10 @@ export function Dialog({
         event.preventDefault()
         if (isDismissible) onClose()
       }}
+      onKeyDown={(event) => {
+        // Escape closes the dialog only, not also the element that contains it.
+        if (event.key === 'Escape') event.stopPropagation()
+      }}
       ref={element}
     >
       <header className="flex items-center justify-between gap-2 border-b border-line px-4 py-2">

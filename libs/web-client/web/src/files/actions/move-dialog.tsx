@@ -57,6 +57,15 @@ export function MoveDialog({ root, path, isRestoring, onClose }: MoveDialogProps
         }}
       >
         <p className="text-sm text-muted wrap-anywhere">{shownName(path)}</p>
+        {/* The first field has the focus. */}
+        <TextField
+          hint="Missing folders are created."
+          label="New path"
+          onChange={({ target }) => setTo(target.value)}
+          required
+          spellCheck={false}
+          value={to}
+        />
         {roots.length > 1 && (
           <SelectField
             label="Root"
@@ -70,14 +79,6 @@ export function MoveDialog({ root, path, isRestoring, onClose }: MoveDialogProps
             ))}
           </SelectField>
         )}
-        <TextField
-          hint="Missing folders are created."
-          label="New path"
-          onChange={({ target }) => setTo(target.value)}
-          required
-          spellCheck={false}
-          value={to}
-        />
         {error !== null && (
           <Problem error={error}>
             {isTaken && (
