@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { McpError } from '@mcp/protocol'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { lacksChromium } from './chromium.ts'
 import { attempts } from './fixtures/attempts.ts'
 import { hostileServer } from './fixtures/hostile-server.ts'
 import { ask } from './keyboard.ts'
-import { openPage, takePicture } from './open-page.ts'
+import { findDanger, openWatched, watchAttacks } from './find-danger.ts'
+import { takePicture } from './open-page.ts'
 import type { RunningHub } from './running-hub.ts'
 import { startHub } from './running-hub.ts'
 import { standInModel } from './stand-in-model.ts'
@@ -65,54 +65,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Opens the page. What runs calls `attack`, and a dialog counts as an attack. */
-async function open(path: string) {
-  const opened = await openPage(running.url, { path, expectedStatuses: [502] })
-  const { page, problems } = opened
-  await watchAttacks(page)
-  page.on('dialog', (dialog) => {
-    problems.push(`dialog: ${dialog.message()}`)
-    void dialog.dismiss()
-  })
-  return opened
-}
-
-/** Defines `attack`. Before that, a call of it is an uncaught error, which is a problem of the page. */
-async function watchAttacks(page: Page): Promise<void> {
-  await page.evaluate(() =>
-    Object.assign(globalThis, { attack: () => Object.assign(globalThis, { attacked: true }) }),
-  )
-}
-
-/** Returns the elements and attributes of the page that could run or load something. */
-async function findDanger(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const loading = new Set('src srcset data action formaction poster ping srcdoc'.split(' '))
-    const found: string[] = []
-    if ('attacked' in globalThis) found.push('attack() was called')
-    for (const element of document.body.querySelectorAll('*')) {
-      const name = element.localName
-      if (/^(?:iframe|object|embed|base|video|audio|portal|use)$/.test(name)) {
-        found.push(`<${name}>`)
-      }
-      for (const attribute of element.attributes) {
-        const { name: key, value } = attribute
-        if (key.startsWith('on')) found.push(`${name} ${key}`)
-        const isLoading = loading.has(key) || (key.endsWith('href') && name !== 'a')
-        if (isLoading && /evil|attack/.test(value)) found.push(`${name} ${key}=${value}`)
-        if (key === 'style' && value.includes('url(')) found.push(`${name} style=${value}`)
-      }
-      if (element instanceof HTMLAnchorElement && element.hasAttribute('href')) {
-        const { protocol, origin, rel, target } = element
-        const isSafe = ['http:', 'https:', 'blob:'].includes(protocol)
-        const isOwn = origin === location.origin
-        const isApart = rel.includes('noopener') && target === '_blank'
-        if (!isSafe || (!isOwn && !isApart)) found.push(`a href=${element.href} rel=${rel}`)
-      }
-    }
-    return found
-  })
-}
+const open = (path: string) => openWatched(running.url, path)
 
 it('makes at least twenty attempts', () => {
   expect(attempts.length).toBeGreaterThanOrEqual(20)
