@@ -202,14 +202,14 @@ describe('links and images', () => {
 describe('words', () => {
   it('are escaped as Markdown', async () => {
     expect(await markdown('<p>1. a *b* _c_ [d](e) # f &lt;g&gt;</p>')).toBe(
-      String.raw`1\. a \*b\* \_c\_ \[d\](e) # f \<g>`,
+      String.raw`1\. a \*b\* \_c\_ \[d\](e) # f &lt;g>`,
     )
   })
 
   it.each([
     [
       '<p>Use &lt;div&gt; or List&lt;String&gt;; 1 &lt; 2 &amp;&amp; a &lt;b</p>',
-      'Use \\<div> or List\\<String>; 1 < 2 && a \\<b',
+      'Use &lt;div> or List&lt;String>; 1 < 2 && a &lt;b',
     ],
     ['<p>&amp;lt; &amp;copy; &amp;#65; AT&amp;T</p>', '\\&lt; \\&copy; \\&#65; AT&T'],
     [
