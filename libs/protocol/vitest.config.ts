@@ -1,3 +1,3 @@
-import { preset } from '../../vitest.preset.ts'
+import { sharedProcess } from '../../vitest.preset.ts'
 
-export default preset
+export default sharedProcess

@@ -21,7 +21,6 @@ const form = process.env['GENERATORS_CHECK'] ?? 'short'
 const shortCheck = [
   'npm run format:check',
   'npx oxlint --type-aware $(git diff --name-only --diff-filter=d HEAD -- "*.ts")',
-  'npx nx run-many -t typecheck -p "*weather*" "*tide-table*"',
   'npx tsc -p tsconfig.json',
   'npx nx run-many -t test -p "*weather*" "*tide-table*"',
   'npx nx run-many -t build -p "*weather*" "*tide-table*" --excludeTaskDependencies',
