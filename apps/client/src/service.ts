@@ -21,6 +21,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     onChange: logProvider(log),
   })
   const conversations = await openConversations(dataFile(config.MCP_DATA_DIR, 'conversations.db'), {
+    onRecovery: (message) => log.info(message),
     onError,
   })
   const service = await listen({

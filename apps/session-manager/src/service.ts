@@ -60,7 +60,10 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   // The limit for responses is at least the limit for requests, because some operations return as much
   // as they receive.
   const maxResponseBytes = Math.max(defaultLimits.maxBodyBytes, config.MCP_MAX_BODY_BYTES)
-  const { stores, counters, place } = await openSessionStores(config, onError)
+  const { stores, counters, place } = await openSessionStores(config, {
+    onError,
+    onRecovery: (message) => log.info(message),
+  })
   const { access, policy, watch, ...opened } = await openAccess(config, {
     allowsLocal: authenticate === undefined && isLocalOnly(config),
     counters,
@@ -153,15 +156,21 @@ function guardOptions(config: Config) {
 const toolsOfServer = ['calculator', 'textProcessor', 'dataTransformer']
 
 /** Opens the stores in Redis, if its URL is set, or in a file. */
-async function openSessionStores(config: Config, onError: (error: unknown) => void) {
+async function openSessionStores(
+  config: Config,
+  reports: {
+    readonly onError: (error: unknown) => void
+    readonly onRecovery: (message: string) => void
+  },
+) {
   const { REDIS_URL: url } = config
   if (url !== undefined) {
-    const stores = await openRedisStores(url, { limits: storeLimits(config), onError })
+    const stores = await openRedisStores(url, { limits: storeLimits(config), ...reports })
     return { stores, counters: stores.counters, place: `Redis at ${new URL(url).host}` }
   }
   const place = dataFile(config.MCP_DATA_DIR, 'sessions.db')
   // The policy then counts in the memory of this process.
-  return { stores: await openStores(place, config, { onError }), counters: undefined, place }
+  return { stores: await openStores(place, config, reports), counters: undefined, place }
 }
 
 /** Returns the URLs of all servers. The default of a built-in server is its port on this machine. */

@@ -73,12 +73,15 @@ function openStores() {
   const onError = (error: unknown): void => {
     errors.push(McpError.is(error) ? error.message : String(error))
   }
-  const monitor = createFailureMonitor({ file, clock, onError })
+  const recoveries: string[] = []
+  const onRecovery = (message: string): void => void recoveries.push(message)
+  const monitor = createFailureMonitor({ file, clock, onError, onRecovery })
   const database = openDatabase(file, monitor)
   const stores = createStoresIn(database, monitor, { file, onError, clock })
   return {
     stores,
     errors,
+    recoveries,
     clock,
     pragma: (text: string) => database.prepare(`PRAGMA ${text}`).get(),
   }
@@ -86,7 +89,7 @@ function openStores() {
 
 describe('a file that cannot be written', () => {
   it('reports a full disk once, fails readiness, and recovers by itself', async () => {
-    const { stores, errors, clock, pragma } = openStores()
+    const { stores, errors, recoveries, clock, pragma } = openStores()
     await stores.sessions.create(session('a'))
     await stores.responses.claim('a', claim('before'))
     pragma('max_page_count = 1')
@@ -109,6 +112,7 @@ describe('a file that cannot be written', () => {
     pragma('max_page_count = 1000000')
     clock.tick(1000)
     expect(stores.health().failure).toBeUndefined()
+    expect(recoveries).toEqual([`The data store can be written again. File: "${file}".`])
     expect(await append('1')).toEqual(expect.any(String))
     await stores.responses.settle('a', { requestId: 'before', ticket: 'file' }, at, {
       status: 200,

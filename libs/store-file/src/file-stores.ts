@@ -52,6 +52,8 @@ export interface FileStoresOptions {
    * readable. Default: they are ignored.
    */
   readonly onError?: ((error: unknown) => void) | undefined
+  /** Receives a message when the store works again after a failure that `onError` received. */
+  readonly onRecovery?: ((message: string) => void) | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
 }
@@ -78,6 +80,7 @@ export function createFileStores(file: string, options: FileStoresOptions = {}):
     clock,
     // A failure to open is thrown.
     onError: (error) => isOpen && onError(error),
+    onRecovery: options.onRecovery,
   })
   const database = openDatabase(file, monitor)
   try {

@@ -30,6 +30,7 @@ export interface ConnectionOptions {
   /** Called after an interruption, when all channels are subscribed again. */
   readonly onMissed: () => void
   readonly onError: (error: unknown) => void
+  readonly onRecovery?: ((message: string) => void) | undefined
 }
 
 const commandTimeoutMs = 900
@@ -41,7 +42,7 @@ const maxReconnectMs = 1000
  * @throws McpError if Redis cannot be used with this URL.
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  const { url, onMessage, onMissed, onError } = options
+  const { url, onMessage, onMissed, onError, onRecovery } = options
   const place = placeOf(url)
   const shared = {
     lazyConnect: true,
@@ -72,10 +73,16 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     return error
   }
 
+  function recover(): void {
+    if (failure === undefined) return
+    failure = undefined
+    onRecovery?.(`Redis at ${place} works again.`)
+  }
+
   async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       const result = await work()
-      failure = undefined
+      recover()
       return result
     } catch (error) {
       throw fail(error)
@@ -89,7 +96,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   }
   commands.on('ready', () => {
     readyAt = Date.now()
-    failure = undefined
+    recover()
   })
   commands.on('close', () => {
     readyAt = undefined

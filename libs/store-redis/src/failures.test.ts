@@ -77,7 +77,11 @@ describe.skipIf(isRedisMissing())('Redis', () => {
   it('that is away fails requests within a second, is reported once, and continues without a loss', async () => {
     const redis = await startRedis()
     const errors: unknown[] = []
-    const stores = await createRedisStores(redis.url, { onError: (error) => errors.push(error) })
+    const recoveries: string[] = []
+    const stores = await createRedisStores(redis.url, {
+      onError: (error) => errors.push(error),
+      onRecovery: (message) => recoveries.push(message),
+    })
     const missed: unknown[] = []
     await stores.signals.subscribe(undefined, ({ type }) => missed.push(type)).ready
     await redis.kill()
@@ -92,6 +96,7 @@ describe.skipIf(isRedisMissing())('Redis', () => {
     await vi.waitFor(() => expect(missed).toEqual(['missed']), { timeout: 10_000 })
     await vi.waitFor(() => stores.sessions.create(session), { timeout: 10_000 })
     expect(stores.health().failure).toBeUndefined()
+    expect(recoveries).toEqual([`Redis at 127.0.0.1:${redis.port} works again.`])
     await stores.events.append(undefined, event('1'))
     await vi.waitFor(() => expect(missed).toEqual(['missed', 'appended']))
     await stores.close()

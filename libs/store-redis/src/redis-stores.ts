@@ -31,6 +31,8 @@ export interface RedisStoresOptions {
   readonly leaseMs?: number | undefined
   /** Receives failures of Redis, once per change of state. Default: they are ignored. */
   readonly onError?: ((error: unknown) => void) | undefined
+  /** Receives a message when the store works again after a failure that `onError` received. */
+  readonly onRecovery?: ((message: string) => void) | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
 }
@@ -65,6 +67,7 @@ export async function createRedisStores(
     onMessage: (channel, message) => signals.receive(channel, message),
     onMissed: () => signals.missed(),
     onError,
+    onRecovery: options.onRecovery,
   })
   const touches = createTouches(connection, keys)
   const knownServers = createKnownServers()

@@ -84,6 +84,7 @@ export async function startHub(
   const { stores, conversations, upstreams } = await openFiles(file, config, {
     publicUrl,
     onError,
+    onRecovery: (message) => log.info(message),
     onWarning: (message) => log.warn(message),
     dispatch: (request, context) => hub.dispatcher.dispatch(request, context),
     roots: options.roots?.roots,
@@ -211,14 +212,17 @@ async function listenOnPorts(
 async function openFiles(
   file: string,
   config: HubConfig,
-  upstreamOptions: Omit<OpenUpstreamsOptions, 'folder'>,
+  options: Omit<OpenUpstreamsOptions, 'folder'> & {
+    readonly onRecovery: (message: string) => void
+  },
 ) {
-  const { onError } = upstreamOptions
-  const stores = await openStores(file, config, { onError })
+  const { onRecovery, ...upstreamOptions } = options
+  const reports = { onError: options.onError, onRecovery }
+  const stores = await openStores(file, config, reports)
   let conversations: Awaited<ReturnType<typeof openConversations>> | undefined
   try {
     const path = dataFile(config.MCP_DATA_DIR, 'conversations.db')
-    conversations = await openConversations(path, { onError })
+    conversations = await openConversations(path, reports)
     const { allowedHosts, proxy, caFile } = internetOptions(config)
     const upstreams = openUpstreams(config, {
       ...upstreamOptions,

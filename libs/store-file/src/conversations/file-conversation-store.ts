@@ -13,6 +13,8 @@ export interface FileConversationStoreOptions {
   readonly limits?: Partial<ConversationLimits> | undefined
   /** Receives failures of the file, once per change of state. Default: they are ignored. */
   readonly onError?: ((error: unknown) => void) | undefined
+  /** Receives a message when the store works again after a failure that `onError` received. */
+  readonly onRecovery?: ((message: string) => void) | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
 }
@@ -30,10 +32,15 @@ export interface FileConversationStore extends ConversationStore {
  */
 export function createFileConversationStore(
   file: string,
-  { onError = () => {}, clock = systemClock, ...options }: FileConversationStoreOptions = {},
+  {
+    onError = () => {},
+    onRecovery,
+    clock = systemClock,
+    ...options
+  }: FileConversationStoreOptions = {},
 ): FileConversationStore {
   const limits = { ...defaultConversationLimits, ...options.limits }
-  const monitor = createFailureMonitor({ file, clock, onError })
+  const monitor = createFailureMonitor({ file, clock, onError, onRecovery })
   const database = openDatabase(file, monitor, conversationFormat)
   // The writes are few, so a commit may move the journal into the file.
   database.execute('PRAGMA wal_autocheckpoint = 1000')

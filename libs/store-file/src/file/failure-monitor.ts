@@ -17,6 +17,7 @@ export interface FailureMonitorOptions {
   readonly file: string
   readonly clock: Clock
   readonly onError: (error: unknown) => void
+  readonly onRecovery?: ((message: string) => void) | undefined
 }
 
 const reportEveryMs = 60_000
@@ -25,22 +26,26 @@ export function createFailureMonitor({
   file,
   clock,
   onError,
+  onRecovery,
 }: FailureMonitorOptions): FailureMonitor {
   /** Time of the last report of each kind of failure, by message: an extended code differs per step. */
   const reportedAt = new Map<string, number>()
   let failure: string | undefined
+  let isFailureReported = false
   let errors = 0
 
-  function report(code: string, error: McpError): void {
+  /** Returns whether it was not too early for a report. */
+  function report(code: string, error: McpError): boolean {
     const now = clock.now()
     // A single damaged page fails some operations only, so the state may change many times a second.
-    if (now - (reportedAt.get(error.message) ?? -Infinity) < reportEveryMs) return
+    if (now - (reportedAt.get(error.message) ?? -Infinity) < reportEveryMs) return false
     reportedAt.set(error.message, now)
     onError(
       new McpError('unavailable', `${error.message} File: "${file}". ${code}.`, {
         cause: error.cause,
       }),
     )
+    return true
   }
 
   return {
@@ -51,11 +56,14 @@ export function createFailureMonitor({
       errors++
       const isNew = isWrite ? failure !== error.message : !reportedAt.has(error.message)
       if (isWrite) failure = error.message
-      if (isNew) report(code, error)
+      if (isNew && report(code, error) && isWrite) isFailureReported = true
       return error
     },
     wrote() {
       failure = undefined
+      if (!isFailureReported) return
+      isFailureReported = false
+      onRecovery?.(`The data store can be written again. File: "${file}".`)
     },
     health: () => ({ failure, errors }),
   }
