@@ -73,7 +73,7 @@ export interface SessionManagerOptions {
   /** Maximum idle time that a client may choose, in milliseconds. Default: one day. */
   readonly maxTtlMs?: number | undefined
   readonly limits?: Partial<SessionManagerLimits> | undefined
-  /** What operators can do with the servers of the dispatcher. Default: nothing. */
+  /** The changes that operators can make to the servers of the dispatcher. Default: none. */
   readonly administration?: ServerAdministration | undefined
   /** Names of the authenticated callers that may use `administration`. Default: none. */
   readonly operators?: readonly string[] | undefined

@@ -55,11 +55,11 @@ export type AgentEvent =
       readonly reasons: readonly ApprovalReason[]
       /** Time at which the request for approval ends as `deny`, in milliseconds since the epoch. */
       readonly expiresAt?: number | undefined
-      /** What has changed in the operation since a decision that allowed it. */
+      /** The changes of the operation since a decision that allowed it. */
       readonly changes?: readonly string[] | undefined
-      /** What the run has read from outside: labels such as `internet.fetch https://example.com`. */
+      /** The content that the run has read from outside: labels such as `internet.fetch https://example.com`. */
       readonly readFrom?: readonly string[] | undefined
-      /** Where the call sends data, such as `example.com`. */
+      /** The destination to which the call sends data, such as `example.com`. */
       readonly sendsTo?: string | undefined
     }
   | {

@@ -48,7 +48,7 @@ export interface Example<Params extends Schema = Schema, Result extends Schema =
   readonly params: z.input<Params>
   readonly result?: z.output<Result>
   /**
-   * What the example needs besides starter content, such as `the transactionId of begin`. Such an example
+   * The state that the example needs besides starter content, such as `the transactionId of begin`. Such an example
    * cannot run as it is, so it is not offered to users and models.
    */
   readonly requires?: string

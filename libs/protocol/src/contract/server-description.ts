@@ -62,7 +62,7 @@ export interface ExampleDescription {
   readonly target?: string
   readonly params: Readonly<Record<string, unknown>>
   readonly result?: unknown
-  /** What the example needs besides starter content. Absent for an example that runs as it is. */
+  /** The state that the example needs besides starter content. Absent for an example that runs as it is. */
   readonly requires?: string
 }
 

@@ -12,7 +12,7 @@ import type { MirroredState } from '../file/write-queue.ts'
 import type { SessionEntry } from '../sessions/session-table.ts'
 
 export interface EventTable {
-  /** What it holds in memory. */
+  /** The entries and bytes that it holds in memory. */
   readonly mirrors: readonly MirroredState[]
   /** Returns the latest position. */
   position(): number

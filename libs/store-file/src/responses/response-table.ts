@@ -15,7 +15,7 @@ export type ClaimedResponse =
   | { readonly type: 'settled'; readonly fingerprint: number; readonly response: StoredResponse }
 
 export interface ResponseTable {
-  /** What it holds in memory. */
+  /** The entries and bytes that it holds in memory. */
   readonly mirrors: readonly MirroredState[]
   claim(session: number, claim: Claim): ClaimedResponse
   settle(session: number, requestId: string, at: number, response: StoredResponse | undefined): void

@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { DatabaseMode } from '../database-mode.ts'
 
-/** What the user of a connection may do beyond the mode of the database. */
+/** The rights of the user of a connection beyond the mode of the database. */
 export interface UserRights {
   /** A privilege that a read-only transaction does not restrict, such as `is a superuser`. */
   readonly privilege: string | undefined
