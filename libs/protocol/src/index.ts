@@ -33,7 +33,7 @@ export type {
 } from './envelopes/envelopes.ts'
 export { errorCodeInfo, errorCodes, isErrorCode } from './errors/error-codes.ts'
 export type { McpErrorCode, StandardErrorCode } from './errors/error-codes.ts'
-export type { ChangedTool, ConnectionStatus, Health, ServerStatus } from './server/health.ts'
+export type { ConnectionStatus, Health, ServerStatus } from './server/health.ts'
 export type { HandlerContext, NotifyOptions, Progress } from './server/handler-context.ts'
 export { createId } from './envelopes/id.ts'
 export { interactionContent } from './server/interaction-content.ts'

@@ -1,7 +1,6 @@
-import type { ChangedTool } from '@mcp/protocol'
-
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
+import type { ChangedTool } from '../pins/tool-definition.ts'
 import type { ToolPinsOptions } from '../pins/tool-pins.ts'
 import { createToolPins } from '../pins/tool-pins.ts'
 import type { Published } from './published.ts'

@@ -1,3 +1,4 @@
+import type { ConnectionStatus } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol'
 
 import type { ListedTool } from '../catalogue/catalogue.ts'
@@ -7,6 +8,9 @@ const fields = ['title', 'description', 'inputSchema', 'outputSchema', 'annotati
 
 /** The values of the pinned fields, each as JSON with sorted keys. */
 export type ToolDefinition = Readonly<Record<string, string>>
+
+/** A tool whose definition has changed. */
+export type ChangedTool = NonNullable<ConnectionStatus['changedTools']>[number]
 
 /** One field of a definition that differs from the approved one. */
 export interface FieldDifference {

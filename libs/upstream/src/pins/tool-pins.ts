@@ -1,11 +1,10 @@
-import type { ChangedTool } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
 import type { ListedTool } from '../catalogue/catalogue.ts'
 import type { DocumentStore } from '../documents/document-store.ts'
 import type { UpstreamOptions } from '../entry/upstream-options.ts'
-import type { ToolDefinition } from './tool-definition.ts'
+import type { ChangedTool, ToolDefinition } from './tool-definition.ts'
 import { definitionOf, differencesOf } from './tool-definition.ts'
 
 export interface ToolPinsOptions {

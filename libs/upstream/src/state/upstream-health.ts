@@ -1,6 +1,7 @@
-import type { ChangedTool, Health } from '@mcp/protocol'
+import type { Health } from '@mcp/protocol'
 
 import type { PendingLogin } from '../oauth/credentials.ts'
+import type { ChangedTool } from '../pins/tool-definition.ts'
 
 /** Maximum length of one side of a difference in the health of a server. */
 const maxTextLength = 4000

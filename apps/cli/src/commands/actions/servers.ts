@@ -1,4 +1,4 @@
-import type { ChangedTool } from '@mcp/protocol'
+import type { ConnectionStatus } from '@mcp/protocol'
 import { isRecord } from '@mcp/protocol/light'
 
 import { usageError } from '../../output/exit-codes.ts'
@@ -101,7 +101,7 @@ export const servers = createActionCommand({
 })
 
 /** Describes the changed definitions as a difference. */
-function changesText(name: string, changed: readonly ChangedTool[]): string {
+function changesText(name: string, changed: NonNullable<ConnectionStatus['changedTools']>): string {
   if (changed.length === 0) return `No tool of ${name} has changed.`
   const lines = changed.flatMap(({ tool, isOffered, differences }) => [
     `${tool}${isOffered ? '' : ' (not offered until it is approved)'}`,
