@@ -11,7 +11,7 @@ export type { ClientDescription, LogLevel } from './server/client-description.ts
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
 export { contentResult } from './contract/content-result.ts'
-export type { ContentBlock, ContentResult } from './contract/content-result.ts'
+export type { ContentResult } from './contract/content-result.ts'
 export { defineContract } from './contract/contract.ts'
 export type { Contract, NotificationsOf, ParamsOf, ResultOf } from './contract/contract.ts'
 export { createNotification, createRequest, createResponse } from './envelopes/create-envelope.ts'
@@ -37,7 +37,7 @@ export type { ConnectionStatus, Health, ServerStatus } from './server/health.ts'
 export type { HandlerContext, NotifyOptions, Progress } from './server/handler-context.ts'
 export { createId } from './envelopes/id.ts'
 export { interactionContent } from './server/interaction-content.ts'
-export type { ClientMethod, RequiredInput, Rounds } from './server/rounds.ts'
+export type { RequiredInput } from './server/rounds.ts'
 export { interactionTimedOut } from './server/interaction.ts'
 export type {
   Elicitation,

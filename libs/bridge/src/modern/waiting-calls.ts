@@ -1,5 +1,5 @@
 import { McpError } from '@mcp/protocol'
-import type { ClientMethod, Clock, RequiredInput } from '@mcp/protocol'
+import type { Clock, RequiredInput } from '@mcp/protocol'
 
 import type { StateSeal } from './sealed-state.ts'
 import type { Round, RunMethod, WaitingCall } from './waiting-call.ts'
@@ -10,7 +10,7 @@ export type RoundResult =
   | { readonly type: 'done'; readonly result: unknown }
   | {
       readonly type: 'input-required'
-      readonly inputRequests: Readonly<Record<string, ClientMethod>>
+      readonly inputRequests: RequiredInput['requests']
       /** Sealed state, which the client returns with its responses. */
       readonly requestState: string
     }
