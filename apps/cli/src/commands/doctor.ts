@@ -1,16 +1,10 @@
 import { isRecord, McpError } from '@mcp/protocol/light'
 
 import { exitCodeOf, exitCodes } from '../output/exit-codes.ts'
-import type { Connection } from '../remote/connection.ts'
 import { stateFolder, writeState } from '../remote/state-folder.ts'
+import type { Check } from './doctor-check.ts'
+import { serverChecks } from './doctor-server.ts'
 import type { RemoteCommand } from './run-remote.ts'
-
-interface Check {
-  readonly name: string
-  /** Resolves with what was found. Throws the problem. */
-  readonly run: (connection: Connection, signal: AbortSignal) => Promise<string>
-  readonly remedy: string
-}
 
 const checks: readonly Check[] = [
   {
@@ -90,12 +84,16 @@ const checks: readonly Check[] = [
 
 export const doctor: RemoteCommand = {
   name: 'doctor',
-  description: 'Checks the connection with the hub, and prints a remedy for the first problem.',
-  async run({ connect, output, signal }) {
+  usage: '[server]',
+  description:
+    'Checks the connection with the hub, and with one of its servers, and prints a remedy for the first problem.',
+  maxWords: 1,
+  async run({ connect, words: [server], output, signal }) {
     const connection = await connect()
     const found: { check: string; state: 'ok' | 'failed' | 'skipped'; detail: string }[] = []
     let code: number = exitCodes.done
-    for (const { name, run, remedy } of checks) {
+    const all = server === undefined ? checks : [...checks, ...serverChecks(server)]
+    for (const { name, run, remedy } of all) {
       if (code !== exitCodes.done) {
         found.push({ check: name, state: 'skipped', detail: '' })
         continue

@@ -17,6 +17,17 @@ export interface ConnectionStatus {
   /** Time at which the phase began, in ISO 8601. */
   readonly since: string
   readonly reason?: string | undefined
+  /** The latest attempt to connect. */
+  readonly attempt?:
+    | {
+        /** The transport, such as `stdio`. */
+        readonly transport: string
+        /** Time until the attempt succeeded or failed. */
+        readonly durationMs: number
+        /** The server and the era of its protocol, such as `files 1.2.0, legacy`, or the failure. */
+        readonly outcome: string
+      }
+    | undefined
   /** Last lines that the process wrote to its standard error stream, oldest first. */
   readonly lastErrorLines?: readonly string[] | undefined
   /** Address at which a person completes the login. The session manager shows it only to operators. */

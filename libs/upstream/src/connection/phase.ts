@@ -3,11 +3,14 @@ import type { Clock, ConnectionStatus, Health } from '@mcp/protocol'
 /** The phase of the connections of an upstream server, which `health` returns without a wait. */
 export interface PhaseRecorder {
   enter(phase: ConnectionStatus['phase'], reason?: string, lastErrorLines?: readonly string[]): void
+  /** Starts the clock of an attempt to connect. The returned function records its outcome. */
+  startAttempt(transport: string): (outcome: string) => void
   status(): ConnectionStatus
   health(): Health
 }
 
 export function createPhaseRecorder(clock: Clock): PhaseRecorder {
+  let attempt: ConnectionStatus['attempt']
   let status: ConnectionStatus = { phase: 'stopped', since: timeOf(clock) }
 
   return {
@@ -20,11 +23,18 @@ export function createPhaseRecorder(clock: Clock): PhaseRecorder {
         ...(lastErrorLines.length === 0 ? {} : { lastErrorLines }),
       }
     },
+    startAttempt(transport) {
+      const startedAt = clock.now()
+      return (outcome) => {
+        attempt = { transport, durationMs: clock.now() - startedAt, outcome }
+      }
+    },
     status: () => status,
     health() {
       const { phase, reason } = status
       const state = stateOf(phase)
-      return { state, connection: status, ...(reason === undefined ? {} : { reason }) }
+      const connection = attempt === undefined ? status : { ...status, attempt }
+      return { state, connection, ...(reason === undefined ? {} : { reason }) }
     },
   }
 }

@@ -87,8 +87,10 @@ export function createUpstreamConnections(
   async function open(key: string): Promise<ActiveConnection> {
     policy.assertAllowed()
     if (phase.status().phase !== 'ready') phase.enter('starting')
+    const record = phase.startAttempt(entry.transport)
     try {
       const connection = await start(key)
+      record(describeServer(connection))
       policy.succeeded()
       phase.enter('ready')
       listeners.onOpen(connection)
@@ -97,9 +99,11 @@ export function createUpstreamConnections(
       // A person completes the login, so there is no backoff.
       if (isLoginRequired(thrown)) {
         phase.enter('stopped')
+        record('requires a login')
         throw thrown
       }
       const error = policy.failed(thrown)
+      record(error.message)
       const lines = error.details?.['lastErrorLines']
       if (!shutdown.signal.aborted) {
         phase.enter('failed', error.message, Array.isArray(lines) ? lines.map(String) : [])
@@ -155,6 +159,11 @@ export function createUpstreamConnections(
       phase.enter('stopped')
     },
   }
+}
+
+function describeServer({ client, era }: Connection): string {
+  const { name, version } = client.getServerVersion() ?? { name: 'a server', version: '' }
+  return `${name} ${version}, ${era}`
 }
 
 /** Runs a start with one of the permits of all servers. */

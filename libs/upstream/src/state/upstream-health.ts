@@ -16,10 +16,18 @@ export function upstreamHealth(
   if (login !== undefined) {
     const reason = `requires a login: ${login.reason}`
     const since = new Date(login.since).toISOString()
+    const { attempt } = health.connection ?? {}
     return {
       state: 'degraded',
       reason,
-      connection: { phase: 'awaiting-auth', since, reason, loginUrl: login.url, ...changedTools },
+      connection: {
+        phase: 'awaiting-auth',
+        since,
+        reason,
+        loginUrl: login.url,
+        ...(attempt === undefined ? {} : { attempt }),
+        ...changedTools,
+      },
     }
   }
   const { connection } = health

@@ -1,0 +1,9 @@
+import type { Connection } from '../remote/connection.ts'
+
+/** A step of the check. */
+export interface Check {
+  readonly name: string
+  /** Resolves with what was found. Throws the problem. */
+  readonly run: (connection: Connection, signal: AbortSignal) => Promise<string>
+  readonly remedy: string
+}
