@@ -84,6 +84,28 @@ it.skipIf(lacksChromium)('connects a model with a key, and runs direct forms bef
   }
 })
 
+it.skipIf(lacksChromium)('runs a prompt that the offline planner suggests', async () => {
+  const empty = await startHub()
+  try {
+    await using opened = await openPage(empty.url, { path: 'ui/chat' })
+    const { page, problems } = opened
+    await ask(page, 'qwertz')
+    const suggestions = page.getByRole('region', { name: 'Ask one of these' })
+    await suggestions.waitFor()
+    await checkLooks(page, 'chat-suggestions', suggestions)
+    const first = suggestions.getByRole('button').first()
+    const prompt = (await first.textContent()) ?? ''
+    await first.click()
+    const next = page.getByRole('article', { name: 'Question 2' })
+    await next.getByText(prompt, { exact: true }).first().waitFor()
+    await next.getByText(/I ran/).first().waitFor()
+    expect(await suggestions.count()).toBe(0)
+    expect(problems).toEqual([])
+  } finally {
+    await empty.close()
+  }
+})
+
 it.skipIf(lacksChromium)('shows that a message is being sent', async () => {
   await using opened = await open()
   const { page, problems } = opened

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import type { ModelToolCall } from '@mcp/llm'
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { findViolations } from './check-accessibility.ts'
 import { lacksChromium } from './chromium.ts'
+import { ask, tabTo } from './keyboard.ts'
 import { expectNoOverflow, openPage, takePicture } from './open-page.ts'
 import type { RunningHub } from './running-hub.ts'
 import { startHub } from './running-hub.ts'
@@ -57,11 +58,6 @@ afterAll(async () => {
 
 const open = (options: BrowserContextOptions = {}) =>
   openPage(running.url, { path: 'ui/chat', ...options })
-
-async function ask(page: Page, prompt: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Message' }).fill(prompt)
-  await page.keyboard.press('Enter')
-}
 
 const looks: readonly (readonly [string, BrowserContextOptions])[] = [
   ['light', { colorScheme: 'light' }],
@@ -119,7 +115,7 @@ it.skipIf(lacksChromium)('denies a call with Escape', async () => {
   const { page } = opened
   await ask(page, 'Write')
   const card = page.getByRole('region', { name: 'The model wants to call roots.writeFile' })
-  await card.focus()
+  await tabTo(page, card.getByRole('button', { name: 'Deny' }))
   await page.keyboard.press('Escape')
   await page.getByText('Denied', { exact: true }).waitFor()
   expect(await card.count()).toBe(0)
