@@ -2,6 +2,6 @@ import { serveJobs } from '@mcp/sandbox/worker'
 
 import { readContent } from './extraction/read-content.ts'
 import { evaluateRobots } from './robots/evaluate-robots.ts'
-import { parseSitemap } from './sitemap/parse-sitemap.ts'
+import { encodeSitemap } from './sitemap/encode-sitemap.ts'
 
-serveJobs({ extract: readContent, evaluateRobots, parseSitemap })
+serveJobs({ extract: readContent, evaluateRobots, encodeSitemap })

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 
 import { McpError } from '@mcp/protocol'
 import type { Sandbox } from '@mcp/sandbox'
@@ -73,13 +74,17 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
       break
     }
     try {
-      const text = await readText(await fetch(new URL(url), maxSitemapBytes))
-      const input = { text: text.content, maxEntries: maxEntries - entries.size }
-      const parsed = await sandbox.run('parseSitemap', input, { signal, callerKey })
+      const body = await readSitemap(await fetch(new URL(url), maxSitemapBytes))
+      const input = { bytes: body.bytes, maxEntries: maxEntries - entries.size }
+      const encoded = await sandbox.run('encodeSitemap', input, { signal, callerKey })
+      const parsed: unknown = typeof encoded === 'string' ? JSON.parse(encoded) : undefined
       if (!isParsedSitemap(parsed)) throw McpError.internal(parsed)
-      truncated ||= text.truncated || parsed.truncated
+      truncated ||= body.truncated || parsed.truncated
       sitemaps.push(url)
+      // Each step takes milliseconds for thousands of entries. Other requests run between them.
+      await setImmediate()
       add(parsed, depth)
+      await setImmediate()
     } catch (thrown) {
       if (signal.aborted) throw thrown
       firstError ??= thrown
@@ -90,7 +95,7 @@ export async function collectSitemap(options: CollectOptions): Promise<Collected
   return { entries: [...entries.values()], sitemaps, failed, truncated }
 }
 
-async function readText({ status, bytes, truncated }: FetchedSitemap) {
+async function readSitemap({ status, bytes, truncated }: FetchedSitemap) {
   if (status >= 500) {
     // The failure may be temporary, so it is reported as retryable and not as a missing sitemap.
     throw new McpError('upstream-error', `The site cannot serve its sitemap (HTTP ${status}).`, {
@@ -109,7 +114,7 @@ async function readText({ status, bytes, truncated }: FetchedSitemap) {
     ? await readBody(Readable.from([bytes]), 'gzip', maxSitemapBytes)
     : { bytes, truncated: false }
   return {
-    content: new TextDecoder().decode(decompressed.bytes),
+    bytes: decompressed.bytes,
     truncated: truncated || decompressed.truncated,
   }
 }
