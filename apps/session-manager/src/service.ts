@@ -37,15 +37,10 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     log,
     onError,
   })
-  if (authenticate !== undefined && serviceToken === undefined) {
-    log.warn(
-      'MCP_TOKENS or MCP_AUTH_ISSUER is set, but MCP_INTERNAL_TOKEN is not: servers with the same variables refuse the requests of the session manager. Set the same MCP_INTERNAL_TOKEN for all services.',
-    )
-  }
+  if (authenticate !== undefined && serviceToken === undefined) warnWithoutServiceToken(log)
+  const { MCP_OPERATORS: operators } = config
   const servers = serverUrls(config)
-  const publicUrl =
-    config.MCP_PUBLIC_URL ??
-    `http://localhost:${config.SESSION_MANAGER_PORT}${config.MCP_PATH_PREFIX ?? ''}`
+  const publicUrl = publicUrlOf(config)
   // Before the files are opened, because the file of servers may be invalid.
   const upstreams = openUpstreams(config, {
     folder: dirname(dataFile(MCP_DATA_DIR, 'sessions.db')),
@@ -92,7 +87,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     authenticate: watch(authenticate),
     requiredScopes,
     administration: upstreams,
-    operators: config.MCP_OPERATORS,
+    operators,
     mounts: [
       mountMcp({
         ...mcp,
@@ -102,9 +97,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
         onError,
       }),
       mountLogins({ upstreams, publicUrl, onError }),
-      ...(policy === undefined
-        ? []
-        : [mountPolicy({ policy, dispatcher, operators: config.MCP_OPERATORS, onError })]),
+      ...(policy === undefined ? [] : [mountPolicy({ policy, dispatcher, operators, onError })]),
     ],
     onError,
   })
@@ -136,6 +129,18 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
       await stores.close()
     },
   }
+}
+
+function warnWithoutServiceToken(log: AppContext['log']): void {
+  log.warn(
+    'MCP_TOKENS or MCP_AUTH_ISSUER is set, but MCP_INTERNAL_TOKEN is not: servers with the same variables refuse the requests of the session manager. Set the same MCP_INTERNAL_TOKEN for all services.',
+  )
+}
+
+/** Returns the address at which the browser of an operator reaches the session manager. */
+function publicUrlOf(config: Config): string {
+  const { MCP_PUBLIC_URL: url, MCP_PATH_PREFIX: prefix = '' } = config
+  return url ?? `http://localhost:${config.SESSION_MANAGER_PORT}${prefix}`
 }
 
 /** Returns the options for requests to authorization servers, which MCP servers choose. */

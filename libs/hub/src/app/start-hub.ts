@@ -67,7 +67,7 @@ export async function startHub(
   { log, metrics }: AppContext,
   { servers = [], isLocal = false }: StartHubOptions = {},
 ): Promise<RunningHub> {
-  const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
+  const { MCP_DATA_DIR } = config
   const onError = logFailures(log)
   // The permissions of the socket authenticate its callers.
   const { authenticate, requiredScopes, authorization, ...callers } = isLocal
@@ -109,7 +109,7 @@ export async function startHub(
     savedCalls: createFolderSavedCalls(dataFile(MCP_DATA_DIR, 'saved-calls')),
     dispatcher: { onHealthChange: logHealth(log), onBreakerChange: logBreaker(log) },
     metrics,
-    serviceToken,
+    serviceToken: config.MCP_INTERNAL_TOKEN,
     basePath: config.MCP_PATH_PREFIX,
     rateLimit: rateLimitOptions(config),
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
@@ -119,12 +119,8 @@ export async function startHub(
     onError,
   })
   await upstreams.start(hub.dispatcher)
-  const network = {
-    ...networkOptions(config),
-    authenticated: authenticate !== undefined,
-    onError,
-    log,
-  }
+  const authenticated = authenticate !== undefined
+  const network = { ...networkOptions(config), authenticated, onError, log }
   const { sessionManager } = hub.services
   const path = hubSocketPath(MCP_DATA_DIR)
   const listening: Closable[] = []
