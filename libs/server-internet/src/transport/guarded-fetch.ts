@@ -1,11 +1,8 @@
 import type { AllowedHosts } from './allowed-hosts.ts'
 import { parseAllowedHosts } from './allowed-hosts.ts'
 import type { Resolve } from './host-guard.ts'
-import { hostsNear } from './hosts-near.ts'
 import type { ProxyOptions } from './proxy-rules.ts'
 import type { Transport } from './transport.ts'
-import { createTransport, resolveByLookup } from './transport.ts'
-import { readBody } from '../http/read-body.ts'
 
 export interface GuardedFetchOptions {
   /**
@@ -33,11 +30,15 @@ const maxBytes = 1024 * 1024
  * const guardedFetch = createGuardedFetch({ near: 'https://mcp.example.com/mcp' })
  */
 export function createGuardedFetch(options: GuardedFetchOptions) {
-  const { near, allowedHosts = [], proxy, caFile, resolve = resolveByLookup } = options
+  const { near, allowedHosts = [], proxy, caFile } = options
   const configured = parseAllowedHosts(allowedHosts)
   let opening: Promise<Transport> | undefined
 
   async function open(): Promise<Transport> {
+    // The HTTP client takes 10 MiB, which a program without such servers never needs.
+    const { createTransport, resolveByLookup } = await import('./transport.ts')
+    const { hostsNear } = await import('./hosts-near.ts')
+    const { resolve = resolveByLookup } = options
     const allowed = either(configured, await hostsNear(new URL(near), resolve))
     return createTransport({ allowed, resolve, proxy, caFile })
   }
@@ -60,6 +61,7 @@ export function createGuardedFetch(options: GuardedFetchOptions) {
       for (const item of Array.isArray(value) ? value : [value ?? '']) headers.append(name, item)
     }
     const encoding = headers.get('content-encoding') ?? undefined
+    const { readBody } = await import('../http/read-body.ts')
     const { bytes } = await readBody(response.body, encoding, maxBytes)
     headers.delete('content-encoding')
     headers.delete('content-length')
