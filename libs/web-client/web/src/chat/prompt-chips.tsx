@@ -10,7 +10,7 @@ export interface PromptChipsProps {
 export function PromptChips({ label, prompts, onChoose }: PromptChipsProps) {
   return (
     <section aria-label={label} className="space-y-2">
-      <h3 className="text-sm text-muted">{label}</h3>
+      <p className="text-sm text-muted">{label}</p>
       <ul className="flex flex-wrap gap-2">
         {prompts.map((prompt) => (
           <li key={prompt}>
