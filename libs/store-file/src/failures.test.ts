@@ -11,7 +11,7 @@ import { McpError, systemClock } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
 import { isStoreFailure } from '@mcp/session-manager'
 import type { Stores } from '@mcp/session-manager'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { openDatabase } from './file/database.ts'
 import { createFailureMonitor } from './file/failure-monitor.ts'
@@ -112,7 +112,7 @@ describe('a file that cannot be written', () => {
     pragma('max_page_count = 1000000')
     clock.tick(1000)
     expect(stores.health().failure).toBeUndefined()
-    expect(recoveries).toEqual([`The data store can be written again. File: "${file}".`])
+    await vi.waitFor(() => expect(recoveries).toHaveLength(1))
     expect(await append('1')).toEqual(expect.any(String))
     await stores.responses.settle('a', { requestId: 'before', ticket: 'file' }, at, {
       status: 200,

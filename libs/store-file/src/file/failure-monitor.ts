@@ -21,6 +21,8 @@ export interface FailureMonitorOptions {
 }
 
 const reportEveryMs = 60_000
+/** A file that fails in between has not recovered. */
+const recoveryMs = 2000
 
 export function createFailureMonitor({
   file,
@@ -32,6 +34,7 @@ export function createFailureMonitor({
   const reportedAt = new Map<string, number>()
   let failure: string | undefined
   let isFailureReported = false
+  let stopTimer: (() => void) | undefined
   let errors = 0
 
   /** Returns whether it was not too early for a report. */
@@ -48,6 +51,14 @@ export function createFailureMonitor({
     return true
   }
 
+  function recovered(): void {
+    stopTimer = undefined
+    isFailureReported = false
+    // The next failure is a change of state, which is reported at once.
+    reportedAt.clear()
+    onRecovery?.(`The data store can be written again. File: "${file}".`)
+  }
+
   return {
     failed(thrown, isWrite) {
       const sqliteFailure = toSqliteFailure(thrown)
@@ -55,15 +66,17 @@ export function createFailureMonitor({
       const { error, code } = sqliteFailure
       errors++
       const isNew = isWrite ? failure !== error.message : !reportedAt.has(error.message)
-      if (isWrite) failure = error.message
+      if (isWrite) {
+        failure = error.message
+        stopTimer?.()
+        stopTimer = undefined
+      }
       if (isNew && report(code, error) && isWrite) isFailureReported = true
       return error
     },
     wrote() {
       failure = undefined
-      if (!isFailureReported) return
-      isFailureReported = false
-      onRecovery?.(`The data store can be written again. File: "${file}".`)
+      if (isFailureReported) stopTimer ??= clock.after(recoveryMs, recovered)
     },
     health: () => ({ failure, errors }),
   }
