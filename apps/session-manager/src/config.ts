@@ -1,21 +1,11 @@
 import { mcpSettings } from '@mcp/bridge/settings'
 import { callerSettings, networkSettings, settings } from '@mcp/node'
 import { policySettings } from '@mcp/policy/settings'
-import { internetSettings } from '@mcp/server-internet/settings'
+import { guardedFetchSettings } from '@mcp/server-internet/settings'
 import { storeSettings } from '@mcp/store-file/settings'
 import { redisSettings } from '@mcp/store-redis/settings'
 import { upstreamSettings } from '@mcp/upstream/settings'
 import * as z from 'zod'
-
-// The session manager reaches authorization servers of MCP servers in the same way.
-const {
-  INTERNET_ALLOWED_HOSTS,
-  INTERNET_CA_FILE,
-  INTERNET_PROXY_RESOLVES,
-  HTTPS_PROXY,
-  HTTP_PROXY,
-  NO_PROXY,
-} = internetSettings()
 
 /** The environment variables of the session manager. */
 export const config = z.object({
@@ -42,12 +32,8 @@ export const config = z.object({
   ...mcpSettings(),
   ...upstreamSettings(),
   ...policySettings(),
-  INTERNET_ALLOWED_HOSTS,
-  INTERNET_CA_FILE,
-  INTERNET_PROXY_RESOLVES,
-  HTTPS_PROXY,
-  HTTP_PROXY,
-  NO_PROXY,
+  // For requests to the authorization servers of MCP servers.
+  ...guardedFetchSettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...networkSettings(),
 })

@@ -21,11 +21,12 @@ import { mountPolicy } from '@mcp/policy/http'
 import { openAccess } from '@mcp/policy/settings'
 import { defaultLimits } from '@mcp/protocol'
 import { createGuardedFetch } from '@mcp/server-internet/guarded-fetch'
+import { guardedFetchOptions } from '@mcp/server-internet/settings'
 import { createSessionManager } from '@mcp/session-manager'
 import { openStores, storeLimits } from '@mcp/store-file/settings'
 import { openRedisStores } from '@mcp/store-redis/settings'
 import { mountLogins } from '@mcp/upstream'
-import { openUpstreams } from '@mcp/upstream/settings'
+import { openUpstreams, publicUrlOf } from '@mcp/upstream/settings'
 
 import type { Config } from './config.ts'
 
@@ -48,7 +49,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     reservedNames: [...servers.map(({ name }) => name), ...toolsOfServer],
     dispatch: (request, context) => dispatcher.dispatch(request, context),
     publicUrl,
-    createLoginFetch: (near) => createGuardedFetch({ near, ...guardOptions(config) }),
+    createLoginFetch: (near) => createGuardedFetch({ near, ...guardedFetchOptions(config) }),
     onWarning: (message) => log.warn(message),
     onError,
   })
@@ -135,26 +136,6 @@ function warnWithoutServiceToken(log: AppContext['log']): void {
   log.warn(
     'MCP_TOKENS or MCP_AUTH_ISSUER is set, but MCP_INTERNAL_TOKEN is not: servers with the same variables refuse the requests of the session manager. Set the same MCP_INTERNAL_TOKEN for all services.',
   )
-}
-
-/** Returns the address at which the browser of an operator reaches the session manager. */
-function publicUrlOf(config: Config): string {
-  const { MCP_PUBLIC_URL: url, MCP_PATH_PREFIX: prefix = '' } = config
-  return url ?? `http://localhost:${config.SESSION_MANAGER_PORT}${prefix}`
-}
-
-/** Returns the options for requests to authorization servers, which MCP servers choose. */
-function guardOptions(config: Config) {
-  return {
-    allowedHosts: config.INTERNET_ALLOWED_HOSTS,
-    proxy: {
-      https: config.HTTPS_PROXY,
-      http: config.HTTP_PROXY,
-      except: config.NO_PROXY,
-      resolves: config.INTERNET_PROXY_RESOLVES,
-    },
-    caFile: config.INTERNET_CA_FILE,
-  }
 }
 
 /** Tools of the tools server, which may start later than this process. */

@@ -7,5 +7,10 @@ import * as settings from './settings.ts'
 it('exports these names', () => {
   expect(Object.keys(api).toSorted()).toEqual(['internetServer'])
   expect(Object.keys(guardedFetch)).toEqual(['createGuardedFetch'])
-  expect(Object.keys(settings).toSorted()).toEqual(['internetOptions', 'internetSettings'])
+  expect(Object.keys(settings).toSorted()).toEqual([
+    'guardedFetchOptions',
+    'guardedFetchSettings',
+    'internetOptions',
+    'internetSettings',
+  ])
 })

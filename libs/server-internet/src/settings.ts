@@ -1,30 +1,10 @@
 import * as z from 'zod'
 
-/**
- * Returns the schemas of the environment variables of the internet server.
- *
- * @example
- * const config = z.object(internetSettings()).parse(process.env)
- * internetServer(internetOptions(config))
- */
-export const internetSettings = () => ({
+/** Returns the schemas of the environment variables of `createGuardedFetch`. */
+export const guardedFetchSettings = () => ({
   INTERNET_ALLOWED_HOSTS: list().describe(
     'Hosts that the internet server may reach in addition to the public internet, comma-separated: intranet.example, *.corp.example:8080, 10.1.0.0/16.',
   ),
-  INTERNET_USER_AGENT: z
-    .string()
-    .regex(/^[\w.-]+(?:\/[\w.-]+)?(?: [\u0020-\u007e]*)?$/, 'must look like name/1.0 (more)')
-    .default('mcp-internet/0.1')
-    .describe(
-      'User agent of the internet server. The part before the slash is its name in robots.txt.',
-    ),
-  INTERNET_CACHE_MB: z.coerce
-    .number('must be a number of MiB')
-    .int('must be a whole number of MiB')
-    .min(1, 'must be 1 or more')
-    .max(4_096, 'must be 4096 or less')
-    .default(64)
-    .describe('Maximum size of the response cache of the internet server, in MiB.'),
   INTERNET_CA_FILE: z
     .string()
     .optional()
@@ -40,6 +20,47 @@ export const internetSettings = () => ({
     .describe(
       'Whether to pass names that this machine cannot resolve to the proxy, which must then refuse private addresses itself.',
     ),
+})
+
+/** Converts the parsed variables to options of `createGuardedFetch`. */
+export function guardedFetchOptions(
+  variables: z.output<z.ZodObject<ReturnType<typeof guardedFetchSettings>>>,
+) {
+  return {
+    allowedHosts: variables.INTERNET_ALLOWED_HOSTS,
+    caFile: variables.INTERNET_CA_FILE,
+    proxy: {
+      https: variables.HTTPS_PROXY,
+      http: variables.HTTP_PROXY,
+      except: variables.NO_PROXY,
+      resolves: variables.INTERNET_PROXY_RESOLVES,
+    },
+  }
+}
+
+/**
+ * Returns the schemas of the environment variables of the internet server.
+ *
+ * @example
+ * const config = z.object(internetSettings()).parse(process.env)
+ * internetServer(internetOptions(config))
+ */
+export const internetSettings = () => ({
+  ...guardedFetchSettings(),
+  INTERNET_USER_AGENT: z
+    .string()
+    .regex(/^[\w.-]+(?:\/[\w.-]+)?(?: [\u0020-\u007e]*)?$/, 'must look like name/1.0 (more)')
+    .default('mcp-internet/0.1')
+    .describe(
+      'User agent of the internet server. The part before the slash is its name in robots.txt.',
+    ),
+  INTERNET_CACHE_MB: z.coerce
+    .number('must be a number of MiB')
+    .int('must be a whole number of MiB')
+    .min(1, 'must be 1 or more')
+    .max(4_096, 'must be 4096 or less')
+    .default(64)
+    .describe('Maximum size of the response cache of the internet server, in MiB.'),
   BRAVE_API_KEY: z.string().optional().describe('API key of Brave Search.'),
   TAVILY_API_KEY: z.string().optional().describe('API key of Tavily.'),
   SEARXNG_URL: httpUrl()
@@ -53,16 +74,9 @@ export type InternetSettings = z.output<z.ZodObject<ReturnType<typeof internetSe
 /** Converts the parsed variables to the options of `internetServer`. */
 export function internetOptions(variables: InternetSettings) {
   return {
-    allowedHosts: variables.INTERNET_ALLOWED_HOSTS,
+    ...guardedFetchOptions(variables),
     userAgent: variables.INTERNET_USER_AGENT,
     cacheBytes: variables.INTERNET_CACHE_MB * 1024 * 1024,
-    caFile: variables.INTERNET_CA_FILE,
-    proxy: {
-      https: variables.HTTPS_PROXY,
-      http: variables.HTTP_PROXY,
-      except: variables.NO_PROXY,
-      resolves: variables.INTERNET_PROXY_RESOLVES,
-    },
     search: {
       braveApiKey: variables.BRAVE_API_KEY,
       tavilyApiKey: variables.TAVILY_API_KEY,

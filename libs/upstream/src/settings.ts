@@ -65,6 +65,16 @@ export const upstreamSettings = () => ({
 /** Values of the variables of {@link upstreamSettings}. */
 export type UpstreamSettings = z.output<z.ZodObject<ReturnType<typeof upstreamSettings>>>
 
+/** Returns the address of the session manager to which browsers return after a login. */
+export function publicUrlOf(config: {
+  readonly MCP_PUBLIC_URL?: string | undefined
+  readonly MCP_PATH_PREFIX?: string | undefined
+  readonly SESSION_MANAGER_PORT: number
+}): string {
+  const { MCP_PUBLIC_URL, MCP_PATH_PREFIX = '', SESSION_MANAGER_PORT } = config
+  return MCP_PUBLIC_URL ?? `http://localhost:${SESSION_MANAGER_PORT}${MCP_PATH_PREFIX}`
+}
+
 export interface OpenUpstreamsOptions extends Pick<
   UpstreamServiceOptions,
   'folder' | 'reservedNames' | 'onWarning' | 'onError'

@@ -7,7 +7,11 @@ import type { Check } from './doctor-check.ts'
 
 /** Returns the checks of a server: whether the hub has it, is connected with it, and offers its tools. */
 export function serverChecks(name: string): readonly Check[] {
-  async function read(connection: Connection, signal: AbortSignal): Promise<ServerListing> {
+  let reading: Promise<ServerListing> | undefined
+  const read = (connection: Connection, signal: AbortSignal): Promise<ServerListing> =>
+    (reading ??= find(connection, signal))
+
+  async function find(connection: Connection, signal: AbortSignal): Promise<ServerListing> {
     const found = (await readServers(connection, signal)).find((each) => each.name === name)
     if (found === undefined) throw new McpError('not-found', `The hub has no server "${name}".`)
     return found

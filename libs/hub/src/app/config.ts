@@ -12,7 +12,7 @@ import { storeSettings } from '@mcp/store-file/settings'
 import { upstreamSettings } from '@mcp/upstream/settings'
 import * as z from 'zod'
 
-// Without a description, because it must not be set. Several hubs would share their sessions only.
+// Hidden, because it must not be set. Several hubs would share their sessions only.
 const noRedis = z
   .string()
   .refine((url) => url === '', {
@@ -20,6 +20,7 @@ const noRedis = z
       'it is for the session manager app, and the hub keeps its data in files of one process. Remove it, or run the apps of "npm run start:services"',
   })
   .optional()
+  .meta({ hidden: true })
 
 /** The environment variables of the hub. */
 export const hubConfig = z.object({

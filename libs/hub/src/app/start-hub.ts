@@ -24,11 +24,11 @@ import { createOfflinePlanner } from '@mcp/offline-planner'
 import type { CapabilityServer } from '@mcp/protocol'
 import type { ServerOptions } from '@mcp/server'
 import { createGuardedFetch } from '@mcp/server-internet/guarded-fetch'
-import { internetOptions } from '@mcp/server-internet/settings'
+import { guardedFetchOptions } from '@mcp/server-internet/settings'
 import { openConversations, openStores } from '@mcp/store-file/settings'
 import type { OpenUpstreamsOptions } from '@mcp/upstream/settings'
 import { mountLogins } from '@mcp/upstream'
-import { openUpstreams } from '@mcp/upstream/settings'
+import { openUpstreams, publicUrlOf } from '@mcp/upstream/settings'
 
 import type { Hub } from '../create-hub.ts'
 import { createHub } from '../create-hub.ts'
@@ -80,7 +80,8 @@ export async function startHub(
   })
   const file = dataFile(MCP_DATA_DIR, 'sessions.db')
   const options = serverOptions(config, onError)
-  const publicUrl = publicUrlOf(config, isLocal)
+  // Without a port, no browser can return after a login.
+  const publicUrl = isLocal ? undefined : publicUrlOf(config)
   const { stores, conversations, upstreams } = await openFiles(file, config, {
     publicUrl,
     onError,
@@ -164,13 +165,6 @@ function ownUrls({ SESSION_MANAGER_PORT, CLIENT_PORT }: HubConfig): readonly str
   return [SESSION_MANAGER_PORT, CLIENT_PORT].map((port) => `http://localhost:${port}`)
 }
 
-/** Returns the address to which browsers return after a login. A hub without ports has none. */
-function publicUrlOf(config: HubConfig, isLocal: boolean): string | undefined {
-  const { MCP_PUBLIC_URL, SESSION_MANAGER_PORT, MCP_PATH_PREFIX = '' } = config
-  if (isLocal) return undefined
-  return MCP_PUBLIC_URL ?? `http://localhost:${SESSION_MANAGER_PORT}${MCP_PATH_PREFIX}`
-}
-
 /** Listens on the ports of the client app and of the session manager. */
 async function listenOnPorts(
   { services }: Hub,
@@ -219,10 +213,9 @@ async function openFiles(
   try {
     const path = dataFile(config.MCP_DATA_DIR, 'conversations.db')
     conversations = await openConversations(path, reports)
-    const { allowedHosts, proxy, caFile } = internetOptions(config)
     const upstreams = openUpstreams(config, {
       ...upstreamOptions,
-      createLoginFetch: (near) => createGuardedFetch({ near, allowedHosts, proxy, caFile }),
+      createLoginFetch: (near) => createGuardedFetch({ near, ...guardedFetchOptions(config) }),
       folder: dirname(file),
     })
     return { stores, conversations, upstreams }

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 
 import { splitList } from './split-list.ts'
 
+// 16 random base64 characters contain 96 bits.
 export const minTokenLength = 16
 
 /** Maps each token to the name of its caller. Issues contain the number of an entry, never a token. */

@@ -98,13 +98,13 @@ export interface VariableDescription {
   readonly default?: string
 }
 
-/** Describes the variables of a schema that have a description, in the order of its keys. */
+/** Describes the variables of a schema in the order of its keys, without those that are marked as `hidden`. */
 export function describeEnvironment(schema: EnvironmentSchema): VariableDescription[] {
   return Object.entries(schema.shape).flatMap(([name, field]) => {
     const fallback: unknown = z.safeParse(field, undefined).data
     const value = Array.isArray(fallback) ? fallback.join(',') : plainText(fallback)
-    const description = z.globalRegistry.get(field)?.description
-    if (description === undefined) return []
+    const { description = '', hidden } = z.globalRegistry.get(field) ?? {}
+    if (hidden === true) return []
     return value === '' ? { name, description } : { name, description, default: value }
   })
 }

@@ -195,8 +195,6 @@ export const settings = {
       .describe('The folder for persistent data: sessions, the embedded database, files, prompts.'),
 } as const
 
-// 16 random base64 characters contain 96 bits.
-
 const pythonLevels: ReadonlyMap<string, string> = new Map([
   ['warning', 'warn'],
   ['critical', 'fatal'],

@@ -1,4 +1,3 @@
-import { chain } from '@mcp/concurrency'
 import { callerAddress, unauthenticated } from '@mcp/http'
 import type { Authenticate, Credentials, Principal } from '@mcp/http'
 import type { Clock } from '@mcp/protocol'
@@ -66,7 +65,7 @@ export function createRefusalAudit(audit: Audit, clock: Clock = systemClock): Re
       }
       try {
         const result = authenticate(request, hostContext)
-        return result instanceof Promise ? result.then(check, fail) : chain(result, check)
+        return result instanceof Promise ? result.then(check, fail) : check(result)
       } catch (thrown) {
         return fail(thrown)
       }

@@ -9,42 +9,30 @@ export interface OperatorRequest {
   readonly isAuthenticated: boolean
 }
 
-/** Whether a caller may see what is only for operators. */
-export function isOperator(request: OperatorRequest, operators: ReadonlySet<string>): boolean {
-  try {
-    admitOperator(request, operators)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /**
- * Admits operators or, without authentication, programs on this machine. A web page on this machine is
- * not admitted, because any website can send requests to `localhost`.
- *
- * @throws McpError `forbidden`
+ * Whether a caller is an operator or, without authentication, a program on this machine. A web page on this
+ * machine is not one, because any website can send requests to `localhost`.
  */
-export function admitOperator(
+export function isOperator(
   { request, owner, isAuthenticated }: OperatorRequest,
   operators: ReadonlySet<string>,
-): void {
-  if (isAuthenticated) {
-    if (owner !== undefined && operators.has(owner)) return
-    throw new McpError(
-      'forbidden',
-      'Only operators may change servers. Add the name of the caller to MCP_OPERATORS.',
-      { details: { reason: 'policy' } },
-    )
-  }
+): boolean {
+  if (isAuthenticated) return owner !== undefined && operators.has(owner)
   // A proxy on this machine forwards requests of other machines.
   const isForeign = ['x-forwarded-for', 'forwarded', 'origin'].some(
     (name) => request.header(name) !== undefined,
   )
-  if (request.peer.isLoopback === true && !isForeign) return
+  return request.peer.isLoopback === true && !isForeign
+}
+
+/** @throws McpError `forbidden` for a caller that is not an operator. */
+export function admitOperator(request: OperatorRequest, operators: ReadonlySet<string>): void {
+  if (isOperator(request, operators)) return
   throw new McpError(
     'forbidden',
-    'Without MCP_TOKENS, only programs on the machine of the session manager may change servers.',
+    request.isAuthenticated
+      ? 'Only operators may change servers. Add the name of the caller to MCP_OPERATORS.'
+      : 'Without MCP_TOKENS, only programs on the machine of the session manager may change servers.',
     { details: { reason: 'policy' } },
   )
 }

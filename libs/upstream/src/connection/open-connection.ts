@@ -13,7 +13,7 @@ export interface Connection {
   readonly era: 'modern' | 'legacy'
   /** Whether the connection can still send requests. */
   isOpen(): boolean
-  /** Why the connection closed by itself. Undefined while it is open. */
+  /** The reason why the connection closed by itself. Undefined while it is open. */
   closeReason(): string | undefined
   lastErrorLines(): readonly string[]
   close(): Promise<void>

@@ -6,7 +6,7 @@ import { createToolPins } from '../pins/tool-pins.ts'
 import type { Published } from './published.ts'
 import { publish } from './published.ts'
 
-/** What an upstream server offers: its catalogue after the filter and the pins. */
+/** The offer of an upstream server: its catalogue after the filter and the pins. */
 export interface CurrentOffer {
   /** Reads the approved definitions. Never throws. */
   load(): Promise<void>

@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 const ms = z.int().positive()
 
-/** How the hub logs in at a server over HTTP. Default: it registers itself, and a person completes the login. */
+/** The login of the hub at a server over HTTP. Default: it registers itself, and a person completes the login. */
 const oauthSchema = z
   .strictObject({
     /** Id of a client that is registered at the authorization server. */

@@ -67,7 +67,7 @@ export function watchServer(
   child.on('exit', (code, signal) => {
     const finish = (): void => {
       const reason = signal === null ? `exited with code ${code}` : `was killed by ${signal}`
-      // What the process has started ends with it.
+      // The processes that it has started end with it.
       void onExit(reason).then(stopWatching)
     }
     child.once('close', finish)

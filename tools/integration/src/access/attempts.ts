@@ -10,7 +10,7 @@ export interface Attempt {
   readonly ben: number
   /** Status for Ada. Undefined if the attempt is not made for her. */
   readonly ada?: number
-  /** What Ben receives, for attempts whose status does not say that they failed. */
+  /** The data that Ben receives, for attempts whose status does not say that they failed. */
   readonly says?: RegExp
   /** Whether Ada receives her text, which proves that the attempt would show it. */
   readonly reveals?: boolean
@@ -103,7 +103,7 @@ export const sessionAttempts: readonly Attempt[] = [
   ),
 ]
 
-/** What Ben tries through his own session, with ids of Ada's. */
+/** Attempts of Ben through his own session, with ids of Ada's. */
 export const ownSessionAttempts: readonly Attempt[] = [
   route(
     'manager',
@@ -338,7 +338,7 @@ export const conversationAttempts: readonly Attempt[] = [
   route('client', 'DELETE grant', ({ grantId }) => `/grants/${grantId}`, hidden),
 ]
 
-/** What only operators may do or see. */
+/** Attempts to do or see what is for operators. */
 export const operatorAttempts: readonly Attempt[] = [
   route(
     'client',

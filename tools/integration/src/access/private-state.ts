@@ -25,7 +25,7 @@ const policy = `rules:
     who: [ada, ben]
     effect: allow`
 
-/** What belongs to Ada in a running hub. */
+/** The state of Ada in a running hub. */
 export interface PrivateState {
   readonly hub: GuardedHub
   /** A session of each caller, at the session manager. */

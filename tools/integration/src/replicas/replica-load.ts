@@ -12,7 +12,7 @@ export interface LoadOptions {
   readonly pauseMs: number
 }
 
-/** What a client has received. */
+/** The notifications and gaps that a client has received. */
 export interface ClientRecord {
   readonly sessionId: string
   /** Numbers of the notifications in the order of their arrival; `gap` for a `stream-gap`. */
@@ -86,7 +86,7 @@ export async function startLoad({ url, clients, pauseMs }: LoadOptions) {
       stopping.abort()
       await Promise.all(running.map(({ working }) => working))
     },
-    /** What the clients have received until now. */
+    /** The notifications that the clients have received until now. */
     records: (): readonly Pick<ClientRecord, 'sessionId' | 'received'>[] =>
       running.map(({ record }) => record),
     /** Ends the streams. */

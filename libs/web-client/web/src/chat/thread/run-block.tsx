@@ -176,7 +176,7 @@ interface SuggestionsProps {
   readonly onAsk: (prompt: string) => void
 }
 
-/** What the offline planner suggests after a prompt that it could not match. */
+/** The prompts that the offline planner suggests after one that it could not match. */
 function Suggestions({ view, onAsk }: SuggestionsProps) {
   const prompts = readSuggestions(view.provider, textOf(view))
   if (prompts.length === 0) return null
