@@ -174,6 +174,21 @@ it('infers a schema that the data matches', async () => {
   )
 })
 
+const hardToInfer: readonly unknown[] = [
+  [{}, { valueOf: '' }],
+  [{}, { constructor: { name: 'x' } }],
+  [{ toString: 1 }, {}],
+  '2025-02-30',
+  '2025-02-03T25:00:00Z',
+  'a..b@example.com',
+  'http://[x',
+]
+
+it.each(hardToInfer.map((data) => ({ data })))('infers a schema for $data', async ({ data }) => {
+  const schema = await inferSchema.work({ data })
+  expect(await validate.work({ data, schema })).toEqual({ valid: true, errors: [] })
+})
+
 it('takes objects with the same properties in any order for equal', async () => {
   const data = [{ k: { a: 1, b: [{ c: 2, d: 3 }] } }, { k: { b: [{ d: 3, c: 2 }], a: 1 } }]
   expect(await group.work({ data, by: 'k' })).toMatchObject([{ count: 2 }])

@@ -29,24 +29,24 @@ export const inferSchema = sandboxedOperation({
     },
   ],
   inlineLimit: linearInlineLimit,
-  work: ({ data }) => ({
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    ...schemaOf([data]),
-  }),
+  async work({ data }) {
+    const isValid = await loadFormats()
+    return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...schemaOf([data], isValid) }
+  },
 })
 
 /** Returns one schema that matches all of the values. */
-function schemaOf(values: readonly unknown[]): Record<string, unknown> {
+function schemaOf(values: readonly unknown[], isValid: FormatCheck): Record<string, unknown> {
   const types = typesOf(values)
   const texts = values.filter((value) => typeof value === 'string')
-  const format = texts.length > 0 ? formatOf(texts) : undefined
+  const format = texts.length > 0 ? formatOf(texts, isValid) : undefined
   const objects = values.filter(isRecord)
   const items = values.flatMap((value): unknown[] => (Array.isArray(value) ? value : []))
   return {
     ...(types.length === 0 ? {} : { type: types.length === 1 ? types[0] : types }),
     ...(format === undefined ? {} : { format }),
-    ...(objects.length === 0 ? {} : propertiesOf(objects)),
-    ...(items.length === 0 ? {} : { items: schemaOf(items) }),
+    ...(objects.length === 0 ? {} : propertiesOf(objects, isValid)),
+    ...(items.length === 0 ? {} : { items: schemaOf(items, isValid) }),
   }
 }
 
@@ -62,7 +62,7 @@ function typeOf(value: unknown): string {
   return Number.isInteger(value) ? 'integer' : typeof value
 }
 
-function propertiesOf(objects: readonly Readonly<Record<string, unknown>>[]) {
+function propertiesOf(objects: readonly Readonly<Record<string, unknown>>[], isValid: FormatCheck) {
   const byKey = new Map<string, unknown[]>()
   for (const [key, value] of objects.flatMap((object) => Object.entries(object))) {
     const seen = byKey.get(key)
@@ -72,20 +72,38 @@ function propertiesOf(objects: readonly Readonly<Record<string, unknown>>[]) {
   const required = [...byKey].filter(([, values]) => values.length === objects.length)
   return {
     properties: Object.fromEntries(
-      Array.from(byKey, ([key, values]) => [key, schemaOf(values)] as const),
+      Array.from(byKey, ([key, values]) => [key, schemaOf(values, isValid)] as const),
     ),
     ...(required.length === 0 ? {} : { required: required.map(([key]) => key) }),
   }
 }
 
-const formats: readonly (readonly [string, RegExp])[] = [
+const formatShapes = [
   ['date', /^\d{4}-\d{2}-\d{2}$/],
   ['date-time', /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[-+]\d{2}:\d{2})$/],
   ['uuid', /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i],
   ['email', /^[^\s@]+@[^\s@.]+\.[^\s@]+$/],
   ['uri', /^https?:\/\/\S+$/],
-]
+] as const
 
-function formatOf(texts: readonly string[]): string | undefined {
-  return formats.find(([, shape]) => texts.every((text) => shape.test(text)))?.[0]
+type FormatName = (typeof formatShapes)[number][0]
+
+type FormatCheck = (format: FormatName, text: string) => boolean
+
+/** Loads the checks of `validate`, so that it accepts each inferred format: 2025-02-30 is not a date. */
+async function loadFormats(): Promise<FormatCheck> {
+  const [{ Ajv2020 }, { default: formats }] = await Promise.all([
+    import('ajv/dist/2020.js'),
+    import('ajv-formats'),
+  ])
+  const ajv = new Ajv2020({ meta: false, validateSchema: false, logger: false })
+  formats.default(ajv)
+  const checks = new Map(formatShapes.map(([format]) => [format, { type: 'string', format }]))
+  return (name, text) => ajv.validate(checks.get(name) ?? false, text)
+}
+
+function formatOf(texts: readonly string[], isValid: FormatCheck): FormatName | undefined {
+  return formatShapes.find(([name, shape]) =>
+    texts.every((text) => shape.test(text) && isValid(name, text)),
+  )?.[0]
 }

@@ -64,7 +64,8 @@ async function compile(schema: boolean | Record<string, unknown>): Promise<Valid
   ])
   const dialect = typeof schema === 'boolean' ? undefined : schema['$schema']
   const isOlder = typeof dialect === 'string' && /draft-0[67]/.test(dialect)
-  const options = { allErrors: true, strict: false, logger: false } as const
+  // With `ownProperties`, an inherited property such as `toString` is not one of the data.
+  const options = { allErrors: true, strict: false, logger: false, ownProperties: true } as const
   const ajv = isOlder ? new Ajv(options) : new Ajv2020(options)
   formats.default(ajv)
   try {
