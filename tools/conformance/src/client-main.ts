@@ -2,12 +2,13 @@ import { createDispatcher } from '@mcp/dispatcher'
 import type { InteractionRequest, InteractionResponse, ServerDescription } from '@mcp/protocol'
 import { createRequest, isRecord, parseJson } from '@mcp/protocol'
 
-import { remoteUpstream } from './start-upstream.ts'
+import { completeLogin, createLogin } from './log-in.ts'
+import { hub, remoteEntry, remoteUpstream } from './start-upstream.ts'
 
 /**
  * The client under test: a dispatcher with the server of the suite as an upstream server. Calls each tool
- * that is offered, with the arguments of the suite if it has some, and responds to what the server asks.
- * The URL is the last argument.
+ * that is offered, with the arguments of the suite if it has some, responds to what the server asks, and
+ * logs in where the server requires it. The URL is the last argument.
  */
 type Json = Readonly<Record<string, unknown>>
 
@@ -17,24 +18,49 @@ const client = {
   capabilities: { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} },
 }
 
-const server = remoteUpstream(process.argv.at(-1) ?? '')
+/** A server may refuse each login. */
+const maxLogins = 3
+
+const { client_id: clientId, client_secret: clientSecret } = isRecord(context) ? context : {}
+const oauth =
+  typeof clientId === 'string' && typeof clientSecret === 'string'
+    ? { oauth: { clientId, clientSecret, grant: 'authorization_code' as const } }
+    : {}
+const entry = remoteEntry(process.argv.at(-1) ?? '', { ...hub, ...oauth })
+const login = createLogin(entry)
+const server = remoteUpstream(entry, login)
 const dispatcher = createDispatcher({ servers: [] })
 await dispatcher.add(server)
 for (const { type, targetKey, target, operation, paramsSchema } of (await describe()).operations) {
   if (type !== 'tool-execution') continue
   for (const params of argumentsOf(operation, paramsSchema)) {
     const payload = { [targetKey]: target, operation, params }
-    const response = await dispatcher.dispatch(createRequest(type, payload), { client, ask })
-    console.log(operation, JSON.stringify(response))
+    await untilLoggedIn(async () => {
+      const response = await dispatcher.dispatch(createRequest(type, payload), { client, ask })
+      console.log(operation, JSON.stringify(response))
+      return response.status === 'success'
+    })
   }
 }
 await dispatcher.close()
 
 /** Returns the description of the server. It has no version until the server was listed. */
 async function describe(): Promise<ServerDescription> {
-  for (let attempt = 1; ; attempt++) {
-    const description = await server.describe()
-    if (description.version !== 'unknown' || attempt === 10) return description
+  await untilLoggedIn(async () => {
+    for (let attempt = 1; attempt <= 10; attempt++) {
+      const { version } = await server.describe()
+      if (version !== 'unknown') return true
+      if (login.pending() !== undefined) return false
+    }
+    return false
+  })
+  return server.describe()
+}
+
+/** Repeats what failed as long as a login waits for a person and can be completed. */
+async function untilLoggedIn(attempt: () => Promise<boolean>): Promise<void> {
+  for (let logins = 0; !(await attempt()) && logins < maxLogins; logins++) {
+    if (!(await completeLogin(login))) return
   }
 }
 

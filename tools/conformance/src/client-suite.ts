@@ -5,12 +5,9 @@ import { runProgram, scoredScenarios } from './suite.ts'
 
 const program = resolve(import.meta.dirname, 'client-main.ts')
 
-/**
- * Returns the scored scenarios for clients. Those of authorization need a client that logs in, which the
- * client under test does not do.
- */
+/** Returns the scored scenarios for clients. */
 export function clientScenarios(revision: Revision): readonly string[] {
-  return scoredScenarios(revision, 'client').filter((name) => !name.startsWith('auth/'))
+  return scoredScenarios(revision, 'client')
 }
 
 /** Runs the official suite against the connections to upstream servers. */
