@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 import * as z from 'zod'
@@ -76,12 +76,18 @@ export async function runProgram(
   }
 }
 
-/** Reads `server-<scenario>-<time>/checks.json` of each scenario. */
+/**
+ * Reads `server-<scenario>-<time>/checks.json` of each scenario. The name of a scenario may contain a slash,
+ * so that its folder is in another folder.
+ */
 function readChecks(folder: string): Checks {
-  const read = readdirSync(folder).map((name): [string, readonly Check[]] => {
-    const [, scenario = name] = /^(?:server-)?(.+)-\d{4}-\d{2}-\d{2}T[\d-]+Z$/.exec(name) ?? []
-    const text = readFileSync(join(folder, name, 'checks.json'), 'utf8')
-    return [scenario, checkList.parse(JSON.parse(text))]
-  })
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const read = files
+    .filter((file) => basename(file) === 'checks.json')
+    .map((file): [string, readonly Check[]] => {
+      const name = dirname(file)
+      const [, scenario = name] = /^(?:server-)?(.+)-\d{4}-\d{2}-\d{2}T[\d-]+Z$/.exec(name) ?? []
+      return [scenario, checkList.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')))]
+    })
   return new Map(read)
 }

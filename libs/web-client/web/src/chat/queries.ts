@@ -64,12 +64,29 @@ export function useConversationsOfOtherTabs(): void {
   }, [client])
 }
 
-/** Changes the settings of a conversation. */
+/** Changes the settings of a conversation. The page shows a change before the service has saved it. */
 export function useChangeConversation(id: string) {
   const client = useQueryClient()
+  const { queryKey } = conversationQuery(id)
+  const mutationKey = ['change', ...queryKey]
   return useMutation({
+    mutationKey,
+    // The service saves the changes in the order in which the user made them.
+    scope: { id: mutationKey.join(' ') },
     mutationFn: (changes: ConversationChanges) => rest.conversations.update(id, changes),
-    onSuccess: () => refreshConversations(client),
+    onMutate(changes) {
+      // What is being read does not contain the change.
+      void client.cancelQueries({ queryKey })
+      client.setQueryData(queryKey, (conversation) => {
+        if (conversation === undefined) return undefined
+        const { title = conversation.title } = changes
+        return { ...conversation, ...changes, title }
+      })
+    },
+    async onSettled() {
+      // What is read while a later change is not yet saved would take that change back on the page.
+      if (client.isMutating({ mutationKey }) === 1) await refreshConversations(client)
+    },
   })
 }
 
