@@ -31,7 +31,7 @@ Checks of the [official conformance suite](https://www.npmjs.com/package/@modelc
 
 A server of the official SDK is the reference. What passes there passes with \`/mcp\` too, whether the server behind it is one of this system, or the same server of the SDK as a standard MCP server over HTTP or stdio. There is one exception that is not scored: the server of the SDK closes the stream of a call before its result, and servers of this system do not. The scenarios of the tasks extension fail because no server here has this extension.
 
-The last table shows the scenarios for clients: the suite is the server, and a program with an upstream connection to it is the client. The scenarios of authorization are not run.
+The last table shows the scenarios for clients: the suite is the server, and a program with an upstream connection to it is the client. In the scenarios of authorization, the program also plays the person who logs in.
 
 `
 const direct = 'SDK alone'

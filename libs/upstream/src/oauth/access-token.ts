@@ -1,6 +1,6 @@
 import type { CredentialRecord } from './credential-record.ts'
 import { loginRequired } from './login-required.ts'
-import type { LoginRunner } from './login-runner.ts'
+import type { LoginAuth, LoginRunner } from './login-runner.ts'
 import type { UpstreamLogin, UpstreamLoginOptions } from './login.ts'
 
 /** The challenge in a response that refuses a request. */
@@ -34,12 +34,12 @@ export function createAccessToken(
   }
 
   /** Obtains a token without a person, or starts a login and throws. Concurrent calls share one run. */
-  async function obtain(challenge: Challenge = {}): Promise<void> {
+  async function obtain(auth: LoginAuth = {}): Promise<void> {
     const reason =
       record.current().tokens === undefined
         ? 'the hub has no access token'
         : 'the access token could not be renewed'
-    if (await runner.run('renew', reason, optionsOf(challenge))) return
+    if (await runner.run('renew', reason, auth)) return
     throw loginRequired(name, record.current().pending?.reason ?? reason)
   }
 
@@ -49,7 +49,8 @@ export function createAccessToken(
     if (tokens !== undefined && sent.get(response) !== tokens.access_token) return
     if (pending !== undefined && !canRenew()) throw loginRequired(name, pending.reason)
     const { extractWWWAuthenticateParams } = await import('@modelcontextprotocol/client')
-    await obtain(extractWWWAuthenticateParams(response))
+    const challenge = extractWWWAuthenticateParams(response)
+    await obtain({ ...optionsOf(challenge), rediscover: true })
   }
 
   /** @throws McpError always: a person has to grant more permissions. */
@@ -60,7 +61,8 @@ export function createAccessToken(
     const reason = `it requires the permission "${challenge.scope ?? 'unknown'}"`
     if (pending?.reason === reason) throw loginRequired(name, reason)
     const scope = computeScopeUnion(tokens?.scope, pending?.scope, challenge.scope)
-    const auth = { ...optionsOf({ ...challenge, scope }), forceReauthorization: true }
+    const options = optionsOf({ ...challenge, scope })
+    const auth = { ...options, forceReauthorization: true, rediscover: true }
     await runner.run('redirect', reason, auth)
     throw loginRequired(name, reason)
   }

@@ -17,15 +17,18 @@ export interface LoginRunner {
    *
    * @param reason - Why a login is needed, if a person has to complete it.
    */
-  run(
-    step: LoginStep,
-    reason: string,
-    auth?: Omit<AuthOptions, 'serverUrl' | 'fetchFn'>,
-  ): Promise<boolean>
+  run(step: LoginStep, reason: string, auth?: LoginAuth): Promise<boolean>
   /** Waits for the step that runs. Never throws. */
   settled(): Promise<void>
-  /** Reads the documents of the authorization server again at the next step. */
-  rediscover(): Promise<void>
+}
+
+/** Options of the login of the SDK. */
+export interface LoginAuth extends Omit<AuthOptions, 'serverUrl' | 'fetchFn'> {
+  /**
+   * Whether the documents of the upstream server and its authorization server are read again, because the
+   * upstream server may use another authorization server now.
+   */
+  readonly rediscover?: boolean
 }
 
 export function createLoginRunner(
@@ -58,7 +61,8 @@ export function createLoginRunner(
     },
   })
 
-  async function start(auth: Omit<AuthOptions, 'serverUrl' | 'fetchFn'>): Promise<boolean> {
+  async function start({ rediscover = false, ...auth }: LoginAuth): Promise<boolean> {
+    if (rediscover) await provider.invalidateCredentials?.('discovery')
     const hadLogin = record.current().pending !== undefined
     const sdk = await import('@modelcontextprotocol/client')
     loginFetch.reset(secretsOf(record.current(), hub.oauth?.clientSecret, auth.authorizationCode))
@@ -83,9 +87,6 @@ export function createLoginRunner(
     },
     async settled() {
       await running?.catch(() => {})
-    },
-    async rediscover() {
-      await provider.invalidateCredentials?.('discovery')
     },
   }
 }

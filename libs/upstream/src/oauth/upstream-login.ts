@@ -26,9 +26,9 @@ export function createUpstreamLogin(options: UpstreamLoginOptions): UpstreamLogi
         )
       }
       const { scope, reason = 'an operator requested it' } = record.current().pending ?? {}
-      await runner.rediscover()
       const isAuthorized = await runner.run('redirect', reason, {
         forceReauthorization: true,
+        rediscover: true,
         ...(scope === undefined ? {} : { scope }),
       })
       const { pending } = record.current()
