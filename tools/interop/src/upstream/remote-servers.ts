@@ -8,9 +8,9 @@ import { createDispatcher } from '@mcp/dispatcher'
 import { toolsServer } from '@mcp/server-tools'
 import { createSessionManager } from '@mcp/session-manager'
 import { createRemoteTransport, createUpstreamServer, upstreamOptionsSchema } from '@mcp/upstream'
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 
 import { listenOnFreePort } from '../listening.ts'
+import { connectAnsweringClient } from './everything-tools.ts'
 
 const modules = resolve(import.meta.dirname, '../../node_modules')
 const everything = `${modules}/@modelcontextprotocol/server-everything/dist/index.js`
@@ -85,12 +85,7 @@ export async function startRemoteServers() {
   )
   const dispatcher = createDispatcher({ servers: [toolsServer(), ...servers] })
   const manager = createSessionManager({ dispatcher, mounts: [mountMcp({ dispatcher })] })
-  const client = new Client({ name: 'interop', version: '1.0.0' })
-  await client.connect(
-    new StreamableHTTPClientTransport(new URL('http://localhost/mcp/all'), {
-      fetch: (url, init) => manager.fetch(new Request(url, init)),
-    }),
-  )
+  const client = await connectAnsweringClient((request) => manager.fetch(request))
   return {
     client,
     dispatcher,
