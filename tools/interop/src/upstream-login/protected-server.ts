@@ -12,6 +12,8 @@ export interface ProtectedServer extends AsyncDisposable {
   readonly url: string
   /** Number of calls of the tool. */
   readonly calls: () => number
+  /** Number of requests that were refused. */
+  readonly refusals: () => number
   /** Refuses the tokens that were used until now, as if they had expired. */
   readonly expireTokens: () => void
   /** Scope that requests need from now on. */
@@ -25,6 +27,7 @@ export async function startProtectedServer(issuer: string): Promise<ProtectedSer
   const seen = new Set<string>()
   const expired = new Set<string>()
   let calls = 0
+  let refusals = 0
   let scope = 'mcp:use'
   let metadataUrl = ''
 
@@ -63,6 +66,7 @@ export async function startProtectedServer(issuer: string): Promise<ProtectedSer
     void challengeOf(request.headers.authorization).then((challenge) => {
       if (challenge === undefined) return handle(request as NodeIncomingMessageLike, response)
       const [status, header] = challenge
+      refusals += 1
       request.resume()
       response.writeHead(status, { 'www-authenticate': header }).end()
     })
@@ -76,6 +80,7 @@ export async function startProtectedServer(issuer: string): Promise<ProtectedSer
   return {
     url,
     calls: () => calls,
+    refusals: () => refusals,
     expireTokens() {
       for (const token of seen) expired.add(token)
     },
