@@ -7,6 +7,8 @@ export const catalogueSchema = z.object({
   /** Digest of the entry. The catalogue of another command or URL is not used. */
   entryDigest: z.string(),
   era: z.enum(['modern', 'legacy']),
+  /** Time at which the server was asked for its era, in milliseconds since the epoch. */
+  probedAt: z.number().optional(),
   /** Result of `server/discover` of a modern server. With it, a connection needs no probe. */
   discover: z.looseObject({}).optional(),
   /** Whether a legacy server has sent a request of its own during a call. */

@@ -7,7 +7,7 @@ import { catalogueSchema } from './catalogue.ts'
 import { listPages } from './list-pages.ts'
 
 /** The part of a catalogue that the server lists. */
-export type Listing = Omit<Catalogue, 'entryDigest' | 'asksClients'>
+export type Listing = Omit<Catalogue, 'entryDigest' | 'asksClients' | 'probedAt'>
 
 const anyResult = z.looseObject({})
 const { tools, prompts, resources, resourceTemplates } = catalogueSchema.shape

@@ -4,6 +4,7 @@ import type { CatalogueStore } from './catalogue-store.ts'
 import type { Catalogue } from './catalogue.ts'
 import { catalogueSchema } from './catalogue.ts'
 import type { Listing } from './list-catalogue.ts'
+import { createListRefreshes } from './list-refreshes.ts'
 
 /** The catalogue of an upstream server: the kept one at first, then the listed one. */
 export interface LiveCatalogue {
@@ -15,6 +16,10 @@ export interface LiveCatalogue {
   load(): Promise<void>
   /** Replaces the catalogue. Returns whether it differs from the previous one. */
   adopt(listing: Listing): Promise<boolean>
+  /** Records the era that the server has said that it has. */
+  recordEra(era: Catalogue['era'], discover: Catalogue['discover'], probedAt: number): void
+  /** Makes the next connection ask the server for its era. */
+  forgetEra(): void
   /** Records that the server sends requests of its own. */
   markAsking(): void
   /**
@@ -35,18 +40,12 @@ export interface LiveCatalogueOptions {
   readonly onError: (error: unknown) => void
 }
 
-const minIntervalMs = 1000
-
 export function createLiveCatalogue(options: LiveCatalogueOptions): LiveCatalogue {
   const { name, digest, store, clock, onChange, onError } = options
   let current: Catalogue | undefined
   let listedAt: number | undefined
+  let probedAt: number | undefined
   let loading: Promise<void> | undefined
-  let pending: (() => Promise<Listing>) | undefined
-  let isRefreshing = false
-  let isAnnounced = false
-  let lastRefresh = Number.NEGATIVE_INFINITY
-  let stopTimer = (): void => {}
   let isClosed = false
 
   async function load(): Promise<void> {
@@ -57,6 +56,7 @@ export function createLiveCatalogue(options: LiveCatalogueOptions): LiveCatalogu
       if (parsed.data.entryDigest !== (await digest)) return
       current = parsed.data
       listedAt = stored?.listedAt
+      probedAt = current.probedAt
     } catch (error) {
       onError(error)
     }
@@ -74,7 +74,8 @@ export function createLiveCatalogue(options: LiveCatalogueOptions): LiveCatalogu
 
   async function adopt(listing: Listing): Promise<boolean> {
     const entryDigest = await digest
-    const next = { ...listing, entryDigest, asksClients: current?.asksClients ?? false }
+    const asksClients = current?.asksClients ?? false
+    const next = { ...listing, entryDigest, asksClients, probedAt }
     const isChanged = JSON.stringify(next) !== JSON.stringify(current)
     current = next
     listedAt = clock.now()
@@ -82,53 +83,37 @@ export function createLiveCatalogue(options: LiveCatalogueOptions): LiveCatalogu
     return isChanged
   }
 
-  async function runRefresh(): Promise<void> {
-    const list = pending
-    pending = undefined
-    if (list === undefined || isClosed) return
-    isRefreshing = true
-    const mustReport = isAnnounced
-    isAnnounced = false
-    lastRefresh = clock.now()
-    try {
-      if ((await adopt(await list())) || mustReport) onChange()
-    } catch (error) {
-      onError(error)
-    } finally {
-      isRefreshing = false
-      schedule()
-    }
-  }
-
-  function schedule(): void {
-    if (pending === undefined || isRefreshing || isClosed) return
-    stopTimer()
-    const waitMs = lastRefresh + minIntervalMs - clock.now()
-    if (waitMs <= 0) void runRefresh()
-    else stopTimer = clock.after(waitMs, () => void runRefresh())
-  }
+  const refreshes = createListRefreshes({ clock, adopt, onChange, onError })
 
   return {
     current: () => current,
     listedAt: () => listedAt,
     load: () => (loading ??= load()),
     async adopt(listing) {
-      lastRefresh = clock.now()
+      refreshes.delay()
       return adopt(listing)
+    },
+    recordEra(era, discover, askedAt) {
+      probedAt = askedAt
+      if (current === undefined) return
+      current = { ...current, era, discover, probedAt }
+      void save()
+    },
+    forgetEra() {
+      if (probedAt === undefined) return
+      probedAt = undefined
+      if (current !== undefined) current = { ...current, probedAt }
+      void save()
     },
     markAsking() {
       if (current === undefined || current.asksClients) return
       current = { ...current, asksClients: true }
       void save()
     },
-    refresh(list, refreshed) {
-      pending = list
-      isAnnounced ||= refreshed?.isAnnounced === true
-      schedule()
-    },
+    refresh: (list, refreshed) => refreshes.request(list, refreshed?.isAnnounced === true),
     close() {
       isClosed = true
-      stopTimer()
+      refreshes.close()
     },
   }
 }

@@ -27,6 +27,8 @@ export interface ConnectionPool<Value> {
   acquire(key: string, signal: AbortSignal): Promise<PooledConnection<Value>>
   /** Closes the connection of a key as soon as it is not in use. */
   retire(key: string): void
+  /** Closes each connection as soon as it is not in use. */
+  retireAll(): void
   /** Forgets a connection that is no longer usable, and closes it. Calls in flight fail. */
   discard(value: Value): void
   size(): number
@@ -56,6 +58,11 @@ export function createConnectionPool<Value>(
     if (idle === undefined) return false
     slots.remove(idle)
     return true
+  }
+
+  function retire(slot: Slot<Value>): void {
+    slot.isRetired = true
+    if (slot.users === 0) slots.remove(slot)
   }
 
   async function waitForRoom(signal: AbortSignal): Promise<void> {
@@ -97,10 +104,9 @@ export function createConnectionPool<Value>(
     },
     retire(key) {
       const slot = slots.get(key)
-      if (slot === undefined) return
-      slot.isRetired = true
-      if (slot.users === 0) slots.remove(slot)
+      if (slot !== undefined) retire(slot)
     },
+    retireAll: () => slots.all().forEach(retire),
     discard(value) {
       for (const slot of slots.all()) if (slot.value === value) slots.remove(slot)
     },

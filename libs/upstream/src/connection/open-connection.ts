@@ -5,12 +5,15 @@ import type { Client, ClientCapabilities, PriorDiscovery } from '@modelcontextpr
 
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 import { isLoginRequired } from '../oauth/login-required.ts'
+import { movedIn } from './follow-redirects.ts'
 import type { CreateTransport, UpstreamTransport } from './upstream-transport.ts'
 
 /** An open connection to an upstream server. */
 export interface Connection {
   readonly client: Client
   readonly era: 'modern' | 'legacy'
+  /** Time at which the server was asked for its era. Undefined: the era was known, or is configured. */
+  readonly probedAt: number | undefined
   /** Whether the connection can still send requests. */
   isOpen(): boolean
   /** The reason why the connection closed by itself. Undefined while it is open. */
@@ -124,6 +127,7 @@ export async function openConnection(
   return {
     client,
     era: client.getProtocolEra() ?? 'legacy',
+    probedAt: prior === undefined && era === 'match' ? clock.now() : undefined,
     isOpen: () => !isClosed,
     closeReason: () => (isClosed ? (opened.closeReason?.() ?? 'the connection closed') : undefined),
     lastErrorLines: () => opened.lastErrorLines?.() ?? [],
@@ -158,6 +162,8 @@ function asksBeforeInstalling(entry: UpstreamEntry): boolean {
 
 /** A process that exits at once says why by its exit code and its standard error stream. */
 function withProcessFailure(thrown: unknown, transport: UpstreamTransport | undefined): McpError {
+  const moved = movedIn(thrown)
+  if (moved !== undefined) return moved
   if (isLoginRequired(thrown)) return thrown
   const reason = transport?.closeReason?.()
   const lines = transport?.lastErrorLines?.() ?? []

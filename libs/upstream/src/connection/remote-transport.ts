@@ -2,6 +2,7 @@ import type { JSONRPCMessage, Transport, TransportSendOptions } from '@modelcont
 
 import type { HttpEntry, SseEntry } from '../entry/upstream-entry.ts'
 import type { UpstreamLogin } from '../oauth/login.ts'
+import { followRedirects } from './follow-redirects.ts'
 import { limitMessages } from './limit-messages.ts'
 import type { UpstreamTransport } from './upstream-transport.ts'
 
@@ -16,7 +17,7 @@ export async function createRemoteTransport(
   const { SSEClientTransport, StreamableHTTPClientTransport } =
     await import('@modelcontextprotocol/client')
   const url = new URL(entry.url)
-  const limited = limitMessages(fetch)
+  const limited = limitMessages(followRedirects(entry.name, fetch))
   const options = {
     requestInit: { headers: { ...entry.headers } },
     fetch: login === undefined ? limited : login.watch(limited),

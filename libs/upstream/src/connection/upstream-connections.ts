@@ -8,11 +8,12 @@ import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 import { isLoginRequired } from '../oauth/login-required.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { createConnectionPool } from './connection-pool.ts'
+import { movedIn } from './follow-redirects.ts'
 import type { Connection, OpenConnectionOptions } from './open-connection.ts'
 import { openConnection } from './open-connection.ts'
 import type { PhaseRecorder } from './phase.ts'
 import { createStartPolicy } from './start-policy.ts'
-import { isRefused, isSessionLost } from './upstream-error.ts'
+import { isEraRefused, isRefused, isResponse, isSessionLost } from './upstream-error.ts'
 import type { CreateTransport } from './upstream-transport.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -36,6 +37,8 @@ export interface UpstreamConnections {
     task: (connection: ActiveConnection) => Promise<Result>,
   ): Promise<Result>
   retire(key: string): void
+  /** Closes each connection as soon as it is not in use. */
+  retireAll(): void
   /** Closes all connections, so that the next call opens a new one without a delay. */
   restart(): Promise<void>
   size(): number
@@ -59,6 +62,8 @@ export interface UpstreamConnectionsOptions {
   readonly random?: (() => number) | undefined
   /** The known era of the server. */
   readonly prior: () => PriorDiscovery | undefined
+  /** Called when a connection fails or is refused: the server may have been replaced by another version. */
+  readonly onFailure: () => void
   readonly listeners: ConnectionListeners
 }
 
@@ -102,6 +107,7 @@ export function createUpstreamConnections(
         record('requires a login')
         throw thrown
       }
+      options.onFailure()
       const error = policy.failed(thrown)
       record(error.message)
       const lines = error.details?.['lastErrorLines']
@@ -115,11 +121,12 @@ export function createUpstreamConnections(
   async function start(key: string): Promise<ActiveConnection> {
     const { signal } = shutdown
     const startedAt = clock.now()
-    const prior = options.prior()
     const connect = () =>
-      openActive({ ...options, prior, signal }, key, listeners, (connection) => {
-        if (!signal.aborted) closed(connection, clock.now() - startedAt)
-      })
+      openInEra(options.prior(), (prior) =>
+        openActive({ ...options, prior, signal }, key, listeners, (connection) => {
+          if (!signal.aborted) closed(connection, clock.now() - startedAt)
+        }),
+      )
     // A connection over HTTP needs no time of this machine, so an outage delays no other server.
     return entry.transport === 'stdio' ? withPermit(starts, clock, signal, connect) : connect()
   }
@@ -141,10 +148,12 @@ export function createUpstreamConnections(
         return await runOnce(pool, key, signal, task)
       } catch (thrown) {
         if (!wasRefused(thrown)) throw thrown
+        options.onFailure()
         return runOnce(pool, key, signal, task)
       }
     },
     retire: (key) => pool.retire(key),
+    retireAll: () => pool.retireAll(),
     async restart() {
       policy.reset()
       const previous = pool
@@ -164,6 +173,19 @@ export function createUpstreamConnections(
 function describeServer({ client, era }: Connection): string {
   const { name, version } = client.getServerVersion() ?? { name: 'a server', version: '' }
   return `${name} ${version}, ${era}`
+}
+
+/** Opens a connection of a known era. A server of another version refuses it, and is asked for its era. */
+async function openInEra<Result>(
+  prior: PriorDiscovery | undefined,
+  open: (prior: PriorDiscovery | undefined) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await open(prior)
+  } catch (thrown) {
+    if (prior === undefined || !isResponse(thrown)) throw thrown
+    return open(undefined)
+  }
 }
 
 /** Runs a start with one of the permits of all servers. */
@@ -224,7 +246,15 @@ async function runOnce<Result>(
   }
 }
 
-/** Whether the server did not run a request, because it forgot the session or does not listen. */
+/**
+ * Whether the server did not run a request: it forgot the session, does not listen, has moved, or does not
+ * serve the version of the protocol.
+ */
 function wasRefused(thrown: unknown): boolean {
-  return isSessionLost(thrown) || isRefused(thrown)
+  return (
+    isSessionLost(thrown) ||
+    isRefused(thrown) ||
+    isEraRefused(thrown) ||
+    movedIn(thrown) !== undefined
+  )
 }

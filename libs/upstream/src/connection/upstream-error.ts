@@ -1,6 +1,7 @@
 import type { McpErrorCode } from '@mcp/protocol'
 import { isRecord, McpError } from '@mcp/protocol'
 
+import { movedIn } from './follow-redirects.ts'
 import type { Connection } from './open-connection.ts'
 
 /** Maximum length of a text of an upstream server in an error message. */
@@ -55,14 +56,14 @@ export function startFailed(thrown: unknown, serverName: string, retryAfterMs: n
   const error = McpError.is(thrown) ? thrown : toUpstreamError(thrown, serverName)
   const lines = error.details?.['lastErrorLines']
   const described = describeLines(Array.isArray(lines) ? lines.map(String) : [])
-  return new McpError(
-    'unavailable',
-    `The server "${serverName}" could not be started: ${cut(error.message).replace(/\.$/, '')}.${described}`,
-    {
-      details: { ...error.details, reason: 'start-failed', server: serverName, retryAfterMs },
-      cause: error.cause,
-    },
-  )
+  const isMoved = movedIn(error) !== undefined
+  const text = isMoved
+    ? error.message
+    : `The server "${serverName}" could not be started: ${cut(error.message).replace(/\.$/, '')}.${described}`
+  return new McpError('unavailable', text, {
+    details: { reason: 'start-failed', ...error.details, server: serverName, retryAfterMs },
+    cause: error.cause,
+  })
 }
 
 /** The last lines of the standard error stream, as a sentence. */
@@ -122,6 +123,29 @@ export function isSessionLost(thrown: unknown): boolean {
   if (status === 404) return true
   const text = thrown instanceof Error ? thrown.message : ''
   return (status === 400 || rpcErrorOf(thrown) !== undefined) && sessionWords.test(text)
+}
+
+/** The code of a modern server for a version that it does not serve. */
+const unsupportedVersionCode = -32_022
+
+/**
+ * Whether the server refused a request because of its protocol version, such as after an upgrade. The
+ * request did not run.
+ */
+export function isEraRefused(thrown: unknown): boolean {
+  const rpc = rpcErrorOf(thrown)
+  if (rpc?.code === unsupportedVersionCode) return true
+  const text = thrown instanceof Error ? thrown.message : ''
+  const isRequestError = statusOf(thrown) === 400 || rpc !== undefined
+  return isRequestError && /unsupported protocol version/i.test(text)
+}
+
+/** Whether an error of a start is a response of the server, and not an outage. */
+export function isResponse(thrown: unknown): boolean {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (statusOf(error) !== undefined || rpcErrorOf(error) !== undefined) return true
+  }
+  return false
 }
 
 /** Whether the request was not sent, because the server does not accept connections. */

@@ -23,6 +23,7 @@ import { createUris, unchangedUris } from '../names/uris.ts'
 import type { UpstreamLogin } from '../oauth/login.ts'
 import type { CallerKeys } from './connection-key.ts'
 import { connectionKey, isSingleUse, sharedKey } from './connection-key.ts'
+import { createEraCheck } from './era-check.ts'
 import { createFirstListing } from './first-listing.ts'
 import { listenForChanges } from './listen-for-changes.ts'
 import { createResourceSubscriptions } from './resource-subscriptions.ts'
@@ -97,7 +98,8 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
   const connections: UpstreamConnections = createUpstreamConnections({
     ...options,
     phase,
-    prior: () => priorOf(live.current()),
+    prior: () => priorOf(live.current(), entry.transport, clock.now()),
+    onFailure: () => live.forgetEra(),
     listeners: { ...messages, onOpen: opened },
   })
   const first = createFirstListing(live, clock, listFirst, (error) => listingFailed(phase, error))
@@ -112,9 +114,7 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
   // The next description lists the server with the new token.
   login?.onChange(changed)
 
-  function list(connection: ActiveConnection) {
-    return listCatalogue(connection, hub.callIdleTimeoutMs)
-  }
+  const list = (connection: ActiveConnection) => listCatalogue(connection, hub.callIdleTimeoutMs)
 
   async function listFirst(): Promise<void> {
     const { signal } = new AbortController()
@@ -123,8 +123,12 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     if (await live.adopt(listing)) changed()
   }
 
+  const era = createEraCheck({ entry, live, connections, clock, list, onChange: changed, onError })
+
   function opened(connection: ActiveConnection): void {
     subscriptions.restore(connection).catch(onError)
+    // A server of another version may offer something else.
+    if (era.record(connection)) isListed = false
     if (connection.key !== sharedKey) return
     listenForChanges(connection).catch(onError)
     if (live.current() === undefined || isListed) return
@@ -148,6 +152,7 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     ready: (waitMs) => offer.load().then(() => first.ready(waitMs)),
     async use(caller, task) {
       await Promise.all([offer.load(), live.load()])
+      era.check()
       const key = keyOf(caller)
       try {
         return await connections.use(key, caller.signal, task)
