@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 
-import { mountMcp } from '@mcp/bridge'
+import { hubIdentity, mountMcp } from '@mcp/bridge'
 import { mcpOptions } from '@mcp/bridge/settings'
 import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
@@ -32,14 +32,13 @@ import type { Config } from './config.ts'
 
 /** Starts the session manager, which sends requests to the servers of {@link serverUrls}. */
 export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
-  const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken } = config
+  const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken, MCP_OPERATORS: operators } = config
   const onError = logFailures(log)
   const { authenticate, requiredScopes, authorization, ...callers } = await callerOptions(config, {
     log,
     onError,
   })
   if (authenticate !== undefined && serviceToken === undefined) warnWithoutServiceToken(log)
-  const { MCP_OPERATORS: operators } = config
   const servers = serverUrls(config)
   const publicUrl = publicUrlOf(config)
   // Before the files are opened, because the file of servers may be invalid.
@@ -49,6 +48,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     reservedNames: [...servers.map(({ name }) => name), ...toolsOfServer],
     dispatch: (request, context) => dispatcher.dispatch(request, context),
     publicUrl,
+    experimental: () => hubIdentity(mcp.secret),
     createLoginFetch: (near) => createGuardedFetch({ near, ...guardedFetchOptions(config) }),
     onWarning: (message) => log.warn(message),
     onError,

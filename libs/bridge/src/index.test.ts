@@ -11,6 +11,7 @@ it('exports exactly these values', () => {
     'customViewsSchema',
     'defaultBudget',
     'formatViews',
+    'hubIdentity',
     'mountMcp',
     'parseResultUri',
     'resultUri',

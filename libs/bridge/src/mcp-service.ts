@@ -33,6 +33,7 @@ import { methodNotAllowed, refusalOf, unknownView, unsupportedType } from './htt
 import { instructionsOf } from './instructions.ts'
 import { createMethods } from './methods/create-methods.ts'
 import { unsubscribeAll } from './methods/resources.ts'
+import { createOwnConnectionRefusal } from './own-connections.ts'
 
 export interface McpServiceOptions extends CatalogueOptions, BodyLimits {
   /** The session manager in which the clients of the standard have their sessions. */
@@ -108,6 +109,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
     maxBufferedBytes,
     onError,
   })
+  const refuseOwnConnection = createOwnConnectionRefusal(secret)
   let isClosing = false
 
   async function handle(
@@ -118,6 +120,9 @@ export function createMcpService(options: McpServiceOptions): McpService {
   ): Promise<RawResponse> {
     try {
       const body = method === 'POST' ? readJson(request, options) : undefined
+      const refusing = refuseOwnConnection(body)
+      const refusal = refusing === undefined ? undefined : await refusing
+      if (refusal !== undefined) return refusal
       const servers = dispatcher.descriptions(callerOf(principal, request))
       const received = { method, request, body, principal, servers, view }
       return await endpoints.handle(received)

@@ -22,6 +22,7 @@ import { createMemoryCatalogueStore } from './catalogue/memory-catalogue-store.t
 import type { DocumentStore } from './documents/document-store.ts'
 import { createMemoryDocumentStore } from './documents/memory-document-store.ts'
 import type { UpstreamLogin } from './oauth/login.ts'
+import type { ExperimentalCapabilities } from './connection/open-connection.ts'
 import { createUpstreamState } from './state/upstream-state.ts'
 import type { CreateTransport } from './connection/upstream-transport.ts'
 import { describeUpstream, routesOf } from './describe/describe-upstream.ts'
@@ -35,6 +36,8 @@ export interface UpstreamServerOptions {
   readonly name?: string | undefined
   /** Keeps the catalogue, so that a list needs no connection. Default: in memory. */
   readonly catalogues?: CatalogueStore | undefined
+  /** Returns the experimental capabilities that the hub declares to the server. Default: none. */
+  readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
   /** Login at a server over HTTP. Default: requests have only the headers of the entry. */
   readonly login?: UpstreamLogin | undefined
   /** Keeps the approved definitions of the tools, by the names of the servers. Default: in memory. */
@@ -92,7 +95,7 @@ export function createUpstreamServer(
   const { createTransport, name = entry.name, clock = systemClock, random } = options
   const { catalogues = createMemoryCatalogueStore(), substitutes = {} } = options
   const { starts = createSemaphore({ limit: 4 }), onError = () => {} } = options
-  const { login, pins = createMemoryDocumentStore(), onWarning = () => {} } = options
+  const { experimental, login, pins = createMemoryDocumentStore(), onWarning = () => {} } = options
   const source = `upstream-${name}`
   const listeners = createListeners<NotificationEnvelope>({ onError })
 
@@ -100,6 +103,7 @@ export function createUpstreamServer(
     entry: { ...entry, name },
     createTransport,
     catalogues,
+    experimental,
     starts,
     substitutes,
     clock,

@@ -4,6 +4,7 @@ import { createSemaphore } from '@mcp/concurrency'
 import { systemClock } from '@mcp/protocol'
 import * as z from 'zod'
 
+import type { ExperimentalCapabilities } from './connection/open-connection.ts'
 import { createRemoteTransport } from './connection/remote-transport.ts'
 import { createUpstreamServer } from './create-upstream-server.ts'
 import type { UpstreamEntry } from './entry/upstream-entry.ts'
@@ -91,6 +92,11 @@ export interface OpenUpstreamsOptions extends Pick<
   readonly createLoginFetch?: ((serverUrl: string) => FetchResponse) | undefined
   /** Address of the session manager for browsers. Undefined: no person can complete a login. */
   readonly publicUrl?: string | undefined
+  /**
+   * Returns experimental capabilities that the hub declares to servers, such as those with which it
+   * recognizes itself. Default: none.
+   */
+  readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
   /** Folders that entries may name in `hub.roots`. Default: none. */
   readonly roots?: readonly NamedRoot[] | undefined
 }
@@ -107,7 +113,14 @@ export interface OpenUpstreamsOptions extends Pick<
  */
 export function openUpstreams(
   { MCP_CONFIG: configured, MCP_ALLOW_COMMANDS: allowCommands }: UpstreamSettings,
-  { dispatch, roots = [], createLoginFetch, publicUrl, ...options }: OpenUpstreamsOptions,
+  {
+    dispatch,
+    roots = [],
+    createLoginFetch,
+    publicUrl,
+    experimental,
+    ...options
+  }: OpenUpstreamsOptions,
 ): UpstreamService {
   const folder = join(options.folder, 'upstreams')
   const catalogues = createFileCatalogueStore(folder)
@@ -150,6 +163,7 @@ export function openUpstreams(
             : createRemoteTransport(each, login),
         login,
         catalogues,
+        experimental,
         pins,
         onWarning: options.onWarning,
         starts,

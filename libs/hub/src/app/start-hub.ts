@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 
+import { hubIdentity } from '@mcp/bridge'
 import { mcpOptions } from '@mcp/bridge/settings'
 import { dataFile } from '@mcp/files'
 import { createFolderSavedCalls } from '@mcp/web-client'
@@ -88,6 +89,7 @@ export async function startHub(
     onRecovery: (message) => log.info(message),
     onWarning: (message) => log.warn(message),
     dispatch: (request, context) => hub.dispatcher.dispatch(request, context),
+    experimental: () => hubIdentity(mcp.secret),
     roots: options.roots?.roots,
   })
   const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))

@@ -33,6 +33,9 @@ export interface ConnectionHandlers {
   onClose(): void
 }
 
+/** Experimental capabilities of a client, by their names. */
+export type ExperimentalCapabilities = Readonly<NonNullable<ClientCapabilities['experimental']>>
+
 export interface OpenConnectionOptions {
   readonly entry: UpstreamEntry
   readonly createTransport: CreateTransport
@@ -40,6 +43,8 @@ export interface OpenConnectionOptions {
   /** The era of the server, if known. The connection then needs no probe. */
   readonly prior: PriorDiscovery | undefined
   readonly signal: AbortSignal
+  /** Returns the experimental capabilities that this side declares. Default: none. */
+  readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
   /** Time after which a silent process counts as a legacy server, in milliseconds. Default: 5000. */
   readonly probeTimeoutMs?: number | undefined
 }
@@ -78,7 +83,7 @@ export async function openConnection(
   const client = new SdkClient(
     { name: 'mcp', version: '0.1.0' },
     {
-      capabilities,
+      capabilities: { ...capabilities, ...(await experimentalOf(options)) },
       // Over HTTP, silence is an outage, which the timeout of the start reports.
       versionNegotiation: {
         mode: modeOf(era),
@@ -136,6 +141,10 @@ export async function openConnection(
       await client.close()
     },
   }
+}
+
+async function experimentalOf({ experimental }: OpenConnectionOptions) {
+  return experimental === undefined ? {} : { experimental: await experimental() }
 }
 
 function modeOf(era: UpstreamEntry['hub']['era']) {

@@ -9,7 +9,11 @@ import { isLoginRequired } from '../oauth/login-required.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { createConnectionPool } from './connection-pool.ts'
 import { movedIn } from './follow-redirects.ts'
-import type { Connection, OpenConnectionOptions } from './open-connection.ts'
+import type {
+  Connection,
+  ExperimentalCapabilities,
+  OpenConnectionOptions,
+} from './open-connection.ts'
 import { openConnection } from './open-connection.ts'
 import type { PhaseRecorder } from './phase.ts'
 import { createStartPolicy } from './start-policy.ts'
@@ -57,6 +61,8 @@ export interface UpstreamConnectionsOptions {
   readonly createTransport: CreateTransport
   readonly clock: Clock
   readonly phase: PhaseRecorder
+  /** Returns the experimental capabilities that the hub declares to the server. Default: none. */
+  readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
   /** Limits the number of concurrent starts of all upstream servers. */
   readonly starts: Semaphore
   readonly random?: (() => number) | undefined

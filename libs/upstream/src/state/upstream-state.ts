@@ -6,6 +6,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import { entryDigest } from '../catalogue/entry-digest.ts'
 import { listCatalogue } from '../catalogue/list-catalogue.ts'
 import { createLiveCatalogue } from '../catalogue/live-catalogue.ts'
+import type { ExperimentalCapabilities } from '../connection/open-connection.ts'
 import type { PhaseRecorder } from '../connection/phase.ts'
 import { createPhaseRecorder } from '../connection/phase.ts'
 import { priorOf } from '../connection/prior.ts'
@@ -34,6 +35,8 @@ export interface UpstreamStateOptions {
   readonly entry: UpstreamEntry
   readonly createTransport: CreateTransport
   readonly catalogues: CatalogueStore
+  /** Returns the experimental capabilities that the hub declares to the server. Default: none. */
+  readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
   readonly starts: Semaphore
   readonly substitutes: Substitutes
   readonly clock: Clock

@@ -1,0 +1,69 @@
+import type { RawResponse } from '@mcp/http'
+import { isRecord, McpError } from '@mcp/protocol'
+
+import { rpcErrorResponse, toRpcError } from './rpc/rpc-error.ts'
+import { idOf } from './rpc/rpc-message.ts'
+
+/** Name of the experimental client capability by which a hub recognizes its own connections. */
+const capability = 'mcp-hub'
+
+const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
+
+/**
+ * Returns the experimental capability that identifies the connections of a hub to its upstream servers. All
+ * processes with the same secret have the same identity.
+ *
+ * @param secret - The secret of `mountMcp`.
+ */
+export async function hubIdentity(
+  secret: string,
+): Promise<Readonly<Record<string, { readonly id: string }>>> {
+  const encode = (text: string) => new TextEncoder().encode(text)
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', encode(secret), algorithm, false, ['sign'])
+  const mac = new Uint8Array(await crypto.subtle.sign('HMAC', key, encode('hub-identity')))
+  const id = Array.from(mac.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return { [capability]: { id } }
+}
+
+/**
+ * Returns a function that returns the response to a request that connects this hub with itself, by
+ * whatever program is between them: each list and each call would be sent in a circle.
+ */
+export function createOwnConnectionRefusal(
+  secret: string,
+): (body: unknown) => Promise<RawResponse | undefined> | undefined {
+  async function refuse(id: unknown, body: unknown): Promise<RawResponse | undefined> {
+    const own = (await hubIdentity(secret))[capability]?.id
+    return id === own ? rpcErrorResponse(200, toRpcError(ownHub()), idOf(body)) : undefined
+  }
+
+  return (body) => {
+    const id = identityIn(body)
+    return id === undefined ? undefined : refuse(id, body)
+  }
+}
+
+function ownHub(): McpError {
+  return new McpError(
+    'conflict',
+    'This hub would be an upstream server of itself: an entry of its file of servers leads to its own endpoint. Remove the entry, or set "disabled" of it to true.',
+    { retryable: false, details: { reason: 'own-hub' } },
+  )
+}
+
+/** Returns the id of the hub that opens a connection, of both eras of the protocol. */
+function identityIn(body: unknown): unknown {
+  if (!isRecord(body) || !isRecord(body['params'])) return undefined
+  const { method, params } = body
+  const { _meta: meta } = params
+  const declared =
+    method === 'initialize'
+      ? params['capabilities']
+      : method === 'server/discover' && isRecord(meta)
+        ? meta[capabilitiesKey]
+        : undefined
+  if (!isRecord(declared) || !isRecord(declared['experimental'])) return undefined
+  const identity = declared['experimental'][capability]
+  return isRecord(identity) ? identity['id'] : undefined
+}
