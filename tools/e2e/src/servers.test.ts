@@ -80,6 +80,15 @@ beforeAll(async () => {
       remoteServer({ name: 'weather', url }),
       standIn('archive', { state: 'degraded', reason: 'A folder is missing.' }),
       standIn('loader', { state: 'healthy' }, false),
+      standIn('github', {
+        state: 'degraded',
+        reason: 'requires a login: the hub has no access token',
+        connection: {
+          phase: 'awaiting-auth',
+          since: new Date(Date.now() - 60_000).toISOString(),
+          loginUrl: 'https://example.com/authorize?state=a',
+        },
+      }),
       standIn('silent', { state: 'unhealthy', cause: 'no-response', reason: 'No health in time.' }),
       standIn('remote', {
         state: 'unhealthy',
@@ -137,6 +146,19 @@ it.skipIf(lacksChromium).each(looks)(
     expect(problems).toEqual([])
   },
 )
+
+it.skipIf(lacksChromium)('shows the login that a server waits for, in a new tab', async () => {
+  await using opened = await openPage(running.url, { path: 'ui/servers' })
+  const { page, problems } = opened
+  const item = itemOf(page, 'github')
+  await item.getByText('requires a login: the hub has no access token').waitFor()
+  await item.getByText(/^Connection: waiting for a login, for 1 min/).waitFor()
+  const login = item.getByRole('link', { name: 'Log in at github' })
+  expect(await login.getAttribute('href')).toBe('https://example.com/authorize?state=a')
+  expect(await login.getAttribute('target')).toBe('_blank')
+  expect(await findViolations(page)).toEqual([])
+  expect(problems).toEqual([])
+})
 
 it.skipIf(lacksChromium)('follows a server that goes away and comes back', async () => {
   await using opened = await openPage(running.url, { path: 'ui/servers', expectedStatuses: [404] })

@@ -1,5 +1,7 @@
 import { isRecord } from '@mcp/protocol/light'
 
+import { isWebAddress } from '../elements/is-web-address.ts'
+
 /** An interaction of a server as it is shown. */
 export interface ShownInteraction {
   readonly interactionId: string
@@ -43,8 +45,4 @@ export function readInteraction(
     ...(isRecord(sampling) && { sampling }),
     ...(!Number.isNaN(expiry) && { expiresAt: expiry }),
   }
-}
-
-function isWebAddress(value: unknown): boolean {
-  return typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? '')
 }

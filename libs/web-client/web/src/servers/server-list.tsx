@@ -13,9 +13,11 @@ import { useNow } from '../elements/use-now.ts'
 import { link } from '../frame/addresses.ts'
 import { describeDuration } from '../frame/session/describe-time.ts'
 import { useConnection } from '../stream/use-stream.ts'
+import { ServerConnection } from './server-connection.tsx'
 import type { ServerFigures } from './server-figures.ts'
 import { figuresOf, noCalls } from './server-figures.ts'
 import { shownStatus } from './server-state.ts'
+import { shownConnection } from './shown-connection.ts'
 
 const tones: Readonly<Record<ServerStatus['state'], Tone>> = {
   healthy: 'good',
@@ -85,6 +87,7 @@ function ServerItem({
   const now = useNow({ everyMs: 5000 })
   const { state, reason, since } = shownStatus(server, connection)
   const entries = entriesOf([server])
+  const shown = shownConnection(server)
   return (
     <li className="py-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -101,6 +104,9 @@ function ServerItem({
         <Figures figures={figures} name={name} />
       </div>
       {reason !== undefined && <p className="text-sm wrap-anywhere">{reason}</p>}
+      {shown !== undefined && state !== 'unknown' && (
+        <ServerConnection connection={shown} name={name} now={now} />
+      )}
       <details>
         <summary className="text-sm text-muted">{entries.length} operations</summary>
         <ul className="flex flex-wrap gap-x-4 py-1">
