@@ -42,6 +42,8 @@ export interface OpenConnectionOptions {
   readonly clock: Clock
   /** The era of the server, if known. The connection then needs no probe. */
   readonly prior: PriorDiscovery | undefined
+  /** Time at which an earlier attempt has found out the era in `prior`. Default: at none. */
+  readonly probedAt?: number | undefined
   readonly signal: AbortSignal
   /** Returns the experimental capabilities that this side declares. Default: none. */
   readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
@@ -132,7 +134,7 @@ export async function openConnection(
   return {
     client,
     era: client.getProtocolEra() ?? 'legacy',
-    probedAt: prior === undefined && era === 'match' ? clock.now() : undefined,
+    probedAt: prior === undefined && era === 'match' ? clock.now() : options.probedAt,
     isOpen: () => !isClosed,
     closeReason: () => (isClosed ? (opened.closeReason?.() ?? 'the connection closed') : undefined),
     lastErrorLines: () => opened.lastErrorLines?.() ?? [],

@@ -15,9 +15,10 @@ import type {
   OpenConnectionOptions,
 } from './open-connection.ts'
 import { openConnection } from './open-connection.ts'
+import { openInEra } from './open-in-era.ts'
 import type { PhaseRecorder } from './phase.ts'
 import { createStartPolicy } from './start-policy.ts'
-import { isEraRefused, isRefused, isResponse, isSessionLost } from './upstream-error.ts'
+import { isEraRefused, isRefused, isSessionLost } from './upstream-error.ts'
 import type { CreateTransport } from './upstream-transport.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -128,8 +129,8 @@ export function createUpstreamConnections(
     const { signal } = shutdown
     const startedAt = clock.now()
     const connect = () =>
-      openInEra(options.prior(), (prior) =>
-        openActive({ ...options, prior, signal }, key, listeners, (connection) => {
+      openInEra({ prior: options.prior(), entry, clock }, (known) =>
+        openActive({ ...options, ...known, signal }, key, listeners, (connection) => {
           if (!signal.aborted) closed(connection, clock.now() - startedAt)
         }),
       )
@@ -179,19 +180,6 @@ export function createUpstreamConnections(
 function describeServer({ client, era }: Connection): string {
   const { name, version } = client.getServerVersion() ?? { name: 'a server', version: '' }
   return `${name} ${version}, ${era}`
-}
-
-/** Opens a connection of a known era. A server of another version refuses it, and is asked for its era. */
-async function openInEra<Result>(
-  prior: PriorDiscovery | undefined,
-  open: (prior: PriorDiscovery | undefined) => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await open(prior)
-  } catch (thrown) {
-    if (prior === undefined || !isResponse(thrown)) throw thrown
-    return open(undefined)
-  }
 }
 
 /** Runs a start with one of the permits of all servers. */

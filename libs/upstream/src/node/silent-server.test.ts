@@ -1,7 +1,13 @@
-import { systemClock } from '@mcp/protocol'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { createRequest, systemClock } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
+import { createMemoryCatalogueStore } from '../catalogue/memory-catalogue-store.ts'
 import { openConnection } from '../connection/open-connection.ts'
+import { createUpstreamServer } from '../create-upstream-server.ts'
 import type { StdioEntry } from '../entry/upstream-entry.ts'
 import { upstreamOptionsSchema } from '../entry/upstream-options.ts'
 import { createStdioTransport } from './stdio-transport.ts'
@@ -59,4 +65,54 @@ it('suggests "-y" for an npx that may wait for permission to install', async () 
     handlers,
   )
   await expect(opening).rejects.toThrow('within 1000 ms. Add "-y" to "args"')
+})
+
+/** A legacy server that ends at each request before `initialize`, as those of some SDKs do. */
+const strict = `
+  let starts = Number(require('node:fs').readFileSync(process.argv[1], 'utf8') || 0)
+  require('node:fs').writeFileSync(process.argv[1], String(starts + 1))
+  let isInitialized = false
+  require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+    const { id, method, params } = JSON.parse(line)
+    if (method === 'initialize') isInitialized = true
+    if (!isInitialized) process.exit(1)
+    if (id === undefined) return
+    const { protocolVersion } = params
+    const capabilities = { tools: {} }
+    const tools = [{ name: 'ping', inputSchema: { type: 'object' } }]
+    const serverInfo = { name: 'strict', version: '1' }
+    const result =
+      method === 'initialize' ? { protocolVersion, capabilities, serverInfo } : { tools, content: [] }
+    process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result }) + '\\n')
+  })`
+
+it('starts a process that ends at the probe again without one, and remembers it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-strict-'))
+  const file = join(folder, 'starts')
+  writeFileSync(file, '')
+  const starts = () => Number(readFileSync(file, 'utf8'))
+  const entry = entryOf(process.execPath, ['-e', strict, file])
+  const catalogues = createMemoryCatalogueStore()
+  const createTransport = () => createStdioTransport(entry)
+  const server = createUpstreamServer(entry, { createTransport, catalogues })
+  try {
+    await expect.poll(async () => (await server.describe()).operations.length).toBe(1)
+    expect(starts()).toBe(2)
+    expect(server.health()).toMatchObject({
+      connection: { attempt: { outcome: 'strict 1, legacy' } },
+    })
+    await server.restart()
+    const { signal } = new AbortController()
+    const request = createRequest('tool-execution', {
+      tool: 'silent',
+      operation: 'ping',
+      params: {},
+    })
+    const response = await server.process(request, { signal, deadline: Date.now() + 10_000 })
+    expect(response.status).toBe('success')
+    expect(starts()).toBe(3)
+  } finally {
+    await server.close()
+    rmSync(folder, { recursive: true })
+  }
 })
