@@ -12,6 +12,8 @@ export interface Contestant {
   readonly body?: LoadBody | RpcBody
   readonly expected?: string
   readonly status?: number
+  /** Default: one request at a time on each connection. */
+  readonly load?: (options: LoadOptions) => Promise<{ requestsPerSecond: number }>
 }
 
 export interface CompareOptions {
@@ -81,10 +83,10 @@ export async function measure(
   load: Pick<LoadOptions, 'connections' | 'spins'>,
 ): Promise<Figures> {
   const { side, path, headers = {}, body = addition } = contestant
-  const { expected = '"result":5', status = 200 } = contestant
+  const { expected = '"result":5', status = 200, load: apply = applyLoad } = contestant
   await side.collect()
   const before = await side.usage()
-  const { requestsPerSecond } = await applyLoad({
+  const { requestsPerSecond } = await apply({
     ...load,
     port: side.port,
     path,

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { measureActivity } from './activity.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureGrowth } from './growth.ts'
+import { gateways, setUpRelay } from './mcp/gateways.ts'
 import type { Era } from './mcp/mcp-path.ts'
 import { peers, setUpMcp, setUpMcpFloor, setUpPeer } from './mcp/mcp-path.ts'
 import { arePeersInstalled } from './mcp/peer-side.ts'
@@ -24,6 +25,7 @@ import {
   activityRow,
   failedRow,
   fanOutRows,
+  gatewayRow,
   growthRow,
   libraryRows,
   mcpRows,
@@ -64,13 +66,29 @@ async function mcpAgainstFloor(era: Era): Promise<Row[]> {
   return mcpRows(era, await compareSetups(() => setUpMcp(era), floor, { ...load, spins: true }))
 }
 
-async function mcpAgainstPeers(): Promise<Row[]> {
-  if (!arePeersInstalled()) {
-    console.log(
-      'The comparison with other MCP servers is skipped: their packages are not installed. Run npm ci --prefix tools/interop --no-audit --no-fund.',
-    )
-    return []
+/** Whether the quick form leaves a comparison out, or its packages are missing. */
+function isSkipped(): boolean {
+  // The quick form runs where the packages are not installed.
+  if (quick && values.only === undefined) return true
+  if (arePeersInstalled()) return false
+  console.log(
+    'The comparison with other programs is skipped: their packages are not installed. Run npm ci --prefix tools/interop --no-audit --no-fund.',
+  )
+  return true
+}
+
+async function relayAgainstGateways(): Promise<Row[]> {
+  if (isSkipped()) return []
+  const all: Row[] = []
+  for (const gateway of gateways) {
+    const comparison = await compareSetups(setUpRelay, gateway.setUp, { ...load, spins: false })
+    all.push(gatewayRow(gateway, comparison))
   }
+  return all
+}
+
+async function mcpAgainstPeers(): Promise<Row[]> {
+  if (isSkipped()) return []
   const all: Row[] = []
   for (const peer of peers) {
     const setUpTheirs = () => setUpPeer(peer)
@@ -106,8 +124,8 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
     twoProcessRows(await compareSetups(setUpTwoProcesses, setUpProxy, { ...load, spins: false })),
   'mcp-legacy': () => mcpAgainstFloor('legacy'),
   'mcp-modern': () => mcpAgainstFloor('modern'),
-  // The quick form runs where their packages are not installed.
-  'mcp-peers': async () => (quick && values.only === undefined ? [] : mcpAgainstPeers()),
+  'mcp-peers': mcpAgainstPeers,
+  gateways: relayAgainstGateways,
   growth: async () => (await measureGrowth(quick)).map(growthRow),
   'fan-out': async () => fanOutRows(await measureFanOut(fanOut)),
   'stalled-reader': async () => [

@@ -2,6 +2,7 @@ import type { Watchers } from './activity.ts'
 import type { Comparison } from './compare.ts'
 import type { FanOutFigures } from './fan-out.ts'
 import type { Growth } from './growth.ts'
+import type { Gateway } from './mcp/gateways.ts'
 import type { Era, Peer } from './mcp/mcp-path.ts'
 import type { Row } from './report.ts'
 import type { SessionFigures } from './sessions.ts'
@@ -73,6 +74,18 @@ export function peerRow({ title, era, goal }: Peer, comparison: Comparison): Row
     measured: `${times(throughputRatio)} ${title}`,
     isMet: goal === undefined || throughputRatio >= goal,
     figures: `${perSecond(ours.requestsPerSecond)} against ${perSecond(floor.requestsPerSecond)}; ${times(cpuRatio)} its CPU`,
+  }
+}
+
+/** The row on a gateway in front of the same server. */
+export function gatewayRow({ title, goal }: Gateway, comparison: Comparison): Row {
+  const { throughputRatio, cpuRatio, ours, floor } = comparison
+  return {
+    what: 'relayed `tools/call` per CPU time, on the hub in front of a server over stdio',
+    goal: `≥ ${goal} × ${title}`,
+    measured: `${times(1 / cpuRatio)} ${title}`,
+    isMet: 1 / cpuRatio >= goal,
+    figures: `${us(ours.cpuUsPerRequest)} against ${us(floor.cpuUsPerRequest)}; ${times(throughputRatio)} its throughput`,
   }
 }
 

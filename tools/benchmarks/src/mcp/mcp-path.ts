@@ -1,5 +1,6 @@
 import { startHub } from '../app-side.ts'
 import type { Contestant } from '../compare.ts'
+import type { RpcBody } from '../load.ts'
 import { startPeer } from './peer-side.ts'
 import type { Setup } from '../request-path.ts'
 import { setup } from '../request-path.ts'
@@ -58,12 +59,17 @@ async function callOf(era: Era, side: Side): Promise<Setup> {
 
 const expected = '"text":"5"'
 
-function legacyCall(side: Side, sessionId: string | undefined): Contestant {
+/** `tools/call` of a client with a session. */
+export function legacyCall(
+  side: Side,
+  sessionId: string | undefined,
+  params: RpcBody['params'] = addition,
+): Contestant {
   return {
     side,
     path,
     headers: { accept, ...sessionHeaders(sessionId) },
-    body: { jsonrpc: '2.0', method: 'tools/call', params: addition },
+    body: { jsonrpc: '2.0', method: 'tools/call', params },
     expected,
   }
 }
@@ -89,7 +95,7 @@ function modernCall(side: Side): Contestant {
 }
 
 /** Opens a session. Returns its id; undefined if the server has no sessions. */
-async function initialize(port: number): Promise<string | undefined> {
+export async function initialize(port: number): Promise<string | undefined> {
   const params = { protocolVersion: legacyVersion, capabilities: {}, clientInfo }
   const opened = await post(port, {}, { id: 0, method: 'initialize', params })
   const sessionId = opened.headers.get('mcp-session-id') ?? undefined

@@ -8,16 +8,23 @@ import { freePort } from '../app-side.ts'
 import type { Side } from '../side.ts'
 import { controlChild } from '../side.ts'
 
-const interop = resolve(import.meta.dirname, '../../../interop')
+export const interop = resolve(import.meta.dirname, '../../../interop')
 
 /** Whether the packages are installed with which the hub is compared. They have a lock file of their own. */
 export const arePeersInstalled = (): boolean =>
   existsSync(resolve(interop, 'node_modules/mcp-lite/package.json'))
 
 /** Starts a server of `tools/interop/src/peers` in its own process, and waits until it listens. */
-export async function startPeer(program: string): Promise<Side> {
+export const startPeer = (program: string): Promise<Side> =>
+  startMeasured(`src/peers/${program}.ts`, (port) => [String(port)])
+
+/** Starts a program below `tools/interop` in its own process, and waits until it listens on its port. */
+export async function startMeasured(
+  program: string,
+  parameters: (port: number) => readonly string[],
+): Promise<Side> {
   const port = await freePort()
-  const child = fork(resolve(interop, `src/peers/${program}.ts`), [String(port)], {
+  const child = fork(resolve(interop, program), parameters(port), {
     execArgv: [
       '--import',
       new URL('../sides/usage-agent.ts', import.meta.url).href,
