@@ -1,9 +1,12 @@
 import { createManualClock } from '@mcp/protocol/testing'
 import { createMemoryCatalogueStore } from '@mcp/upstream'
+import type { CreateTransport } from '@mcp/upstream'
 import { expect, it } from 'vitest'
 
+import { createCountingServer } from './counting-server.ts'
 import { startWith } from './remote-server.ts'
 import type { Era } from './upstream-hub.ts'
+import { entryOf, inProcess, startUpstreamHub } from './upstream-hub.ts'
 
 const changes: readonly (readonly [Era, Era])[] = [
   ['legacy', 'modern'],
@@ -55,4 +58,26 @@ it('notices after a day at the latest that a server has a newer era', async () =
     .toBe('2026-07-28')
   expect(probes()).toHaveLength(2)
   expect(system.counts.calls).toBeGreaterThan(2)
+})
+
+it('notices that a program was replaced by an older version at its next start', async () => {
+  const counts = { calls: 0 }
+  const create = () => createCountingServer(counts)
+  let installed = inProcess(create, 'modern')
+  const createTransport: CreateTransport = (entry) => installed(entry)
+  await using hub = await startUpstreamHub([{ entry: entryOf('program'), createTransport }])
+  const client = await hub.connect('modern')
+  const call = () => client.callTool({ name: 'program_count', arguments: {} })
+  expect(await call()).toMatchObject({ content: [{ text: '1' }] })
+  const [upstream] = hub.servers
+  expect(upstream?.health?.()).toMatchObject({
+    connection: { attempt: { outcome: 'counting 1.0.0, modern' } },
+  })
+  installed = inProcess(create, 'legacy')
+  await upstream?.restart()
+  expect(await call()).toMatchObject({ content: [{ text: '2' }] })
+  expect(upstream?.health?.()).toMatchObject({
+    connection: { attempt: { outcome: 'counting 1.0.0, legacy' } },
+  })
+  expect(counts.calls).toBe(2)
 })
