@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { measureActivity } from './activity.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureGrowth } from './growth.ts'
+import { measureCalls } from './mcp/call-time.ts'
 import { gateways, setUpRelay } from './mcp/gateways.ts'
 import type { Era } from './mcp/mcp-path.ts'
 import { peers, setUpMcp, setUpMcpFloor, setUpPeer } from './mcp/mcp-path.ts'
@@ -23,6 +24,7 @@ import {
 } from './request-path.ts'
 import {
   activityRow,
+  callRow,
   failedRow,
   fanOutRows,
   gatewayRow,
@@ -126,6 +128,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
   'mcp-modern': () => mcpAgainstFloor('modern'),
   'mcp-peers': mcpAgainstPeers,
   gateways: relayAgainstGateways,
+  'mcp-call': async () => (isSkipped() ? [] : [callRow(await measureCalls(quick ? 1 : 7))]),
   growth: async () => (await measureGrowth(quick)).map(growthRow),
   'fan-out': async () => fanOutRows(await measureFanOut(fanOut)),
   'stalled-reader': async () => [

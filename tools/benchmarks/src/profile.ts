@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 
 import { measure } from './compare.ts'
 import { drawFlameGraph, heaviestFunctions, parseProfile } from './flame-graph.ts'
+import { setUpRelay } from './mcp/gateways.ts'
 import { setUpMcp, setUpMcpFloor } from './mcp/mcp-path.ts'
 import {
   setUpEcho,
@@ -20,6 +21,7 @@ const setups = {
   'two-processes': setUpTwoProcesses,
   'mcp-legacy': () => setUpMcp('legacy'),
   'mcp-modern': () => setUpMcp('modern'),
+  relay: setUpRelay,
   // The floors, for comparison.
   'mcp-floor': () => setUpMcpFloor('modern'),
   echo: setUpEcho,

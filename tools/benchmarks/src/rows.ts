@@ -2,6 +2,7 @@ import type { Watchers } from './activity.ts'
 import type { Comparison } from './compare.ts'
 import type { FanOutFigures } from './fan-out.ts'
 import type { Growth } from './growth.ts'
+import type { CallFigures } from './mcp/call-time.ts'
 import type { Gateway } from './mcp/gateways.ts'
 import type { Era, Peer } from './mcp/mcp-path.ts'
 import type { Row } from './report.ts'
@@ -15,6 +16,7 @@ const goals = {
   activityCpu: { 0: 1.02, 1: 1.1 },
   twoProcessThroughput: 0.85,
   mcp: { throughput: 0.7 },
+  call: 0.25,
   streamBytes: 13 * 1024,
   deliveryCpu: 1,
   stalledBytes: 128 * 1024,
@@ -86,6 +88,17 @@ export function gatewayRow({ title, goal }: Gateway, comparison: Comparison): Ro
     measured: `${times(1 / cpuRatio)} ${title}`,
     isMet: 1 / cpuRatio >= goal,
     figures: `${us(ours.cpuUsPerRequest)} against ${us(floor.cpuUsPerRequest)}; ${times(throughputRatio)} its throughput`,
+  }
+}
+
+/** The row on one call from the command line. */
+export function callRow({ ratio, oursMs, inspectorMs }: CallFigures): Row {
+  return {
+    what: 'wall time of `mcp call` for one call of a tool of a running hub',
+    goal: `≤ ${goals.call} × \`mcp-inspector --cli\``,
+    measured: times(ratio),
+    isMet: ratio <= goals.call,
+    figures: `${oursMs.toFixed(0)} ms against ${inspectorMs.toFixed(0)} ms`,
   }
 }
 
