@@ -30,7 +30,7 @@ async function start(target: string) {
       response.writeHead(202).end()
       void text(request).then((body) => {
         const { id, method, params } = JSON.parse(body)
-        const answer =
+        const outcome =
           method === 'initialize'
             ? {
                 result: {
@@ -40,7 +40,7 @@ async function start(target: string) {
                 },
               }
             : { error: { code: -32601, message: 'Method not found' } }
-        return stream?.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id, ...answer })}\n\n`)
+        return stream?.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id, ...outcome })}\n\n`)
       })
     } else response.writeHead(307, { location: target }).end()
   })
