@@ -7,7 +7,8 @@ import { createSessionActivity } from './session-activity.ts'
 export interface ActivityLogs {
   /** Returns the activity of a session. */
   of(sessionId: string): SessionActivity
-  has(sessionId: string, log: SessionActivity): boolean
+  /** Adds the notifications to all sessions that an activity does not contain yet. */
+  update(log: SessionActivity): void
   /** Adds a notification to the activity of all sessions. */
   broadcast(fields: NotificationFields, at: number, content: unknown): Broadcast
   /** Releases the activity of a session. */
@@ -43,6 +44,10 @@ export function createActivityLogs(maxEntries: number): ActivityLogs {
     }
   }
 
+  function update(log: SessionActivity): void {
+    if (log.broadcasts !== broadcastCount) copyBroadcasts(log)
+  }
+
   return {
     of(sessionId) {
       let log = logs.get(sessionId)
@@ -51,10 +56,10 @@ export function createActivityLogs(maxEntries: number): ActivityLogs {
         log = createSessionActivity(limits, budget, broadcastCount)
         logs.set(sessionId, log)
       }
-      if (log.broadcasts !== broadcastCount) copyBroadcasts(log)
+      update(log)
       return log
     },
-    has: (sessionId, log) => logs.get(sessionId) === log,
+    update,
     broadcast(fields, at, content) {
       const broadcast: Broadcast = { fields, at, content }
       broadcastCount++
@@ -63,7 +68,7 @@ export function createActivityLogs(maxEntries: number): ActivityLogs {
       return broadcast
     },
     end(sessionId) {
-      logs.get(sessionId)?.clear()
+      logs.get(sessionId)?.end()
       logs.delete(sessionId)
     },
   }

@@ -13,7 +13,7 @@ export function fillRequest(
 ): void {
   record.id = request.id
   record.operation = operation
-  record.name = shareText(request.type)
+  if (operation === undefined) record.name = shareText(request.type)
   record.from = shareText(client?.info?.name ?? request.metadata.source)
   record.bytes = bytes ?? body?.byteLength
 }
@@ -26,7 +26,7 @@ export function fillResponse(
   record.id = request.id
   record.server = server
   record.operation = operation
-  record.name = shareText(request.type)
+  if (operation === undefined) record.name = shareText(request.type)
   record.from = shareText(response.metadata.source)
   record.status = response.status === 'success' ? 'success' : response.error.code
   record.durationMs = record.at - startedAt

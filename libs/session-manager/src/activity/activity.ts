@@ -99,9 +99,10 @@ export function createActivity(options: ActivityOptions): Activity {
     finished(entry, response, at) {
       const { sessionId, activity: log } = entry
       // The log of a session that has ended must not be created again.
-      if (log === undefined || !logs.has(sessionId, log)) return
+      if (log === undefined || log.isEnded) return
+      logs.update(log)
       const content = response.status === 'success' ? response.data : response.error
-      const record = logs.of(sessionId).append('response', at, content)
+      const record = log.append('response', at, content)
       fillResponse(record, entry, response)
       entry.responseSeq = record.seq
       if (log.isWatched) streams.schedule(sessionId, log)

@@ -1,4 +1,5 @@
 import type { Evictable, SharedBudget } from '../store/memory/shared-budget.ts'
+import { notInBudget } from '../store/memory/shared-budget.ts'
 import type { ActivityKind, ActivityRecord } from './activity-entry.ts'
 import { createRecord, resetRecord } from './activity-entry.ts'
 import { isComplete, previewOf } from './preview.ts'
@@ -24,8 +25,9 @@ export interface SessionActivity {
   find(seq: number): ActivityRecord | undefined
   /** Creates the previews of up to `limit` new entries. Returns whether more entries have none. */
   render(limit: number): boolean
-  /** Releases the memory of the entries. */
-  clear(): void
+  /** Releases the memory of the entries, because the session has ended. */
+  end(): void
+  readonly isEnded: boolean
   /** Creates previews of all entries from now on. */
   watch(): void
   readonly isWatched: boolean
@@ -55,9 +57,8 @@ export function createSessionActivity(
   let last = 0
   let rendered = 0
   let usedBytes = 0
-  let isWatched = false
 
-  const collection: Evictable = { movedAt: 0, evictOldest: drop }
+  const collection: Evictable = { movedAt: notInBudget, evictOldest: drop }
 
   /** Drops the oldest entry. Returns false if there is none. */
   function drop(): boolean {
@@ -95,18 +96,17 @@ export function createSessionActivity(
     return (ring[index] = createRecord(last, kind, at))
   }
 
-  return {
+  const activity: SessionActivity & { isWatched: boolean; isEnded: boolean } = {
     broadcasts,
+    isWatched: false,
+    isEnded: false,
     watch() {
-      if (!isWatched) rendered = last
-      isWatched = true
-    },
-    get isWatched() {
-      return isWatched
+      if (!activity.isWatched) rendered = last
+      activity.isWatched = true
     },
     append(kind, at, content) {
       const record = add(kind, at)
-      if (isWatched && last - rendered <= maxUnrendered) record.content = content
+      if (activity.isWatched && last - rendered <= maxUnrendered) record.content = content
       return record
     },
     read(after, limit) {
@@ -128,7 +128,8 @@ export function createSessionActivity(
       rendered = Math.max(rendered, seq - 1)
       return rendered < last
     },
-    clear() {
+    end() {
+      activity.isEnded = true
       while (drop());
       budget.remove(collection)
     },
@@ -142,6 +143,7 @@ export function createSessionActivity(
       return rendered
     },
   }
+  return activity
 }
 
 const isPresent = <Value>(value: Value | undefined): value is Value => value !== undefined

@@ -3,6 +3,7 @@ import type { NumberedEvent } from '../numbered-events.ts'
 import { entryOverheadBytes } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
 import type { Evictable, SharedBudget } from './shared-budget.ts'
+import { notInBudget } from './shared-budget.ts'
 
 /** The bounded log of one session, or of all broadcasts. Its events are in the order of positions. */
 export interface EventLog extends Evictable {
@@ -56,7 +57,7 @@ export function createEventLog(limits: StoreLimits, budget: SharedBudget): Event
   }
 
   const log: EventLog = {
-    movedAt: 0,
+    movedAt: notInBudget,
     has: (notificationId) => ids.has(notificationId),
     append(position, event) {
       const stored = { position, cursor: String(position), ...event }

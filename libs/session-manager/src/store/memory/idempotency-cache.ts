@@ -2,6 +2,7 @@ import type { Claim, ClaimedRequest, StoredResponse } from '../response-store.ts
 import { entryOverheadBytes } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
 import type { Evictable, SharedBudget } from './shared-budget.ts'
+import { notInBudget } from './shared-budget.ts'
 
 /** A session manager that claims ids. Its claims are lost if it ends without settling them. */
 export interface Holder {
@@ -99,7 +100,7 @@ export function createIdempotencyCache(
   }
 
   const cache: IdempotencyCache = {
-    movedAt: 0,
+    movedAt: notInBudget,
     claim(claim, holder) {
       const { requestId, at } = claim
       prune(at)

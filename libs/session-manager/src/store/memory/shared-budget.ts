@@ -1,6 +1,9 @@
 /** A collection whose entries count towards a {@link SharedBudget}. */
 export interface Evictable {
-  /** Time at which the budget last moved the collection to the end of its order. */
+  /**
+   * Time at which the budget last moved the collection to the end of its order; `notInBudget` if it has not
+   * added it.
+   */
   movedAt: number
   /** Drops the oldest entry and releases its bytes. Returns false if there is none. */
   evictOldest(): boolean
@@ -18,6 +21,9 @@ export interface SharedBudget {
 
 const moveEveryMs = 1000
 
+/** Value of `movedAt` of a collection that is not in the order of a budget. */
+export const notInBudget = -Infinity
+
 /**
  * Creates an empty budget. Beyond the bound, it evicts the oldest entries of the collection that has
  * received no entry for the longest time.
@@ -28,11 +34,16 @@ export function createSharedBudget(maxBytes: number): SharedBudget {
 
   const isExceeded = (): boolean => used > maxBytes
 
+  function drop(collection: Evictable): void {
+    collections.delete(collection)
+    collection.movedAt = notInBudget
+  }
+
   function evict(): void {
     for (const collection of collections) {
       while (isExceeded() && collection.evictOldest());
       if (!isExceeded()) return
-      collections.delete(collection)
+      drop(collection)
     }
   }
 
@@ -41,7 +52,7 @@ export function createSharedBudget(maxBytes: number): SharedBudget {
       used += bytes
       // A collection is moved at most once a second. To delete and add it in the Set for each request would
       // cost more than the request.
-      if (at - collection.movedAt >= moveEveryMs || !collections.has(collection)) {
+      if (at - collection.movedAt >= moveEveryMs) {
         collection.movedAt = at
         collections.delete(collection)
         collections.add(collection)
@@ -51,8 +62,6 @@ export function createSharedBudget(maxBytes: number): SharedBudget {
     release(bytes) {
       used -= bytes
     },
-    remove(collection) {
-      collections.delete(collection)
-    },
+    remove: drop,
   }
 }
