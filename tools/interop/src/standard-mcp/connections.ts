@@ -17,7 +17,7 @@ const command = (...args: readonly string[]): Command => ({ command: process.exe
 /** Returns the ways in which clients reach an endpoint. */
 export const connections = {
   http: (url: string): Target => ({ url }),
-  'mcp-remote': (url: string): Target =>
+  'mcp-remote': (url: string): Command =>
     command(
       resolve(installed, 'mcp-remote/dist/proxy.js'),
       url,
@@ -25,7 +25,7 @@ export const connections = {
       'http-only',
       '--allow-http',
     ),
-  'mcp stdio --url': (url: string): Target => mcp('stdio', '--url', url),
+  'mcp stdio --url': (url: string): Command => mcp('stdio', '--url', url),
 } satisfies Readonly<Record<string, (url: string) => Target>>
 
 /** Returns the command `mcp` of this repository. */
