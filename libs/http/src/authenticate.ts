@@ -14,7 +14,7 @@ export interface Principal {
 /** The part of a request that {@link Authenticate} receives. */
 export interface Credentials {
   /** Returns the value of a header by its lower-case name. */
-  header(name: string): string | undefined
+  header(this: void, name: string): string | undefined
   /** The other end of the connection, if the host passes it on. */
   readonly peer?: Peer | undefined
 }

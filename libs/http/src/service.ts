@@ -42,7 +42,7 @@ export interface Peer {
 /** The part of a request that is known before its body is read. */
 export interface RequestHead {
   /** Returns the value of a header by its lower-case name. */
-  header(name: string): string | undefined
+  header(this: void, name: string): string | undefined
   /** Aborted when the caller's connection closes. */
   readonly signal: AbortSignal
   readonly peer: Peer

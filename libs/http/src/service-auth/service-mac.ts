@@ -8,7 +8,7 @@ export interface SignedRequest {
   /** Path of the route, without the prefix of a mount and without a query. */
   readonly path: string
   /** Returns a header by its lower-case name. */
-  header(name: string): string | undefined
+  header(this: void, name: string): string | undefined
 }
 
 /**

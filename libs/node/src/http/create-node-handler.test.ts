@@ -300,3 +300,27 @@ it.each([
   const response = await fetch(`${url}/things`, { headers })
   expect(await response.json()).toMatchObject({ url: expect.stringMatching(/^https:/) })
 })
+
+it.each(['/fast', '/other'])(
+  'lets a function take `header` out of the request of %s',
+  async (path) => {
+    const read: RawHandler = ({ header }) => ({
+      status: 200,
+      headers: {},
+      body: header('x-api-key') ?? 'none',
+    })
+    const service: Service = {
+      fastRoute: (_method, requested) => (requested === '/fast' ? () => read : undefined),
+      fetch: (request, peer) => handleFetch(() => read, request, peer),
+      async close() {},
+    }
+    const server = createServer(createNodeHandler(service)).listen(0, '127.0.0.1')
+    open.push(server)
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = Object(server.address())
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: { 'x-api-key': 'secret' },
+    })
+    expect(await response.text()).toBe('secret')
+  },
+)

@@ -25,6 +25,8 @@ export interface NodeHandlerOptions {
   trustProxy?: boolean | undefined
   /** Origins whose pages may call, such as `https://app.example.org`. Default: none. */
   allowedOrigins?: readonly string[] | undefined
+  /** Further request headers that pages of these origins may send, such as `x-api-key`. Default: none. */
+  allowedHeaders?: readonly string[] | undefined
   /** Receives unexpected errors. Default: do nothing. */
   onError?: ((error: unknown) => void) | undefined
 }
@@ -54,7 +56,8 @@ export function createTrackedHandler(
   inFlight: InFlight,
   options: TrackedHandlerOptions,
 ): NodeHandler {
-  const { pathPrefix = '', trustProxy = false, allowedOrigins = [], onError = () => {} } = options
+  const { pathPrefix = '', trustProxy = false, onError = () => {} } = options
+  const { allowedOrigins = [], allowedHeaders } = options
   const { maxBodyBytes = defaultLimits.maxBodyBytes } = service
   const { maxAnonymousBytes = maxBodyBytes, isEncoding = false } = options
   const fetchOptions = { pathPrefix, trustProxy, maxBodyBytes, isEncoding, onError }
@@ -80,7 +83,7 @@ export function createTrackedHandler(
       handleByFetch(request, response)
     }
   }
-  return allowOrigins(serve, allowedOrigins)
+  return allowOrigins(serve, allowedOrigins, allowedHeaders)
 }
 
 /** Whether a request has a body and comes from another machine. */

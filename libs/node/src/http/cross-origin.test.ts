@@ -26,8 +26,11 @@ const service: Service = {
 }
 const app = 'https://app.example.org'
 
-async function start(allowedOrigins: readonly string[]): Promise<string> {
-  const listening = await listen({ service, port: 0, allowedOrigins })
+async function start(
+  allowedOrigins: readonly string[],
+  allowedHeaders?: readonly string[],
+): Promise<string> {
+  const listening = await listen({ service, port: 0, allowedOrigins, allowedHeaders })
   open.push(listening)
   return listening.url
 }
@@ -130,3 +133,17 @@ async function ask(url: string, headers: Record<string, string>, method = 'GET')
   await response.body?.cancel()
   return { status: response.status, headers: response.headers }
 }
+
+it('allows the further headers that the host has named, in a preflight', async () => {
+  const preflight = { origin: app, 'access-control-request-method': 'POST' }
+  const { headers } = await ask(await start([app], ['X-Api-Key']), preflight, 'OPTIONS')
+  expect(headers.get('access-control-allow-headers')?.split(', ')).toContain('x-api-key')
+  const others = await ask(await start([app]), preflight, 'OPTIONS')
+  expect(others.headers.get('access-control-allow-headers')).not.toContain('x-api-key')
+})
+
+it('refuses a malformed name of a header', () => {
+  expect(() => createNodeHandler(service, { allowedHeaders: ['x-a, x-b'] })).toThrow(
+    'allowedHeaders: "x-a, x-b" is not the name of a header. Use the form x-api-key.',
+  )
+})

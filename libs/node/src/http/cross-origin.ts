@@ -5,11 +5,17 @@ import type { NodeHandler } from './node-handler.ts'
 
 /**
  * Lets pages of the given origins call a handler and read its responses (CORS). Such pages may send an
- * `Authorization` header. Cookies and other credentials of the browser are not allowed.
+ * `Authorization` header and the given further headers. Cookies and other credentials of the browser are
+ * not allowed.
  *
- * @throws McpError `invalid-params` if an origin is malformed.
+ * @throws McpError `invalid-params` if an origin or the name of a header is malformed.
  */
-export function allowOrigins(handler: NodeHandler, origins: readonly string[]): NodeHandler {
+export function allowOrigins(
+  handler: NodeHandler,
+  origins: readonly string[],
+  furtherHeaders: readonly string[] = [],
+): NodeHandler {
+  for (const name of furtherHeaders) validateHeader(name)
   if (origins.length === 0) return handler
   for (const origin of origins) validateOrigin(origin)
   const allowed = new Set(origins)
@@ -24,8 +30,9 @@ export function allowOrigins(handler: NodeHandler, origins: readonly string[]): 
     response.setHeader('vary', 'origin')
     if (request.method === 'OPTIONS' && 'access-control-request-method' in request.headers) {
       const requested = request.headers['access-control-request-headers'] ?? ''
+      const headers = allow(requested, furtherHeaders)
       response
-        .writeHead(204, { ...preflightHeaders, 'access-control-allow-headers': allow(requested) })
+        .writeHead(204, { ...preflightHeaders, 'access-control-allow-headers': headers })
         .end()
       return
     }
@@ -63,9 +70,9 @@ const exposedHeaders = 'location, retry-after, etag, mcp-session-id, www-authent
  * Returns the headers that a page may send. The standard lets a tool define further headers with the
  * prefix `mcp-param-`, and a preflight response cannot name a prefix, so it names the requested ones.
  */
-function allow(requested: string): string {
+function allow(requested: string, furtherHeaders: readonly string[]): string {
   const parameters = requested.match(/(?<![\w-])mcp-param-[\w-]{1,64}/gi) ?? []
-  return [allowedHeaders, ...parameters.slice(0, 32)].join(', ').toLowerCase()
+  return [allowedHeaders, ...furtherHeaders, ...parameters.slice(0, 32)].join(', ').toLowerCase()
 }
 
 function validateOrigin(origin: string): void {
@@ -73,5 +80,13 @@ function validateOrigin(origin: string): void {
   throw new McpError(
     'invalid-params',
     `allowedOrigins: "${origin.slice(0, 100)}" is not an origin. Use the form https://app.example.org.`,
+  )
+}
+
+function validateHeader(name: string): void {
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return
+  throw new McpError(
+    'invalid-params',
+    `allowedHeaders: "${name.slice(0, 100)}" is not the name of a header. Use the form x-api-key.`,
   )
 }

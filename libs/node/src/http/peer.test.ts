@@ -48,3 +48,12 @@ it('reports the last address of X-Forwarded-For if the proxy is on this machine 
   expect(address('10.0.0.1', 'unknown', true).address).toBe('10.0.0.1')
   expect(address('127.0.0.1', 'unknown').address).toBeUndefined()
 })
+
+it.each(['127.0.0.1', '::1'])(
+  'reports the address of a caller on this machine behind a proxy: %s',
+  (reported) => {
+    const peer = { isLoopback: false, address: reported }
+    expect(peerOf(connection('127.0.0.1', `203.0.113.7, ${reported}`), true)).toEqual(peer)
+    expect(peerOf(connection('10.0.0.1', reported)).address).toBe('10.0.0.1')
+  },
+)

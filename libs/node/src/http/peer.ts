@@ -22,6 +22,11 @@ export function peerOf(request: IncomingMessage, trustProxy = false): Peer {
   ) {
     const isTrusted = trustProxy || (address !== undefined && isLoopbackAddress(address))
     const reported = isTrusted ? lastForwarded(headers['x-forwarded-for']) : undefined
+    // A proxy of this machine that reports a caller on it is not treated as loopback: other proxies forward
+    // a value that the caller has chosen.
+    if (reported !== undefined && isLoopbackAddress(reported)) {
+      return { isLoopback: false, address: reported }
+    }
     return { isLoopback: false, address: networkOf(reported ?? address) }
   }
   if (address === undefined) return unknown

@@ -23,7 +23,8 @@ export class NodeRawRequest implements RawRequest {
     this.#trustProxy = trustProxy
   }
 
-  header(name: string): string | undefined {
+  // An arrow function, so that `authenticate: ({ header }) => ...` works.
+  readonly header = (name: string): string | undefined => {
     const value = this.#request.headers[name]
     return typeof value === 'object' ? value.join(', ') : value
   }
