@@ -2,10 +2,13 @@ import { createClient } from '@mcp/client'
 import { createDispatcher } from '@mcp/dispatcher'
 import type { Contract, MaybePromise } from '@mcp/protocol'
 import { contextHeaders } from '@mcp/http'
-import { checkContract, createId, isRecord } from '@mcp/protocol'
+import { checkContract, createId, createRequest, isRecord } from '@mcp/protocol'
 import type { LocalServer } from '@mcp/server'
 import { createSessionManager } from '@mcp/session-manager'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { RespondToInteraction } from './respond-to-interactions.ts'
+import { respondToInteractions, processWithResponses } from './respond-to-interactions.ts'
 
 /** An example of a contract that is about to run. */
 export interface ExampleCall {
@@ -33,6 +36,11 @@ export interface ServerUnderTest {
     example: ExampleCall,
     session: ExampleSession,
   ): MaybePromise<Readonly<Record<string, unknown>>>
+  /**
+   * Responds to the interactions of operations with the hint `interactive`, in place of a user. Default: no
+   * response, so that an example whose operation waits for one fails.
+   */
+  readonly respond?: RespondToInteraction | undefined
   /** Removes the data of the test after the server is closed. Default: does nothing. */
   cleanUp?(): MaybePromise<void>
 }
@@ -97,7 +105,8 @@ export function itRunsItsExamples(
     let connection: Connection
     beforeAll(async () => {
       tested = await create()
-      connection = await open({ contract, server: tested.server, tool })
+      const { server, respond } = tested
+      connection = await open({ contract, server, tool, respond })
     }, 60_000)
     afterAll(async () => {
       await connection.close()
@@ -135,6 +144,7 @@ interface ServerAddress {
   readonly contract: Contract
   readonly server: LocalServer
   readonly tool: string | undefined
+  readonly respond: RespondToInteraction | undefined
 }
 
 /** Builds the payload of a request. The target is a field of the payload itself, not of `params`. */
@@ -151,25 +161,38 @@ function toPayload(
 function readResult(response: unknown): unknown {
   const data = isRecord(response) ? response['data'] : undefined
   if (isRecord(data) && 'result' in data) return data['result']
-  return expect.fail(`The response has no result: ${JSON.stringify(response)}`)
+  const details = isRecord(response) ? response['error'] : undefined
+  const needsResponse = isRecord(details) && details['code'] === 'unavailable'
+  const remedy = needsResponse
+    ? ' An operation that waits for a user needs "respond" of the test.'
+    : ''
+  return expect.fail(`The response has no result: ${JSON.stringify(response)}.${remedy}`)
 }
 
 async function openDirectly(address: ServerAddress): Promise<Connection> {
-  const { contract, server } = address
+  const { contract, server, respond } = address
   const sessionId = createId('ses')
+
+  async function post(operation: string, params: Readonly<Record<string, unknown>>) {
+    const payload = toPayload(address, operation, params)
+    const isInteractive = contract.operations[operation]?.hints?.interactive === true
+    if (isInteractive && respond !== undefined) {
+      return processWithResponses(server, createRequest(contract.type, payload), {
+        sessionId,
+        respond,
+      })
+    }
+    const request = new Request('http://server.test/process', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [contextHeaders.session]: sessionId },
+      body: JSON.stringify({ type: contract.type, payload }),
+    })
+    return (await server.fetch(request, { isLoopback: true })).json()
+  }
+
   return {
     sessionId,
-    async call(operation, params) {
-      const request = new Request('http://server.test/process', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', [contextHeaders.session]: sessionId },
-        body: JSON.stringify({
-          type: contract.type,
-          payload: toPayload(address, operation, params),
-        }),
-      })
-      return readResult(await (await server.fetch(request, { isLoopback: true })).json())
-    },
+    call: async (operation, params) => readResult(await post(operation, params)),
     async close() {
       await server.sessionClosed(sessionId)
     },
@@ -177,9 +200,10 @@ async function openDirectly(address: ServerAddress): Promise<Connection> {
 }
 
 async function openSession(address: ServerAddress): Promise<Connection> {
-  const { contract, server } = address
-  const { dispatcher, sessionManager } = startSessionManager(server)
+  const { contract } = address
+  const { sessionManager, connectUser, close } = startSessionManager(address)
   const { sessionId } = await sessionManager.openSession()
+  await connectUser(sessionId)
   return {
     sessionId,
     async call(operation, params) {
@@ -193,22 +217,20 @@ async function openSession(address: ServerAddress): Promise<Connection> {
       })
       return readResult(await (await sessionManager.fetch(request)).json())
     },
-    async close() {
-      await sessionManager.close()
-      await dispatcher.close()
-    },
+    close,
   }
 }
 
 async function openTyped(address: ServerAddress): Promise<Connection> {
-  const { contract, server, tool } = address
-  const { dispatcher, sessionManager } = startSessionManager(server)
+  const { contract, tool } = address
+  const { sessionManager, connectUser, close } = startSessionManager(address)
   const client = createClient({
     url: 'http://session-manager.test',
     fetch: (request) => sessionManager.fetch(request),
     contracts: tool === undefined ? [contract] : [],
   })
   const session = await client.connect()
+  await connectUser(session.id)
   return {
     sessionId: session.id,
     call(operation, params) {
@@ -223,13 +245,28 @@ async function openTyped(address: ServerAddress): Promise<Connection> {
     },
     async close() {
       await session.close()
-      await sessionManager.close()
-      await dispatcher.close()
+      await close()
     },
   }
 }
 
-function startSessionManager(server: LocalServer) {
+function startSessionManager({ contract, server, respond }: ServerAddress) {
   const dispatcher = createDispatcher({ servers: [server] })
-  return { dispatcher, sessionManager: createSessionManager({ dispatcher }) }
+  const sessionManager = createSessionManager({ dispatcher })
+  const isInteractive = Object.values(contract.operations).some(({ hints }) => hints?.interactive)
+  let disconnectUser: (() => Promise<void>) | undefined
+
+  /** Responds to the interactions of a session, if the test has `respond`. */
+  async function connectUser(sessionId: string): Promise<void> {
+    if (!isInteractive || respond === undefined) return
+    disconnectUser = await respondToInteractions(sessionManager, sessionId, respond)
+  }
+
+  async function close(): Promise<void> {
+    await disconnectUser?.()
+    await sessionManager.close()
+    await dispatcher.close()
+  }
+
+  return { sessionManager, connectUser, close }
 }

@@ -1,3 +1,4 @@
+export type { RespondToInteraction } from './respond-to-interactions.ts'
 export { itRunsItsExamples } from './examples.contract.ts'
 export type {
   ExampleCall,
