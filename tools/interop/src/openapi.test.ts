@@ -54,14 +54,18 @@ it.each([
 })
 
 it('gives openapi-typescript typed params and results', async () => {
-  await runProgram(resolve(bin, 'openapi-typescript'), ['open.json', '-o', 'api.ts'], {
-    cwd: folder,
-  })
+  // Without the option, params that have a default are mandatory.
+  const options = ['open.json', '--default-non-nullable=false', '-o', 'api.ts']
+  await runProgram(resolve(bin, 'openapi-typescript'), options, { cwd: folder })
   await writeFile(
     resolve(folder, 'use.ts'),
     `import type { operations } from './api.js'
 type Add = operations['tools.calculator.add']
 export const body: Add['requestBody']['content']['application/json'] = { a: 2, b: 3 }
+type Fetch = operations['internet.fetch']
+export const fetched: Fetch['requestBody']['content']['application/json'] = {
+  url: 'https://example.org',
+}
 declare const response: Add['responses'][200]['content']['application/json']
 export const result: number | undefined = response.data.result
 // @ts-expect-error the param is a number

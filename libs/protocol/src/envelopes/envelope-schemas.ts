@@ -49,7 +49,11 @@ const metadataSchema = once(() =>
 )
 
 // `z.record` is not used, because it drops a key named `__proto__`, and payloads must not be changed.
-const objectSchema = once(() => z.custom<Record<string, unknown>>(isRecord, 'must be an object'))
+const objectSchema = once(() =>
+  z
+    .custom<Record<string, unknown>>(isRecord, 'must be an object')
+    .meta({ type: 'object', additionalProperties: true }),
+)
 
 const errorBodySchema = once(() =>
   z.object({

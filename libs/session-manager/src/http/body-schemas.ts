@@ -12,7 +12,9 @@ export interface SessionBodyLimits extends Readonly<Record<keyof BodyLimits, num
 let schemas: ReturnType<typeof createSchemas> | undefined
 
 function createSchemas() {
-  const record = z.custom<Record<string, unknown>>(isRecord, 'must be an object')
+  const record = z
+    .custom<Record<string, unknown>>(isRecord, 'must be an object')
+    .meta({ type: 'object', additionalProperties: true })
   return {
     newSession: z.object({
       clientId: z.string().min(1).max(128).optional(),

@@ -332,3 +332,42 @@ it('limits the requests of a principal, and failed authentications by address', 
   expect(await Promise.all(guesses)).toEqual([401, 401, 429])
   await service.close()
 })
+
+it('describes the bodies of sessions, notifications and interactions with examples', async () => {
+  const { paths, components } = await readDocument()
+  const { NewSession, Notification, Request, InteractionResponse } = components.schemas
+  for (const schema of [
+    NewSession.properties.metadata,
+    Notification.properties.data,
+    Request.properties.payload,
+    InteractionResponse.properties.content,
+  ])
+    expect(schema).toMatchObject({ type: 'object' })
+  for (const path of [
+    '/sessions',
+    '/sessions/{sessionId}/notifications',
+    '/sessions/{sessionId}/interactions/{interactionId}',
+  ])
+    expect(paths[path].post.requestBody.content['application/json']).toHaveProperty('example')
+})
+
+it('describes the servers of the catalogue', async () => {
+  const { paths, components } = await readDocument()
+  const { schema } = paths['/servers'].get.responses[200].content['application/json']
+  expect(schema.properties.servers.items).toEqual({ $ref: '#/components/schemas/Server' })
+  const service = createTestManager({ servers: [createTestServer({ add: { run: () => ({}) } })] })
+  const { servers } = await (await service.call('GET', '/servers')).json()
+  await service.close()
+  const { Server, Operation } = components.schemas
+  expect(Object.keys(Server.properties)).toEqual(expect.arrayContaining(Object.keys(servers[0])))
+  expect(Object.keys(Operation.properties)).toEqual(
+    expect.arrayContaining(Object.keys(servers[0].operations[0])),
+  )
+})
+
+it('has no example of an idempotency key, because each request needs its own', async () => {
+  const { components } = await readDocument()
+  const { idempotencyKey } = components.parameters
+  expect(idempotencyKey.name).toBe('Idempotency-Key')
+  expect(JSON.stringify(idempotencyKey)).not.toContain('example')
+})

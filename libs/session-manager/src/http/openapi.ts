@@ -42,9 +42,11 @@ export function createOpenApi(options: OpenApiOptions): JsonSchema {
       parameters: {
         sessionId: pathParameters('{sessionId}')[0],
         idempotencyKey: {
-          name: 'idempotency-key',
+          name: 'Idempotency-Key',
           in: 'header',
-          description: 'Id of the request. A request that is repeated with the same id runs once.',
+          // Without an example: a tool that fills it in would send the same key with every request.
+          description:
+            'Id of the request. A request that is repeated with the same id runs once, so each new request needs a new id, such as a UUID. Default: a generated id.',
           schema: { type: 'string', minLength: 1, maxLength: 128 },
         },
       },

@@ -23,6 +23,13 @@ export interface RouteHandlers {
   readonly openApi: (routes: readonly Route[], call: RouteCall) => RawResponse
 }
 
+/** Returns the content of a body with an example. */
+const jsonBody = (schema: string, example: unknown) => ({
+  'application/json': { schema: ref(schema), example },
+})
+
+const noteAdded = { type: 'note-added', data: { title: 'Groceries' } }
+
 /** Paths of operations, without and with a target. The body is the params. */
 const operationPaths = [
   '/sessions/{sessionId}/{server}/{operation}',
@@ -45,7 +52,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'openSession',
       summary: 'Open a session',
       access: 'caller',
-      body: () => json(ref('NewSession')),
+      body: () => jsonBody('NewSession', { clientId: 'my-client', metadata: { theme: 'dark' } }),
       responses: { 201: responseOf('The session.', ref('Session')) },
       handle: sessions.open,
     },
@@ -166,7 +173,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'notifySession',
       summary: 'Publish a notification to a session',
       access: 'caller-or-internal',
-      body: () => json(ref('Notification')),
+      body: () => jsonBody('Notification', noteAdded),
       responses: { 202: responseOf('The notification is published.', { type: 'object' }) },
       isFast: true,
       handle: events.notifySession,
@@ -177,7 +184,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'answerInteraction',
       summary: 'Respond to an interaction',
       access: 'caller',
-      body: () => json(ref('InteractionResponse')),
+      body: () => jsonBody('InteractionResponse', { action: 'accept', content: { name: 'Ada' } }),
       responses: { 204: { description: 'The interaction is resolved.' } },
       handle: requests.respondToInteraction,
     },
@@ -187,7 +194,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'notifyAll',
       summary: 'Publish a notification to every session',
       access: 'internal',
-      body: () => json(ref('Notification')),
+      body: () => jsonBody('Notification', noteAdded),
       responses: { 202: responseOf('The notification is published.', { type: 'object' }) },
       handle: events.notifyAll,
     },
@@ -197,7 +204,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'listServers',
       summary: 'List the servers and their operations',
       access: 'caller',
-      responses: { 200: responseOf('The catalogue.', pageOf('servers', { type: 'object' })) },
+      responses: { 200: responseOf('The catalogue.', pageOf('servers', ref('Server'))) },
       handle: system.listServers,
     },
     ...createServerRoutes(servers),
