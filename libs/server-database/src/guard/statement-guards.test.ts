@@ -191,6 +191,14 @@ describe('the message of a refusal', () => {
     await expect(check(dialect, sql, 'admin')).rejects.toThrow(message)
   })
 
+  it.each([
+    ['SELECT pg_sleep(1)', 'pg_sleep(…) waits, and occupies a connection of the database'],
+    ['SELECT pg_try_advisory_lock(1)', 'takes locks for which other sessions wait'],
+    ["SELECT pg_read_file('x')", 'pg_read_file(…) accesses files, programs'],
+  ])('gives a refused function its own reason: %s', async (sql, message) => {
+    await expect(check('postgresql', sql)).rejects.toThrow(message)
+  })
+
   it('reports the position of a refused function', async () => {
     await expect(check('postgresql', "SELECT 'é',\n  pg_read_file('x')")).rejects.toThrow(
       'Line 2, column 3: pg_read_file(…)',

@@ -1,5 +1,5 @@
 import type { FunctionInfo } from './postgres-catalog.ts'
-import { harmlessVolatile, isDangerousFunction, trustedExtensions } from './postgres-names.ts'
+import { dangerOfFunction, harmlessVolatile, trustedExtensions } from './postgres-names.ts'
 import type { NameUse } from './postgres-reading.ts'
 
 /** Decision about a function: allow it, refuse it, or check its body first. */
@@ -31,8 +31,8 @@ export function judgeFunction(info: FunctionInfo, level: 'read' | 'data'): Judge
   })
   const isBuiltIn = info.schema === 'pg_catalog' || info.schema === 'information_schema'
 
-  if (isDangerousFunction(info.functionName))
-    return refuse('accesses more than the data of the database')
+  const danger = dangerOfFunction(info.functionName)
+  if (danger !== undefined) return refuse(danger)
   if (info.runsAsOwner) return refuse('runs with the rights of its owner (SECURITY DEFINER)')
   if (info.extension === null && isBuiltIn) {
     return level === 'data' || isHarmless(info)

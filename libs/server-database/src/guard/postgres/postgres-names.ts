@@ -81,8 +81,13 @@ const dangerousFunctions: readonly RegExp[] = [
   /^pg_stat_get_(progress|replication|subscription|wal_|recovery)/,
 ]
 
-export function isDangerousFunction(name: string): boolean {
-  return dangerousFunctions.some((pattern) => pattern.test(name))
+/** Returns why only mode `admin` allows a function, or undefined if the other modes allow it as well. */
+export function dangerOfFunction(name: string): string | undefined {
+  if (!dangerousFunctions.some((pattern) => pattern.test(name))) return undefined
+  if (name.startsWith('pg_sleep'))
+    return 'waits, and occupies a connection of the database meanwhile'
+  if (/^pg_(try_)?advisory_/.test(name)) return 'takes locks for which other sessions wait'
+  return 'accesses files, programs, other sessions or settings, or runs SQL from a string'
 }
 
 /** System tables and views that reveal passwords, settings, paths, or the activity of other sessions. */

@@ -3,8 +3,8 @@ import { firstOfEachMode } from '../token-reading.ts'
 import type { ParseNode } from './parse-node.ts'
 import { asList, asNode, isNode, nameParts, walkTree } from './parse-node.ts'
 import {
+  dangerOfFunction,
   functionOfOlderServers,
-  isDangerousFunction,
   isPrivateRelation,
   readableSettings,
 } from './postgres-names.ts'
@@ -188,9 +188,8 @@ function dangerOf(name: string, call: ParseNode): string | undefined {
   if (name === 'ts_rewrite' && asList(call['args']).length === 2) {
     return 'ts_rewrite(…) with two arguments runs the SQL in the second; use three'
   }
-  return isDangerousFunction(name)
-    ? `${name}(…) accesses files, programs, other sessions or settings, or runs SQL from a string`
-    : undefined
+  const danger = dangerOfFunction(name)
+  return danger === undefined ? undefined : `${name}(…) ${danger}`
 }
 
 function argumentCount(call: ParseNode): number | undefined {
