@@ -5,7 +5,7 @@ import type { RunningApp } from '@mcp/node'
 import { superviseProcesses } from '@mcp/node'
 
 import type { Config } from './config.ts'
-import { furtherServers } from './further-servers.ts'
+import { furtherServers, furtherServerUrls } from './further-servers.ts'
 
 /** The folders of the server apps. */
 const servers = [
@@ -33,7 +33,7 @@ export async function start(config: Config): Promise<RunningApp> {
     config.MCP_AUTH_ISSUER,
     config.MCP_INTERNAL_TOKEN,
   ].every((variable) => variable === undefined)
-  const own = furtherServers.map(({ name, port }) => ({ name, urls: [`http://127.0.0.1:${port}`] }))
+  const own = furtherServerUrls(furtherServers, config)
   const SERVER_URLS = [...own, ...config.SERVER_URLS]
     .flatMap(({ name, urls }) => urls.map((url) => `${name}=${url}`))
     .join(',')
