@@ -29,17 +29,19 @@ const exchanges = [
   }),
   exchange(3, { server: 'roots', kind: 'notification', durationMs: 501 }),
   exchange(4, { server: 'tools' }),
+  exchange(5, { server: 'database', status: 'cancelled' }),
 ]
 
 it.each([
-  ['', [1, 2, 3, 4]],
+  ['', [1, 2, 3, 4, 5]],
   ['server:roots', [2, 3]],
   ['server:roots,tools', [1, 2, 3, 4]],
   ['status:error', [2]],
   ['status:not-found', [2]],
+  ['status:cancelled', [5]],
   ['status:open', [4]],
   ['status:open,error', [2, 4]],
-  ['-server:roots', [1, 4]],
+  ['-server:roots', [1, 4, 5]],
   ['duration:>500', [3]],
   ['duration:<100', [1]],
   ['duration:>500ms server:tools', []],

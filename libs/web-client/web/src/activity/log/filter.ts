@@ -44,11 +44,14 @@ function parseCondition(text: string): Filter {
 /** `error` matches each error code, and `open` requests without a response. */
 function hasStatus({ kind, status }: Exchange, value: string): boolean {
   if (value === 'open') return kind === 'request' && status === undefined
-  if (value === 'error') return status !== undefined && isFailure({ kind, status })
+  if (value === 'error') return isFailure({ kind, status: status ?? 'success' })
   return (status ?? '').toLowerCase().includes(value)
 }
 
-/** Whether an exchange ended with an error. */
-export function isFailure({ kind, status }: Pick<Exchange, 'kind' | 'status'>): boolean {
-  return kind !== 'interaction' && status !== undefined && status !== 'success'
+/** Whether an exchange ended with an error. A cancellation is not an error. */
+export function isFailure({
+  kind,
+  status = 'success',
+}: Pick<Exchange, 'kind' | 'status'>): boolean {
+  return kind !== 'interaction' && status !== 'success' && status !== 'cancelled'
 }
