@@ -2,10 +2,12 @@ import { useState } from 'react'
 
 import { Badge } from '../elements/badge.tsx'
 import { SelectField } from '../elements/field.tsx'
+import { Icon } from '../elements/icon.tsx'
 import type { DatabaseInfo } from './queries.ts'
 import { SchemaTree } from './schema/schema-tree.tsx'
 import { SearchResults } from './schema/search-results.tsx'
 import type { PastStatement } from './statement-history.ts'
+import { describePast } from './statement-history.ts'
 
 export interface SidebarProps {
   readonly databases: readonly DatabaseInfo[]
@@ -72,8 +74,10 @@ export function Sidebar(props: SidebarProps) {
                 type="button"
               >
                 <span className="line-clamp-2 font-mono text-xs wrap-anywhere">{each.sql}</span>
-                <span className="block truncate text-xs text-muted">
-                  {each.database}, {each.text}, {Math.round(each.durationMs)} ms
+                <span
+                  className={`block truncate text-xs ${each.isError === true ? 'text-bad' : 'text-muted'}`}
+                >
+                  {each.isError === true && <Icon name="warning" size={12} />} {describePast(each)}
                 </span>
               </button>
             </li>

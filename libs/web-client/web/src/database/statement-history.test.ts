@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { readHistory, rememberStatement } from './statement-history.ts'
+import { describePast, readHistory, rememberStatement } from './statement-history.ts'
 
 const createStorage = () => {
   const stored = new Map<string, string>()
@@ -23,6 +23,13 @@ it('lists the newest first, and each statement of a database once', () => {
     'other a',
     'main b',
   ])
+})
+
+it.each([
+  ['3 rows', 'main · 3 rows · 3 ms'],
+  ['The table "x" does not exist.', 'main · The table "x" does not exist · 3 ms'],
+])('describes the end %j on one line', (text, line) => {
+  expect(describePast({ ...past('a'), text })).toBe(line)
 })
 
 it('keeps a limited number, and no very long statement', () => {

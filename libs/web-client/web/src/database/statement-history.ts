@@ -11,6 +11,8 @@ export interface PastStatement {
   readonly durationMs: number
   /** The result in brief, such as `3 rows`. */
   readonly text: string
+  /** Whether it ended with an error. The text is its message. */
+  readonly isError?: boolean
 }
 
 const key = 'mcp-database-history'
@@ -35,6 +37,12 @@ export function rememberStatement(
   const next = [past, ...others].slice(0, maxStatements)
   writeStored(storage, key, next)
   return next
+}
+
+/** Returns where a statement ran, how it ended, and how long it took, on one line. */
+export function describePast({ database, text, durationMs }: PastStatement): string {
+  const end = text.trim().replace(/\.$/, '')
+  return `${database} · ${end} · ${Math.round(durationMs)} ms`
 }
 
 function isPast(value: unknown): value is PastStatement {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { closeTab, newTab, readTabs, tabTitle, writeTabs } from './tabs.ts'
+import { closeTab, newTab, openTab, readTabs, tabTitle, writeTabs } from './tabs.ts'
 
 const createStorage = () => {
   const stored = new Map<string, string>()
@@ -20,6 +20,14 @@ it('keeps the tabs of the browser', () => {
 
 it.each(['{', '{}', '[1, {"id": 1}]'])('starts with one tab if the storage contains %s', (text) => {
   expect(readTabs({ getItem: () => text, setItem: () => undefined })).toHaveLength(1)
+})
+
+it('opens a statement in place of the tab that has it, and of tabs without text', () => {
+  const [first, second] = [newTab('SELECT 1'), newTab('SELECT 2')]
+  const again = newTab('SELECT 1')
+  expect(openTab([first, newTab(' '), second], again)).toEqual([again, second])
+  const other = { ...newTab('SELECT 1'), params: '[1]' }
+  expect(openTab([other, second], again)).toEqual([other, second, again])
 })
 
 it('shows the next tab after one is closed, and always has one', () => {

@@ -31,6 +31,16 @@ export function newTab(sql = ''): SqlTab {
   return { id: newId(), sql, params: '' }
 }
 
+/**
+ * Returns the tabs with a new one: in place of a tab with the same statement, so that a table has one tab,
+ * or at the end. Tabs without text are removed.
+ */
+export function openTab(tabs: readonly SqlTab[], tab: SqlTab): readonly SqlTab[] {
+  const filled = tabs.filter(({ sql }) => sql.trim() !== '')
+  const same = filled.findIndex(({ sql, params }) => sql === tab.sql && params === tab.params)
+  return same === -1 ? [...filled, tab] : filled.with(same, tab)
+}
+
 /** Returns the tabs without one, and the tab that is shown after it. There is always a tab. */
 export function closeTab(
   tabs: readonly SqlTab[],

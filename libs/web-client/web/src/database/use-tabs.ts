@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 
 import type { TextStorage } from './stored-list.ts'
-import { closeTab, newTab, readTabs, writeTabs } from './tabs.ts'
+import { closeTab, newTab, openTab, readTabs, writeTabs } from './tabs.ts'
 
 /** The tabs of this browser. */
 export function useTabs(storage: TextStorage) {
@@ -17,9 +17,13 @@ export function useTabs(storage: TextStorage) {
     running,
     show: setChosen,
     open: (sql: string, isRunning = false) => {
+      const same = isRunning ? undefined : tabs.find((each) => each.sql === sql)
+      if (same !== undefined) {
+        setChosen(same.id)
+        return
+      }
       const tab = newTab(sql)
-      // A tab without text is replaced.
-      setTabs((before) => [...before.filter((each) => each.sql.trim() !== ''), tab])
+      setTabs((before) => openTab(before, tab))
       setChosen(tab.id)
       if (isRunning) setRunning((before) => new Set([...before, tab.id]))
     },

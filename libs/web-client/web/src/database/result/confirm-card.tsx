@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 
 import { Button } from '../../elements/button.tsx'
+import { isDestructive } from '../statement/is-destructive.ts'
 import type { StatementKind, StatementRequest } from '../statement/use-statement.ts'
 
 export interface ConfirmCardProps {
@@ -48,7 +49,10 @@ export function ConfirmCard({ request, kind, onConfirm, onDismiss }: ConfirmCard
       </pre>
       {params.length > 0 && <p className="font-mono text-sm">{JSON.stringify(params)}</p>}
       <div className="flex gap-2">
-        <Button kind="primary" onClick={() => onConfirm(request)}>
+        <Button
+          kind={isDestructive(kind, sql) ? 'danger' : 'primary'}
+          onClick={() => onConfirm(request)}
+        >
           Run it
         </Button>
         <Button onClick={onDismiss}>Do not run it</Button>

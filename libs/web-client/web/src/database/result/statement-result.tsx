@@ -77,7 +77,12 @@ export function StatementResult({ state, onConfirm, onDismiss, onLoadMore }: Sta
     case 'plan':
       return <PlanTree plan={state.plan} />
     case 'error':
-      return <Problem error={state.error} />
+      // The element around it keeps its natural height, which the grid would stretch.
+      return (
+        <div>
+          <Problem error={state.error} />
+        </div>
+      )
     case 'cancelled':
       return (
         <p className="flex items-center gap-2" role="status">

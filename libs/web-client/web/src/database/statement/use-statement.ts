@@ -50,6 +50,7 @@ export interface StatementEnd {
   readonly sql: string
   readonly durationMs: number
   readonly text: string
+  readonly isError?: boolean
 }
 
 /** Most rows that a grid loads. An export has no limit. */
@@ -79,7 +80,10 @@ export function useStatement(onEnd: (end: StatementEnd) => void) {
     if (current.current !== controller) return
     setState(next)
     const text = describeEnd(next)
-    if (text !== undefined) onEnd({ sql, durationMs: performance.now() - startedAt, text })
+    if (text === undefined) return
+    // The duration of the server is the one that the result shows.
+    const durationMs = 'durationMs' in next ? next.durationMs : performance.now() - startedAt
+    onEnd({ sql, durationMs, text, ...(next.status === 'error' && { isError: true }) })
   }
 
   return {
