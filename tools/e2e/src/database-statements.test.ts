@@ -133,7 +133,7 @@ it.skipIf(lacksChromium)('reopens statements from the history', { timeout }, asy
   const history = page.getByRole('navigation', { name: 'Schema and history' })
   const entries = history.getByRole('listitem')
   expect(await entries.first().textContent()).toMatch(/^SELECT missing.*missing/)
-  expect(await entries.last().textContent()).toMatch(/^SELECT 11 AS first.*1 row, \d+ ms$/)
+  expect(await entries.last().textContent()).toMatch(/^SELECT 11 AS first.*main · 1 row · \d+ ms$/)
   await checkLooks(page, 'database-history')
   await entries.last().getByRole('button').click()
   await expect.poll(() => readText(sqlEditor(page))).toBe('SELECT 11 AS first')

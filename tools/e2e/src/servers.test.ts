@@ -135,9 +135,10 @@ it.skipIf(lacksChromium).each(looks)(
     await expectNoOverflow(page)
     for (const [part, heading] of [
       ['add-tool', 'Add a tool'],
-      ['add-server', 'Add a server'],
+      ['add-server', 'Add an MCP server that you have'],
+      ['add-client', 'Add to a client'],
     ] as const) {
-      await page.getByRole('link', { name: heading }).click()
+      await page.locator(`a[href$="/servers/${part}"]`).click()
       await page.getByRole('heading', { name: heading }).waitFor()
       await takePicture(page, `servers-${part}-${look}`)
       expect(await findViolations(page)).toEqual([])

@@ -23,7 +23,7 @@ export function AddGuide({ kind }: { readonly kind: AddedKind }) {
   return (
     <section aria-labelledby={headingId} className="max-w-2xl space-y-3">
       <h2 className="text-lg font-semibold" id={headingId}>
-        Add a {kind}
+        {kind === 'tool' ? 'Add a tool' : 'Write a server'}
       </h2>
       <p className="text-sm text-muted">
         {kind === 'tool'

@@ -1,10 +1,12 @@
 import { Link, useParams } from 'wouter'
 
 import { link } from '../frame/addresses.ts'
+import { AddClient } from './add-client.tsx'
 import { AddGuide } from './add-guide.tsx'
 import { GrantList } from './grant-list.tsx'
 import { ModelSettings } from './model-settings.tsx'
 import { ServerList } from './server-list.tsx'
+import { StandardServers } from './standard-servers.tsx'
 
 const tab =
   'rounded-md px-2 py-1 text-muted hover:bg-sunken aria-[current]:bg-accent-soft aria-[current]:text-accent'
@@ -15,11 +17,12 @@ const parts = [
   { path: 'approvals', title: 'Approvals' },
   { path: 'add-tool', title: 'Add a tool' },
   { path: 'add-server', title: 'Add a server' },
+  { path: 'add-client', title: 'Add to a client' },
 ] as const
 
 /**
  * The servers with their state, the providers of language models, what is always allowed, and how to add
- * tools and servers.
+ * tools, servers and clients.
  */
 export default function ServersPage() {
   const { '*': path = '' } = useParams<{ readonly '*'?: string }>()
@@ -54,7 +57,14 @@ function Part({ path }: { readonly path: string }) {
     case 'add-tool':
       return <AddGuide key={path} kind="tool" />
     case 'add-server':
-      return <AddGuide key={path} kind="server" />
+      return (
+        <div className="space-y-8">
+          <StandardServers />
+          <AddGuide key={path} kind="server" />
+        </div>
+      )
+    case 'add-client':
+      return <AddClient />
     default:
       return (
         <p className="text-warn wrap-anywhere" role="status">
