@@ -40,6 +40,7 @@ beforeAll(async () => {
   running = await startHub({
     llm: standInModel({
       Sum: [{ reasoning: 'I add both.', text: markdown }],
+      Long: [{ text: ['A line of it.\n\n'.repeat(30)] }],
       Slow: [slow],
       Write: [{ calls: [write('w1', 'list.md')] }, { text: ['Written.'] }],
       Many: [
@@ -146,4 +147,71 @@ it.skipIf(lacksChromium)('folds successful calls in a row, but no failure', asyn
   await page.getByText('tools.calculator.add').first().click()
   await takePicture(page, 'chat-calls')
   expect(await findViolations(page)).toEqual([])
+  await page.getByText('tools.calculator.add').first().click()
+  const failure = page.locator('summary').filter({ hasText: 'roots.readFile' })
+  const message = page.getByText(/absent\.md/).and(page.locator('p'))
+  const shown = (await message.first().textContent()) ?? ''
+  await failure.click()
+  // The open call has the recorded error, in place of the line below it.
+  const recorded = page.getByRole('alert').filter({ hasText: shown })
+  await recorded.getByText('not-found').waitFor()
+  expect(await page.getByText('Internal error').count()).toBe(0)
+  await takePicture(page, 'chat-failed-call')
+  expect(await findViolations(page)).toEqual([])
+})
+
+it.skipIf(lacksChromium)('runs a chip directly, also with a model', async () => {
+  await using opened = await open()
+  const { page, problems } = opened
+  const chips = page.getByRole('region', { name: 'Run directly' })
+  await chips.getByRole('button', { name: '/6 * 7' }).click()
+  await page.getByRole('article').getByText('value: 42').first().waitFor()
+  expect(problems).toEqual([])
+})
+
+it.skipIf(lacksChromium)('shows what is sent, and closes the conversations: narrow', async () => {
+  await using opened = await open({ viewport: { width: 360, height: 740 } })
+  const { page, problems } = opened
+  await ask(page, 'Long')
+  await page.getByText('stand-in-small').waitFor()
+  const messages = page.getByRole('region', { name: 'Messages' })
+  // While the answer is still drawn, the thread scrolls along.
+  await expect
+    .poll(async () => {
+      await messages.evaluate((element) => element.scrollTo(0, 0))
+      return page.getByRole('button', { name: 'Scroll to the end' }).isVisible()
+    })
+    .toBe(true)
+  await ask(page, 'Write')
+  const card = page.getByRole('region', { name: 'The model wants to call roots.writeFile' })
+  await card.getByText('changes, deletes').waitFor()
+  const deny = card.getByRole('button', { name: 'Deny' })
+  const isInView = async (element: typeof deny) => {
+    const [box, view] = [await element.boundingBox(), await messages.boundingBox()]
+    return box !== null && view !== null && box.y + box.height <= view.y + view.height
+  }
+  await expect.poll(() => isInView(deny)).toBe(true)
+  expect(await findViolations(page)).toEqual([])
+
+  const show = page.getByRole('button', { name: 'Show the conversations' })
+  const list = page.getByRole('navigation', { name: 'Conversations' })
+  const close = page.getByRole('button', { name: 'Close the conversations' })
+  await show.click()
+  await list.getByText('Waits for you').first().waitFor()
+  await takePicture(page, 'chat-conversations')
+  expect(await findViolations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await list.waitFor({ state: 'hidden' })
+  await expect.poll(() => show.evaluate((each) => each === document.activeElement)).toBe(true)
+  await show.click()
+  await close.click()
+  await list.waitFor({ state: 'hidden' })
+  await show.click()
+  await list.waitFor()
+  await page.mouse.click(350, 400)
+  await list.waitFor({ state: 'hidden' })
+
+  await deny.click()
+  await page.getByText('You denied this call.').waitFor()
+  expect(problems).toEqual([])
 })

@@ -9,6 +9,7 @@ import { Problem } from '../elements/problem.tsx'
 import { link } from '../frame/addresses.ts'
 import type { Prompt } from './composer/composer.tsx'
 import { Composer } from './composer/composer.tsx'
+import { ConversationPanel } from './conversations/conversation-panel.tsx'
 import { ConversationHeader } from './conversations/conversation-header.tsx'
 import { ConversationList } from './conversations/conversation-list.tsx'
 import { StartPage } from './start-page.tsx'
@@ -23,15 +24,13 @@ export default function ChatPage() {
   const { '*': id = '' } = useParams<{ readonly '*'?: string }>()
   const [isListOpen, setListOpen] = useState(false)
   return (
-    <div className="flex h-full">
-      <div
-        className={`${isListOpen ? 'absolute inset-0 z-20 bg-surface' : 'hidden'} shrink-0 border-r border-line md:static md:block md:w-60 md:bg-raised`}
-      >
+    <div className="relative flex h-full">
+      <ConversationPanel isOpen={isListOpen} onClose={() => setListOpen(false)}>
         <ConversationList
           current={id === '' ? undefined : id}
           onChoose={() => setListOpen(false)}
         />
-      </div>
+      </ConversationPanel>
       <section aria-label="Conversation" className="flex min-w-0 grow flex-col">
         <ConversationPane id={id} key={id} onOpenList={() => setListOpen(true)} />
       </section>
@@ -107,7 +106,11 @@ function Conversation({ conversation }: { readonly conversation: ConversationDet
           </div>
         </div>
       ) : (
-        <Thread actions={chat.actions} conversation={conversation}>
+        <Thread
+          actions={chat.actions}
+          conversation={conversation}
+          isSending={sending !== undefined}
+        >
           {message}
         </Thread>
       )}

@@ -3,11 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 
 import { Button } from '../elements/button.tsx'
-import { SelectField, TextField } from '../elements/field.tsx'
 import { Problem } from '../elements/problem.tsx'
 import { queryKeys, useModels } from '../data/queries.ts'
 import { rest } from '../data/rest.ts'
 import { hasModel } from '../data/has-model.ts'
+import { KeyForm } from './key-form.tsx'
 import { PromptChips } from './prompt-chips.tsx'
 
 export interface StartPageProps {
@@ -15,7 +15,8 @@ export interface StartPageProps {
   readonly onAsk: (prompt: string) => void
 }
 
-const direct = ['6 * 7', 'select 1 as one', '/roots.listRoots', '/prompts.list']
+// With a model, only a prompt with a slash runs directly.
+const direct = ['/6 * 7', '/select 1 as one', '/roots.listRoots', '/prompts.list']
 
 const questions = [
   'What can you do here?',
@@ -79,54 +80,5 @@ function ConnectModel({ models }: { readonly models: ModelList }) {
       {find.error !== null && <Problem error={find.error} />}
       {isPasting && <KeyForm models={models} onSaved={refresh} />}
     </div>
-  )
-}
-
-interface KeyFormProps {
-  readonly models: ModelList
-  readonly onSaved: () => Promise<void>
-}
-
-function KeyForm({ models, onSaved }: KeyFormProps) {
-  const offered = models.providers.filter(({ missing }) => missing.includes('key'))
-  const [id, setId] = useState(offered[0]?.id ?? '')
-  const [key, setKey] = useState('')
-  const save = useMutation({
-    mutationFn: async () => {
-      await rest.providers.configure(id, { key })
-      const result = await rest.providers.test(id)
-      if (!result.ok) throw result.error
-    },
-    onSettled: onSaved,
-  })
-  return (
-    <form
-      className="max-w-md space-y-3"
-      onSubmit={(event) => {
-        event.preventDefault()
-        save.mutate()
-      }}
-    >
-      <SelectField label="Provider" onChange={({ target }) => setId(target.value)} value={id}>
-        {offered.map((provider) => (
-          <option key={provider.id} value={provider.id}>
-            {provider.title}
-          </option>
-        ))}
-      </SelectField>
-      <TextField
-        autoComplete="off"
-        hint="The client app keeps it in its data folder. It is never shown again."
-        label="Key"
-        onChange={({ target }) => setKey(target.value)}
-        required
-        type="password"
-        value={key}
-      />
-      {save.error !== null && <Problem error={save.error} />}
-      <Button disabled={save.isPending || key === ''} kind="primary" type="submit">
-        {save.isPending ? 'Testing…' : 'Save and test'}
-      </Button>
-    </form>
   )
 }

@@ -1,7 +1,7 @@
-import { McpError } from '@mcp/protocol/light'
 import type { ReactNode } from 'react'
 
 import { Icon } from './icon.tsx'
+import { shownError } from './shown-error.ts'
 
 /** An error with its message, and with actions that may help. */
 export function Problem({
@@ -11,7 +11,7 @@ export function Problem({
   readonly error: unknown
   readonly children?: ReactNode
 }) {
-  const { message, code } = McpError.from(error)
+  const { message, code } = shownError(error)
   return (
     <div className="flex gap-2 rounded-md bg-bad-soft p-2 text-bad" role="alert">
       <Icon name="warning" />

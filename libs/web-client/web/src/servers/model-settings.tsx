@@ -4,6 +4,7 @@ import { useState } from 'react'
 
 import { queryKeys, useModels } from '../data/queries.ts'
 import { rest } from '../data/rest.ts'
+import { addressProblem } from '../elements/address-problem.ts'
 import { Badge } from '../elements/badge.tsx'
 import { Button } from '../elements/button.tsx'
 import { TextField } from '../elements/field.tsx'
@@ -88,13 +89,15 @@ function ProviderItem({ provider }: { readonly provider: Provider }) {
 function ProviderForm({ provider: { id, title, hasKey, url } }: { readonly provider: Provider }) {
   const [key, setKey] = useState('')
   const [address, setAddress] = useState(url ?? '')
+  const [isTried, setTried] = useState(false)
+  const problem = addressProblem(address)
   const client = useQueryClient()
   const isAddressChanged = address !== (url ?? '')
   const save = useMutation({
     mutationFn: () =>
       rest.providers.configure(id, {
         ...(key !== '' && { key }),
-        ...(isAddressChanged && { url: address === '' ? null : address }),
+        ...(isAddressChanged && { url: address.trim() === '' ? null : address.trim() }),
       }),
     onSuccess: async () => {
       setKey('')
@@ -108,7 +111,8 @@ function ProviderForm({ provider: { id, title, hasKey, url } }: { readonly provi
         className="max-w-md space-y-2 py-2"
         onSubmit={(event) => {
           event.preventDefault()
-          save.mutate()
+          setTried(true)
+          if (problem === undefined) save.mutate()
         }}
       >
         <TextField
@@ -122,7 +126,10 @@ function ProviderForm({ provider: { id, title, hasKey, url } }: { readonly provi
         <TextField
           label={`Address of ${title}`}
           onChange={({ target }) => setAddress(target.value)}
-          type="url"
+          error={isTried ? problem : undefined}
+          inputMode="url"
+          placeholder="http://localhost:8000/v1"
+          spellCheck={false}
           value={address}
         />
         {save.error !== null && <Problem error={save.error} />}

@@ -1,5 +1,5 @@
 import type { RunCall } from '@mcp/client/runs'
-import type { JsonSchema } from '@mcp/protocol'
+import type { JsonSchema, OperationDescription } from '@mcp/protocol'
 import type { ApprovalDecision } from '@mcp/protocol/agent'
 import { isRecord } from '@mcp/protocol/light'
 import { useMutation } from '@tanstack/react-query'
@@ -14,6 +14,7 @@ import { useCatalogue } from '../../data/queries.ts'
 import { LazyEditor } from '../../forms/lazy-editor.tsx'
 import { useEditedValue } from '../../forms/use-edited-value.ts'
 import { entriesOf } from '../../console/catalogue.ts'
+import { OperationBadges } from '../../console/operation-badges.tsx'
 import { argumentsSchema } from '../../console/operation-call.ts'
 import { timeLeft } from '../../interactions/time-left.ts'
 import { decisionsFor, reasonsOf } from './describe-approval.ts'
@@ -25,7 +26,11 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
   const titleId = useId()
   const now = useNow()
   const card = useCardFocus()
-  const schema = useSchemaOf(call)
+  const operation = useOperationOf(call)
+  const schema = useMemo(
+    () => (operation === undefined ? unknownSchema : argumentsSchema(operation)),
+    [operation],
+  )
   const args = useEditedValue(() => (isRecord(call.arguments) ? call.arguments : {}), card)
   const decide = useMutation({
     mutationFn: (decision: ApprovalDecision) =>
@@ -61,12 +66,13 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
         </h2>
         {expiresAt !== undefined && (
           <span className="text-sm text-muted tabular-nums">
-            {left === undefined ? 'Expired' : `Denied in ${left}`}
+            {left === undefined ? 'Expired' : `Will be denied in ${left}`}
           </span>
         )}
       </header>
+      {operation !== undefined && <OperationBadges {...operation} />}
       <ul className="list-disc pl-5 text-sm wrap-anywhere">
-        {reasonsOf(approval).map((reason) => (
+        {reasonsOf(approval, operation?.hints).map((reason) => (
           <li key={reason}>{reason}</li>
         ))}
       </ul>
@@ -102,15 +108,16 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
   )
 }
 
+/** The arguments of an operation that is gone are shown as JSON. */
 const unknownSchema: JsonSchema = {}
 
-/** Returns the schema of the arguments of a call. A call of an operation that is gone has the JSON alone. */
-function useSchemaOf({ server, operation }: RunCall): JsonSchema {
+/** Returns the operation of a call, or undefined if the catalogue does not have it. */
+function useOperationOf({ server, operation }: RunCall): OperationDescription | undefined {
   const { data: servers } = useCatalogue()
-  return useMemo(() => {
-    const entry = entriesOf(servers ?? []).find(
-      (each) => each.server === server && each.path === operation,
-    )
-    return entry === undefined ? unknownSchema : argumentsSchema(entry.operation)
-  }, [servers, server, operation])
+  return useMemo(
+    () =>
+      entriesOf(servers ?? []).find((each) => each.server === server && each.path === operation)
+        ?.operation,
+    [servers, server, operation],
+  )
 }

@@ -26,6 +26,15 @@ it('states each reason with what it is about', () => {
   ])
 })
 
+it.each([
+  [{ readOnly: false, destructive: true }, /may replace or delete what exists/],
+  [{ readOnly: false, destructive: false }, /^It changes something\.$/],
+])('states the effect of a call with the hints %j', (hints, expected) => {
+  expect(reasonsOf({ ...approval, reasons: ['changes'] }, hints)).toEqual([
+    expect.stringMatching(expected),
+  ])
+})
+
 it('offers the narrowest decision first, and names the operation', () => {
   const choices = decisionsFor({
     kind: 'call',

@@ -1,13 +1,23 @@
 import type { RunCall } from '@mcp/client/runs'
+import type { OperationHints } from '@mcp/protocol'
 import type { ApprovalDecision, ApprovalReason } from '@mcp/protocol/agent'
 
 type OpenApproval = NonNullable<RunCall['approval']>
 
-/** Returns why a call requires approval, one sentence for each reason. */
-export function reasonsOf({ reasons, sendsTo, readFrom, changes }: OpenApproval): string[] {
+/**
+ * Returns why a call requires approval, one sentence for each reason. The hints of the operation, if they are
+ * known, add whether it may replace data.
+ */
+export function reasonsOf(
+  { reasons, sendsTo, readFrom, changes }: OpenApproval,
+  hints?: Pick<OperationHints, 'readOnly' | 'destructive'>,
+): string[] {
   const host = sendsTo === undefined ? 'another machine' : sendsTo
   const sentences: Readonly<Record<ApprovalReason, string>> = {
-    changes: 'It changes something.',
+    changes:
+      hints?.destructive === true && !hints.readOnly
+        ? 'It changes something, and may replace or delete what exists, such as a file.'
+        : 'It changes something.',
     leaves: `It sends data to ${host}.`,
     policy: 'This conversation requires approval of every call.',
     changed: `The operation has changed since you allowed it${listed(changes)}.`,

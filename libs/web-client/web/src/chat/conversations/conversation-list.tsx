@@ -1,6 +1,7 @@
 import { useDeferredValue, useState } from 'react'
 import { Link } from 'wouter'
 
+import { usePending } from '../../data/queries.ts'
 import { Button } from '../../elements/button.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { Problem } from '../../elements/problem.tsx'
@@ -19,6 +20,8 @@ export function ConversationList({ current, onChoose }: ConversationListProps) {
   const query = useDeferredValue(text.trim())
   const list = useConversations(query)
   useConversationsOfOtherTabs()
+  const { data: pending = [] } = usePending()
+  const waiting = new Set(pending.map(({ conversationId }) => conversationId))
   const conversations = list.data?.pages.flatMap((page) => page.conversations) ?? []
   return (
     <nav aria-label="Conversations" className="flex h-full flex-col gap-2 p-2">
@@ -49,7 +52,11 @@ export function ConversationList({ current, onChoose }: ConversationListProps) {
             >
               <span className="block truncate">{title}</span>
               <span className="block text-xs text-muted">
-                {runs.at(-1)?.state === 'running' ? 'Running' : shortDate(updatedAt)}
+                {runs.at(-1)?.state === 'running'
+                  ? waiting.has(id)
+                    ? 'Waits for you'
+                    : 'Running'
+                  : shortDate(updatedAt)}
               </span>
             </Link>
           </li>

@@ -1,8 +1,10 @@
 import type { ActivityEntry } from '@mcp/protocol/rest'
 import { useQuery } from '@tanstack/react-query'
+import { McpError } from '@mcp/protocol/light'
 import { useState } from 'react'
 
 import { rest } from '../../data/rest.ts'
+import { Icon } from '../../elements/icon.tsx'
 import { JsonBlock } from '../../elements/json-block.tsx'
 import { Problem } from '../../elements/problem.tsx'
 import { conversationOf, requestIdOf } from './request-id.ts'
@@ -17,7 +19,8 @@ export function CallEnvelopes(props: CallEnvelopesProps) {
   const [isOpen, setOpen] = useState(false)
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary className="inline-block rounded px-1 text-sm text-muted hover:bg-sunken">
+      <summary className="inline-flex items-center gap-1 rounded px-1 text-sm text-muted hover:bg-sunken">
+        <Icon name={isOpen ? 'down' : 'right'} size={12} />
         Envelopes
       </summary>
       {isOpen && <Envelopes {...props} />}
@@ -30,18 +33,18 @@ function Envelopes({ runId, callId }: CallEnvelopesProps) {
     queryKey: ['envelopes', runId, callId],
     queryFn: ({ signal }) => readEnvelopes(runId, callId, signal),
   })
-  if (error !== null) {
+  const isGone = McpError.is(error) && ['not-found', 'session-not-found'].includes(error.code)
+  if (error !== null && !isGone) return <Problem error={error} />
+  if (data === undefined && !isGone) {
     return (
-      <Problem error={error}>
-        <p className="text-sm">Envelopes are kept as long as the session of the conversation.</p>
-      </Problem>
+      <output className="block text-sm text-muted">Loading the request and the response…</output>
     )
   }
-  if (data === undefined) return <p className="text-sm text-muted">Loading…</p>
-  if (data.length === 0) {
+  if (data === undefined || data.length === 0) {
     return (
       <p className="text-sm text-muted">
-        The session has no envelopes of this call. It keeps the last ones only.
+        The envelopes of this call are gone. They are kept as long as the session of the
+        conversation, the last ones only.
       </p>
     )
   }

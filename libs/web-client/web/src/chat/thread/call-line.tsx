@@ -1,4 +1,5 @@
 import type { RunCall } from '@mcp/client/runs'
+import type { ErrorBody } from '@mcp/protocol'
 import { isRecord, parseJson } from '@mcp/protocol/light'
 import { useQuery } from '@tanstack/react-query'
 import { memo, useState } from 'react'
@@ -14,7 +15,7 @@ import { Result } from '../../results/result.tsx'
 import { ApprovalCard } from '../approvals/approval-card.tsx'
 import { rest } from '../../data/rest.ts'
 import { CutMessage } from './cut-message.tsx'
-import { briefArguments, callName, callState } from './describe-call.ts'
+import { briefArguments, callName, callState, denialText } from './describe-call.ts'
 import { JsonBlock } from '../../elements/json-block.tsx'
 import { CallEnvelopes } from './call-envelopes.tsx'
 
@@ -62,7 +63,7 @@ export const CallLine = memo(function CallLine({ call, runId }: CallLineProps) {
         <CutMessage
           className="mt-1 pl-2 text-sm text-bad"
           max={maxMessage}
-          text={call.outcome.error.message}
+          text={denialText(call) ?? call.outcome.error.message}
         />
       )}
       {call.state === 'running' && <CallProgress call={call} />}
@@ -100,11 +101,17 @@ function CallDetail({ call, runId }: CallLineProps) {
           Open in the console
         </Link>
       )}
-      {outcome?.status === 'error' && <Problem error={outcome.error} />}
+      {outcome?.status === 'error' && <CallFailure call={call} error={outcome.error} />}
       {outcome?.status === 'success' && <CallResult outcome={outcome} runId={runId} />}
       {isSent(call) && <CallEnvelopes callId={call.callId} runId={runId} />}
     </div>
   )
+}
+
+function CallFailure({ call, error }: { readonly call: RunCall; readonly error: ErrorBody }) {
+  const text = denialText(call)
+  if (text === undefined) return <Problem error={error} />
+  return <p className="text-sm text-bad">{text}</p>
 }
 
 /** Whether a server has received the call. */

@@ -1,7 +1,7 @@
 import type { RunCall } from '@mcp/client/runs'
 import { expect, it } from 'vitest'
 
-import { briefArguments, callName, callState } from './describe-call.ts'
+import { briefArguments, callName, callState, denialText } from './describe-call.ts'
 
 const call: RunCall = {
   kind: 'call',
@@ -34,4 +34,13 @@ it.each([
   [{ outcome: { status: 'success', preview: '1', untrusted: false } }, 'Done'],
 ] as const)('describes %j as %s', (changes, text) => {
   expect(callState({ ...call, ...changes }).text).toBe(text)
+})
+
+it.each([
+  [{ decision: 'deny', decidedBy: 'user' }, 'You denied this call.'],
+  [{ decision: 'deny', decidedBy: 'expired' }, 'Denied: no decision came in time.'],
+  [{ decision: 'deny', decidedBy: 'policy' }, undefined],
+  [{ decision: 'once', decidedBy: 'user' }, undefined],
+] as const)('describes the denial of %j as %s', (changes, text) => {
+  expect(denialText({ ...call, ...changes })).toBe(text)
 })

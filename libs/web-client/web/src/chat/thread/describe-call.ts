@@ -46,3 +46,10 @@ export function callState({ state, outcome, decision, decidedBy }: RunCall): Cal
     }
   }
 }
+
+/** Returns what the user reads about a call that was denied, or undefined. The recorded message is for the model. */
+export function denialText({ decision, decidedBy }: RunCall): string | undefined {
+  if (decision !== 'deny') return undefined
+  if (decidedBy === 'user') return 'You denied this call.'
+  return decidedBy === 'expired' ? 'Denied: no decision came in time.' : undefined
+}

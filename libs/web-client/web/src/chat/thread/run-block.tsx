@@ -96,7 +96,12 @@ function Run({ info, isLast, actions, onEnded }: RunBlockProps) {
       {isEnded && isLast && actions !== undefined && (
         <Suggestions onAsk={actions.onAsk} view={view} />
       )}
-      {isEnded && <Footer actions={isLast ? actions : undefined} run={run} />}
+      {isEnded && (
+        <Footer
+          actions={isLast && end?.actions.includes('retry') !== true ? actions : undefined}
+          run={run}
+        />
+      )}
     </>
   )
 }

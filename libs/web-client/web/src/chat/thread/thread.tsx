@@ -1,7 +1,7 @@
 import type { ConversationDetail } from '@mcp/protocol/rest'
 import { useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { useCallback } from 'react'
+import { useCallback, useEffect } from 'react'
 import { useStickToBottom } from 'use-stick-to-bottom'
 
 import { IconButton } from '../../elements/button.tsx'
@@ -17,12 +17,14 @@ export interface ThreadProps {
   readonly conversation: ConversationDetail
   /** Undefined while a run is in progress. */
   readonly actions: RunActions | undefined
+  /** Whether a message of the user is being sent. */
+  readonly isSending: boolean
   /** Content below the last run, such as a message that is being sent. */
   readonly children: ReactNode
 }
 
 /** All runs of a conversation. It scrolls along with a growing answer unless the user scrolls back. */
-export function Thread({ conversation, actions, children }: ThreadProps) {
+export function Thread({ conversation, actions, isSending, children }: ThreadProps) {
   const { scrollRef, contentRef, isAtBottom, scrollToBottom } = useStickToBottom({
     initial: 'instant',
     resize: 'instant',
@@ -30,6 +32,11 @@ export function Thread({ conversation, actions, children }: ThreadProps) {
   const client = useQueryClient()
   const refresh = useCallback(() => void refreshConversations(client), [client])
   const { id, isTrimmed } = conversation
+  // A message that the user sends is shown also if the user has scrolled back, or if a composer that grew
+  // has hidden the end.
+  useEffect(() => {
+    if (isSending) void scrollToBottom({ animation: 'instant', ignoreEscapes: true })
+  }, [isSending, scrollToBottom])
   const runs = conversation.runs.filter(({ isDiscarded }) => isDiscarded !== true)
   const last = runs.at(-1)
   const { data: pending = [] } = usePending()

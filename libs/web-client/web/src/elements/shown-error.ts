@@ -1,0 +1,15 @@
+import { isErrorBody, McpError } from '@mcp/protocol/light'
+
+const unknown = new WeakMap<object, McpError>()
+
+/**
+ * Returns the error to show: a thrown one, or one that was recorded as JSON. An unknown value keeps its
+ * incident id, so that each rendering shows the same one.
+ */
+export function shownError(error: unknown): McpError {
+  if (isErrorBody(error) && !McpError.is(error)) return McpError.fromBody(error)
+  if (typeof error !== 'object' || error === null) return McpError.from(error)
+  const shown = unknown.get(error) ?? McpError.from(error)
+  unknown.set(error, shown)
+  return shown
+}
