@@ -1,27 +1,22 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { listen } from '@mcp/node'
 
+import { areProgramsMissing } from '../missing-programs.ts'
 import { freePort, spawnApp, waitUntil } from '../running-app.ts'
 import { createEffectsServer } from './effects-server.ts'
 
 const programs = { redis: '/usr/bin/redis-server', nginx: '/usr/sbin/nginx' } as const
 
-/** Whether Redis or nginx is not installed. With `REQUIRE_SERVICES=1`, which CI sets, that is an error. */
-export function isReplicationMissing(): boolean {
-  const missing = Object.values(programs).filter((program) => !existsSync(program))
-  if (missing.length === 0) return false
-  const message = `Not installed: ${missing.join(', ')}: apt-get install redis-server nginx-light`
-  if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(message)
-  console.warn(`Skipped: ${message}`)
-  return true
-}
+/** Whether Redis or nginx is not installed. */
+export const isReplicationMissing = (): boolean =>
+  areProgramsMissing({ 'redis-server': programs.redis, 'nginx-light': programs.nginx })
 
 /** A process that a test kills, stops and restarts. */
 export interface Victim {
