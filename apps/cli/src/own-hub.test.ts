@@ -97,15 +97,21 @@ it('refuses entries that lead to the hub itself, and reports why', async () => {
 
 it('starts another hub with the same file once, which refuses to start itself', async () => {
   write({ nested: ['stdio', '--data', join(folder, 'other')] })
-  await vi.waitFor(
-    async () => expect(await upstreams()).toMatchObject({ nested: { phase: 'ready' } }),
+  // The tools are listed after the connection is ready.
+  const nested = await vi.waitFor(
+    async () => {
+      const { servers } = z
+        .object({
+          servers: z.array(z.object({ name: z.string(), operations: z.array(z.unknown()) })),
+        })
+        .parse(await (await fetch(`${url}/servers`)).json())
+      const listed = JSON.stringify(servers.find(({ name }) => name === 'nested')?.operations)
+      expect(listed).toContain('nested_calculator_evaluate')
+      return listed
+    },
     { timeout: 45_000, interval: 200 },
   )
+  expect(await upstreams()).toMatchObject({ nested: { phase: 'ready' } })
   // The other hub has an entry of the same name, which has no tools.
-  const { servers } = z
-    .object({ servers: z.array(z.object({ name: z.string(), operations: z.array(z.unknown()) })) })
-    .parse(await (await fetch(`${url}/servers`)).json())
-  const nested = JSON.stringify(servers.find(({ name }) => name === 'nested')?.operations)
-  expect(nested).toContain('nested_calculator_evaluate')
   expect(nested).not.toContain('nested_nested')
 })
