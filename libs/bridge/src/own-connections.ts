@@ -1,6 +1,7 @@
 import type { RawResponse } from '@mcp/http'
 import { isRecord, McpError } from '@mcp/protocol'
 
+import { importDigestKey, keyedDigest } from './keyed-digest.ts'
 import { rpcErrorResponse, toRpcError } from './rpc/rpc-error.ts'
 import { idOf } from './rpc/rpc-message.ts'
 
@@ -18,11 +19,8 @@ const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
 export async function hubIdentity(
   secret: string,
 ): Promise<Readonly<Record<string, { readonly id: string }>>> {
-  const encode = (text: string) => new TextEncoder().encode(text)
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const key = await crypto.subtle.importKey('raw', encode(secret), algorithm, false, ['sign'])
-  const mac = new Uint8Array(await crypto.subtle.sign('HMAC', key, encode('hub-identity')))
-  const id = Array.from(mac.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const key = await importDigestKey('mcp-hub', secret)
+  const id = await keyedDigest(key, 'identity', 16)
   return { [capability]: { id } }
 }
 

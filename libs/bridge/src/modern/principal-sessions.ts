@@ -1,6 +1,8 @@
 import { McpError } from '@mcp/protocol'
 import type { SessionMethods } from '@mcp/session-manager'
 
+import { importDigestKey, keyedDigest } from '../keyed-digest.ts'
+
 /**
  * The sessions of clients since 2026-07-28. Such a client has no session of its own, so all calls of a
  * principal share one, which the principal never sees.
@@ -17,7 +19,7 @@ export function createPrincipalSessions(
   sessionManager: Pick<SessionMethods, 'openSession' | 'findSession'>,
   secret: string,
 ): PrincipalSessions {
-  const key = importKey(secret)
+  const key = importDigestKey('mcp-session', secret)
   const ids = new Map<string | undefined, Promise<string>>()
   const opening = new Map<string, Promise<void>>()
 
@@ -58,14 +60,8 @@ export function createPrincipalSessions(
   }
 }
 
-function importKey(secret: string): Promise<CryptoKey> {
-  const data = new TextEncoder().encode(`mcp-session:${secret}`)
-  return crypto.subtle.importKey('raw', data, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-}
-
 /** Derives the id, so that all processes with the same secret use the same session. */
 async function deriveId(key: Promise<CryptoKey>, principal: string | undefined): Promise<string> {
-  const data = new TextEncoder().encode(principal === undefined ? '' : `principal:${principal}`)
-  const mac = new Uint8Array(await crypto.subtle.sign('HMAC', await key, data))
-  return `ses-${Array.from(mac.subarray(0, 20), (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  const text = principal === undefined ? '' : `principal:${principal}`
+  return `ses-${await keyedDigest(await key, text, 20)}`
 }

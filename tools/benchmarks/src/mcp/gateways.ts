@@ -13,7 +13,7 @@ import { openSseLoad } from './sse-load.ts'
 /** A gateway that the hub is compared with, in front of the same server over stdio. */
 export interface Gateway {
   readonly title: string
-  /** How many times as many calls the hub should relay with the same CPU time. */
+  /** Calls that the hub should relay per CPU time, as a multiple of those of the gateway. */
   readonly goal: number
   readonly setUp: () => Promise<Setup>
 }

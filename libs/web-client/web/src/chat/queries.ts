@@ -75,7 +75,7 @@ export function useChangeConversation(id: string) {
     scope: { id: mutationKey.join(' ') },
     mutationFn: (changes: ConversationChanges) => rest.conversations.update(id, changes),
     onMutate(changes) {
-      // What is being read does not contain the change.
+      // A response that is on its way does not contain the change.
       void client.cancelQueries({ queryKey })
       client.setQueryData(queryKey, (conversation) => {
         if (conversation === undefined) return undefined
@@ -84,7 +84,7 @@ export function useChangeConversation(id: string) {
       })
     },
     async onSettled() {
-      // What is read while a later change is not yet saved would take that change back on the page.
+      // A response from before a later change is saved would take that change back on the page.
       if (client.isMutating({ mutationKey }) === 1) await refreshConversations(client)
     },
   })
