@@ -2,7 +2,7 @@ import { database } from '@mcp/contracts/database'
 import { createRequest, isRecord } from '@mcp/protocol'
 import type { ExampleSession } from '@mcp/testing'
 import { itRunsItsExamples } from '@mcp/testing'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 
 import { cacheFolder } from './fixtures/cached-folder.ts'
 import { databaseServer } from './database-server.ts'
@@ -37,8 +37,9 @@ itRunsItsExamples(database, async () => ({
       return { ...params, cursor: read(first, 'nextCursor') }
     }
     if (operation === 'commit' || operation === 'rollback') {
-      const transactionId = read(await session.call('begin'), 'transactionId')
-      return { ...params, transactionId }
+      // The transaction of the example before is refused as one too many until it has expired.
+      const begun = await vi.waitFor(() => session.call('begin'), { timeout: 10_000 })
+      return { ...params, transactionId: read(begun, 'transactionId') }
     }
     // PGlite has one transaction at a time, and the examples that follow need it.
     if (operation === 'begin') return { ...params, timeoutMs: 1 }
