@@ -12,7 +12,13 @@ local function dropFirst()
 end
 local function enqueue()
   local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
-  if first then redis.call('ZADD', KEYS[4], first[2][6], ID) else redis.call('ZREM', KEYS[4], ID) end
+  if first then
+    redis.call('ZADD', KEYS[4], first[2][6], ID)
+  else
+    redis.call('ZREM', KEYS[4], ID)
+    redis.call('DEL', KEYS[2])
+    if redis.call('EXISTS', KEYS[4]) == 0 then redis.call('DEL', KEYS[5]) end
+  end
 end
 `
 
@@ -48,7 +54,8 @@ return n
 export const trimEvents = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[3])
 ${shared}
-if ARGV[2] == '' then dropFirst() else
+if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('DEL', KEYS[2], KEYS[3])
+elseif ARGV[2] == '' then dropFirst() else
   for _ = 1, 100 do
     local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
     if not first or tonumber(first[2][6]) > tonumber(ARGV[2]) then break end

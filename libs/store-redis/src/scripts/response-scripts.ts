@@ -72,7 +72,12 @@ local function enqueue()
   local first = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2]
   local id = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')[2]
   if id and (not first or tonumber(id) < tonumber(first)) then first = id end
-  if first then redis.call('ZADD', KEYS[5], first, ID) else redis.call('ZREM', KEYS[5], ID) end
+  if first then
+    redis.call('ZADD', KEYS[5], first, ID)
+  else
+    redis.call('ZREM', KEYS[5], ID)
+    if redis.call('EXISTS', KEYS[5]) == 0 then redis.call('DEL', KEYS[6]) end
+  end
 end
 `
 
@@ -120,7 +125,9 @@ return 1
 export const trimResponses = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[3])
 ${shared}
-if ARGV[2] == '' then
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4])
+elseif ARGV[2] == '' then
   local oldest = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
   if oldest then evict(oldest, false) else forgetIds(100) end
 else

@@ -1,3 +1,9 @@
+/** Sets `now` to the time of Redis, in milliseconds. */
+const readTime = `
+local time = redis.call('TIME')
+local now = math.floor(time[1] * 1000 + time[2] / 1000)
+`
+
 /** KEYS: session, expiry index. ARGV: id. Returns the fields and the expiry, or nothing. */
 export const readSession = `
 local s = redis.call('HGETALL', KEYS[1])
@@ -5,9 +11,14 @@ if #s == 0 then return false end
 return {s, redis.call('ZSCORE', KEYS[2], ARGV[1])}
 `
 
-/** KEYS: session, expiry index. ARGV: id, expiry, fields and values. */
+/**
+ * KEYS: session, expiry index. ARGV: id, expiry, time up to which it can be created, fields and values.
+ * Returns whether it was in time: afterwards it has no place, and would be missing in every list.
+ */
 export const createSession = `
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+${readTime}
+if now > tonumber(ARGV[3]) then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 4))
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 return 1
 `
@@ -20,6 +31,21 @@ return 1
 `
 
 /**
+ * Returns whether a session exists, or may still be created. Gives it an expiry if that was lost. KEYS: session,
+ * expiry index. ARGV: id, time, time up to which it can be created.
+ */
+export const inspectSession = `
+${readTime}
+local ttl = redis.call('HGET', KEYS[1], 'ttlMs')
+if not ttl then return now > tonumber(ARGV[3]) and 0 or 1 end
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then
+  redis.call('ZADD', KEYS[2], ARGV[2] + ttl, ARGV[1])
+end
+return 1
+`
+
+/**
+ * Ends a session. Also deletes what is left of a lost one, for example after an eviction of Redis.
  * KEYS: session, expiry index, responses, order, evicted, events, event ids, interactions, their order,
  * response queue, response bytes, event queue, event bytes. ARGV: id, time up to which it may expire or '',
  * channel, reason, overhead of an entry.
@@ -27,11 +53,7 @@ return 1
 export const endSession = `
 local s = redis.call('HGETALL', KEYS[1])
 local expiry = redis.call('ZSCORE', KEYS[2], ARGV[1])
-if #s == 0 then
-  redis.call('ZREM', KEYS[2], ARGV[1])
-  return false
-end
-if ARGV[2] ~= '' and expiry and tonumber(expiry) > tonumber(ARGV[2]) then return false end
+if #s > 0 and ARGV[2] ~= '' and expiry and tonumber(expiry) > tonumber(ARGV[2]) then return false end
 local overhead = tonumber(ARGV[5])
 local kept = redis.call('ZCARD', KEYS[4]) + redis.call('ZCARD', KEYS[5])
 local rb = tonumber(redis.call('HGET', KEYS[1], 'rb') or 0) + kept * overhead
@@ -42,6 +64,9 @@ redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[10], ARGV[1])
 redis.call('ZREM', KEYS[12], ARGV[1])
 redis.call('UNLINK', KEYS[1], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9])
+if redis.call('EXISTS', KEYS[10]) == 0 then redis.call('DEL', KEYS[11]) end
+if redis.call('EXISTS', KEYS[12]) == 0 then redis.call('DEL', KEYS[13]) end
+if #s == 0 then return false end
 redis.call('PUBLISH', ARGV[3], cjson.encode({type = 'ended', sessionId = ARGV[1], reason = ARGV[4]}))
 return {s, expiry}
 `
@@ -49,31 +74,33 @@ return {s, expiry}
 /**
  * Reserves the place of a session. KEYS: sessions, metadata bytes, serial, sessions of the owner, broadcasts. ARGV: id,
  * metadata length, owner or '', maximum of sessions, of the owner, of metadata. Returns the exceeded
- * bound, or 'ok' and the latest position of the broadcasts.
+ * bound, or the latest position of the broadcasts and the time.
  */
 export const reserveSession = `
+${readTime}
 if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[4]) then return 'sessions' end
 if ARGV[3] ~= '' and redis.call('ZCARD', KEYS[4]) >= tonumber(ARGV[5]) then return 'owner' end
 local bytes = tonumber(redis.call('GET', KEYS[2]) or 0)
 if bytes + tonumber(ARGV[2]) > tonumber(ARGV[6]) then return 'metadata' end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. ARGV[3])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. now .. ':' .. ARGV[3])
 redis.call('INCRBY', KEYS[2], ARGV[2])
 local serial = redis.call('INCR', KEYS[3])
 if ARGV[3] ~= '' then redis.call('ZADD', KEYS[4], serial, ARGV[1]) end
-return 'ok' .. (redis.call('HGET', KEYS[5], 'n') or '0')
+return {redis.call('HGET', KEYS[5], 'n') or '0', now}
 `
 
 /**
  * Releases the place of a session and remembers how it ended. KEYS: sessions, metadata bytes, ended, their
- * times, sessions of the owner. ARGV: id, ended session as JSON or '', time, maximum of ended sessions.
+ * times, sessions of the owner, serial. ARGV: id, ended session as JSON or '', time, maximum of ended sessions.
  */
 export const releaseSession = `
 local place = redis.call('HGET', KEYS[1], ARGV[1])
 if place then
   redis.call('HDEL', KEYS[1], ARGV[1])
   redis.call('DECRBY', KEYS[2], string.match(place, '^%d+'))
-  redis.call('ZREM', KEYS[5], ARGV[1])
 end
+redis.call('ZREM', KEYS[5], ARGV[1])
+if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('DEL', KEYS[2], KEYS[6]) end
 if ARGV[2] ~= '' then
   redis.call('HSET', KEYS[3], ARGV[1], ARGV[2])
   redis.call('ZADD', KEYS[4], ARGV[3], ARGV[1])
@@ -93,6 +120,15 @@ if #old == 0 then return 0 end
 redis.call('HDEL', KEYS[1], unpack(old))
 redis.call('ZREM', KEYS[2], unpack(old))
 return #old
+`
+
+/**
+ * Forgets the position of the broadcasts if no session can refer to it. KEYS: sessions, log of the broadcasts,
+ * its events.
+ */
+export const forgetBroadcasts = `
+if redis.call('EXISTS', KEYS[1], KEYS[3]) == 0 then redis.call('DEL', KEYS[2]) end
+return 1
 `
 
 /** KEYS: expiry index, sessions. ARGV: id and time of the activity of each session. */

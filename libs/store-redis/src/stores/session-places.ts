@@ -1,42 +1,58 @@
 import { limitReached } from '@mcp/session-manager'
-import type { NewSession } from '@mcp/session-manager'
+import type { EndReason, NewSession } from '@mcp/session-manager'
 
 import type { Backend } from '../backend.ts'
+import { textsOf } from '../results.ts'
 import { releaseSession, reserveSession } from '../scripts/session-scripts.ts'
 
 /** The places of live sessions, of which the bounds of all sessions limit the number. */
 export interface SessionPlaces {
   /**
-   * Reserves a place. Returns the latest position of the broadcasts.
+   * Reserves a place. Returns the latest position of the broadcasts, and the time in milliseconds up to which
+   * the session must be created.
    *
    * @throws McpError `unavailable` or `rate-limited` if a bound is reached.
    */
-  reserve(session: NewSession): Promise<string>
+  reserve(session: NewSession): Promise<{ readonly since: string; readonly createUntil: number }>
   /** Releases a place. With `ended`, remembers how the session ended. */
-  release(id: string, owner: string | undefined, ended?: string, at?: number): Promise<void>
+  release(id: string, owner: string | undefined, ended?: Ended): Promise<void>
+  /** Parses a reserved place as Redis stores it. */
+  parse(place: string): { readonly owner: string | undefined; readonly createUntil: number }
 }
 
-export function createSessionPlaces({ connection, keys, limits }: Backend): SessionPlaces {
-  async function release(id: string, owner: string | undefined, ended = '', at = 0): Promise<void> {
-    const { sessions, metadataBytes, ended: endedKey, endedTimes, ownerOf } = keys
-    const names = [sessions, metadataBytes, endedKey, endedTimes, ownerOf(owner ?? '')]
-    await connection.run(releaseSession, names, [id, ended, at, limits.maxEndedSessions])
+interface Ended {
+  readonly reason: EndReason
+  readonly at: number
+}
+
+/** Minimum time to create a session whose place is reserved: two commands, each up to its timeout. */
+const minCreateMs = 2000
+
+export function createSessionPlaces(backend: Backend): SessionPlaces {
+  const { connection, keys, limits, leaseMs } = backend
+
+  const createUntil = (reservedAt: number): number => reservedAt + Math.max(leaseMs, minCreateMs)
+
+  async function release(id: string, owner: string | undefined, ended?: Ended): Promise<void> {
+    const { sessions, metadataBytes, ended: endedKey, endedTimes, ownerOf, serial } = keys
+    const names = [sessions, metadataBytes, endedKey, endedTimes, ownerOf(owner ?? ''), serial]
+    const json = ended === undefined ? '' : JSON.stringify({ owner, endedBy: ended.reason })
+    const args = [id, json, ended?.at ?? 0, limits.maxEndedSessions]
+    await connection.run(releaseSession, names, args)
   }
 
-  async function reserve({ id, owner, metadata }: NewSession): Promise<string> {
+  async function reserve({ id, owner, metadata }: NewSession) {
     const { maxSessions, maxSessionsPerOwner, maxTotalMetadataBytes } = limits
-    const result = String(
-      await connection.run(
-        reserveSession,
-        [
-          keys.sessions,
-          keys.metadataBytes,
-          keys.serial,
-          keys.ownerOf(owner ?? ''),
-          keys.broadcasts.session,
-        ],
-        [id, metadata.length, owner ?? '', maxSessions, maxSessionsPerOwner, maxTotalMetadataBytes],
-      ),
+    const result = await connection.run(
+      reserveSession,
+      [
+        keys.sessions,
+        keys.metadataBytes,
+        keys.serial,
+        keys.ownerOf(owner ?? ''),
+        keys.broadcasts.session,
+      ],
+      [id, metadata.length, owner ?? '', maxSessions, maxSessionsPerOwner, maxTotalMetadataBytes],
     )
     switch (result) {
       case 'sessions':
@@ -55,10 +71,22 @@ export function createSessionPlaces({ connection, keys, limits }: Backend): Sess
           maxTotalMetadataBytes,
           'characters of session metadata',
         )
-      default:
-        return result.slice('ok'.length)
+      default: {
+        const [since = '0', reservedAt] = textsOf(result)
+        return { since, createUntil: createUntil(Number(reservedAt)) }
+      }
     }
   }
 
-  return { reserve, release }
+  return {
+    reserve,
+    release,
+    parse(place) {
+      const [, reservedAt, owner = ''] = /^\d+:(\d+):(.*)$/s.exec(place) ?? []
+      return {
+        createUntil: createUntil(Number(reservedAt ?? 0)),
+        owner: owner === '' ? undefined : owner,
+      }
+    },
+  }
 }

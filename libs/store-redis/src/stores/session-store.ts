@@ -1,3 +1,4 @@
+import { McpError } from '@mcp/protocol'
 import { entryOverheadBytes, invalidCursor } from '@mcp/session-manager'
 import type { EndReason, SessionStore, StoredSession } from '@mcp/session-manager'
 
@@ -5,6 +6,7 @@ import type { Backend } from '../backend.ts'
 import { fieldsOf, listOf, toEnded, toSession } from '../results.ts'
 import { addServer, createSession, endSession, readSession } from '../scripts/session-scripts.ts'
 import { createSessionPlaces } from './session-places.ts'
+import { createPlaceRepair } from './place-repair.ts'
 import { createSweeper } from './sweeper.ts'
 
 export function createRedisSessionStore(backend: Backend): SessionStore {
@@ -45,15 +47,16 @@ export function createRedisSessionStore(backend: Backend): SessionStore {
     if (result.length === 0) return undefined
     const session = toSession(id, result[0], result[1])
     const { owner } = session
-    await places.release(id, owner, JSON.stringify({ owner, endedBy: reason }), at)
+    await places.release(id, owner, { reason, at })
     return session
   }
 
-  const sweep = createSweeper(backend, end)
+  const repairPlaces = createPlaceRepair(backend, places, end)
+  const sweep = createSweeper(backend, end, repairPlaces)
 
   return {
     async create(session) {
-      const since = await places.reserve(session)
+      const { since, createUntil } = await places.reserve(session)
       const { id, owner, createdAt, ttlMs, clientId, metadata } = session
       const { session: key, expiry } = keys.sessionKeys(id)
       const fields = [
@@ -67,9 +70,9 @@ export function createRedisSessionStore(backend: Backend): SessionStore {
         ttlMs,
       ]
       if (owner !== undefined) fields.push('owner', owner)
-      const args = [id, createdAt + ttlMs, ...fields, 'since', since]
+      const args = [id, createdAt + ttlMs, createUntil, ...fields, 'since', since]
       try {
-        await connection.run(createSession, [key, expiry], args)
+        if ((await connection.run(createSession, [key, expiry], args)) !== 1) throw createdTooLate()
       } catch (error) {
         await places.release(id, owner)
         throw error
@@ -105,4 +108,11 @@ export function createRedisSessionStore(backend: Backend): SessionStore {
       return end(id, reason, at)
     },
   }
+}
+
+/** Returns the error for a session manager that was suspended for longer than its lease. */
+function createdTooLate(): McpError {
+  return new McpError('unavailable', 'The session was not created in time. Retry.', {
+    retryable: true,
+  })
 }

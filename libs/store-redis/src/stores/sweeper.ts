@@ -10,7 +10,11 @@ const maxEvictions = 50
 type End = (id: string, reason: EndReason, at: number) => Promise<StoredSession | undefined>
 
 /** Creates the sweep. Of all session managers, the holder of a lease sweeps. */
-export function createSweeper(backend: Backend, end: End): SessionStore['sweep'] {
+export function createSweeper(
+  backend: Backend,
+  end: End,
+  repairPlaces: (at: number) => Promise<void>,
+): SessionStore['sweep'] {
   const { connection, keys, limits, touches, replica, leaseMs } = backend
 
   const { dueInShards, trimResponsesOf, trimEventsOf, prune } = createTrimming(backend)
@@ -62,6 +66,7 @@ export function createSweeper(backend: Backend, end: End): SessionStore['sweep']
     const ended = await Promise.all(ending)
     await touches.flush()
     const pruned = await prune(at)
+    await repairPlaces(at)
     const hasMoreEvents = await evict(eventQueues, limits.maxTotalEventBytes, trimEventsOf)
     const hasMoreResponses = await evict(
       responseQueues,
