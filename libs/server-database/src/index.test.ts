@@ -7,6 +7,7 @@ it('exports its public API', () => {
     'builtinEngines',
     'commonConfig',
     'databaseServer',
+    'lockFolder',
     'sqlError',
   ])
 })

@@ -26,6 +26,8 @@ export type {
   OpenEngineOptions,
 } from './engines/engine-definition.ts'
 export type { MysqlConfig } from './engines/mysql/mysql-definition.ts'
+export { lockFolder } from './engines/pglite/folder-lock.ts'
+export type { FolderLock } from './engines/pglite/folder-lock.ts'
 export type { PgliteConfig } from './engines/pglite/pglite-definition.ts'
 export type { PostgresConfig } from './engines/postgres/postgres-definition.ts'
 export { sqlError } from './engines/sql-error.ts'

@@ -54,6 +54,10 @@ const commands: Readonly<Record<string, Command>> = {
     async () => (await import('./policy.ts')).policy,
   ),
   audit: remote('Verify an audit file', async () => (await import('./audit.ts')).audit),
+  backup: remote(
+    'Copy the data folder, also while a hub uses it',
+    async () => (await import('./backup.ts')).backup,
+  ),
   doctor: remote('Check the connection', async () => (await import('./doctor.ts')).doctor),
   completion: remote(
     'Print the completion script of a shell',

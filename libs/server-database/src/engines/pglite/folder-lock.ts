@@ -4,13 +4,13 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { McpError } from '@mcp/protocol'
 
-/** The exclusive lock of a folder. */
+/** The exclusive lock of the folder of an embedded database. */
 export interface FolderLock {
   release(): void
 }
 
 /**
- * Locks a folder for this process, with a lock of the operating system on a file in the folder. SQLite takes
+ * Locks the folder of an embedded database for this process, with a lock of the operating system on a file in the folder. SQLite takes
  * the lock, because it supports the locks of every operating system. The lock ends with the process, also
  * after a crash. Until then, no other process can take it.
  *

@@ -6,15 +6,14 @@ import { dirname, join, resolve } from 'node:path'
 import { isRecord } from '@mcp/protocol'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import { areProgramsMissing } from './missing-programs.ts'
-import type { System } from './system.ts'
-import { startHub } from './system.ts'
-import { waitUntil } from './running-app.ts'
+import { mcpCommand } from './mcp-command.ts'
+import type { System } from '../system.ts'
+import { startHub } from '../system.ts'
+import { waitUntil } from '../running-app.ts'
 
-const root = resolve(import.meta.dirname, '../../..')
+const root = resolve(import.meta.dirname, '../../../..')
 const page = readFileSync(join(root, 'docs/backup-and-upgrade.md'), 'utf8')
 const owner = 'c'.repeat(43)
-const isSqliteMissing = areProgramsMissing({ sqlite3: '/usr/bin/sqlite3' })
 
 let folder: string
 beforeAll(() => {
@@ -32,7 +31,11 @@ function commandsOf(name: string): string {
 /** Runs the commands in the folder of the test, in place of the folder of a user. */
 function run(commands: string, data: string): void {
   const env = { PATH: process.env['PATH'], MCP_DATA_DIR: data }
-  execFileSync('sh', ['-euc', commands], { cwd: dirname(data), env })
+  const command = mcpCommand.map((word) => `'${word}'`).join(' ')
+  execFileSync('sh', ['-euc', `mcp() { ${command} "$@"; }\n${commands}`], {
+    cwd: dirname(data),
+    env,
+  })
 }
 
 /** Names in the first column of the table of the page. */
@@ -115,34 +118,30 @@ async function expectTraces(hub: System, { sessionId, conversationId }: Traces):
   expect(servers.map((server: unknown) => field(server, 'name'))).toContain('away')
 }
 
-it.skipIf(isSqliteMissing)(
-  'restores what a running hub has, by the page',
-  async () => {
-    const data = join(mkdtempSync(join(folder, 'running-')), 'data')
-    const hub = await startHub({ MCP_DATA_DIR: data })
-    const traces = await use(hub).catch(async (thrown: unknown) => {
-      await hub.stop()
-      throw thrown
-    })
-    const present = readdirSync(data)
-    run(commandsOf('running'), data)
+it('restores what a running hub has, by the page', async () => {
+  const data = join(mkdtempSync(join(folder, 'running-')), 'data')
+  const hub = await startHub({ MCP_DATA_DIR: data })
+  const traces = await use(hub).catch(async (thrown: unknown) => {
     await hub.stop()
+    throw thrown
+  })
+  const present = readdirSync(data)
+  run(commandsOf('running'), data)
+  await hub.stop()
 
-    expect(present.filter((name) => !documented.has(name))).toEqual([])
-    for (const name of ['conversations.db', 'mcp-secret', 'providers.json', 'servers.json'])
-      expect(readdirSync(join(dirname(data), 'backup'))).toContain(name)
+  expect(present.filter((name) => !documented.has(name))).toEqual([])
+  for (const name of ['conversations.db', 'mcp-secret', 'providers.json', 'servers.json'])
+    expect(readdirSync(join(dirname(data), 'backup'))).toContain(name)
 
-    run(commandsOf('restore'), data)
-    expect(readFileSync(join(data, 'providers.json'), 'utf8')).toContain('key-of-a-test')
-    const restored = await startHub({ MCP_DATA_DIR: data })
-    try {
-      await expectTraces(restored, traces)
-    } finally {
-      await restored.stop()
-    }
-  },
-  240_000,
-)
+  run(commandsOf('restore'), data)
+  expect(readFileSync(join(data, 'providers.json'), 'utf8')).toContain('key-of-a-test')
+  const restored = await startHub({ MCP_DATA_DIR: data })
+  try {
+    await expectTraces(restored, traces)
+  } finally {
+    await restored.stop()
+  }
+}, 240_000)
 
 it('restores what a stopped hub has, by the page', async () => {
   const data = join(mkdtempSync(join(folder, 'stopped-')), 'data')
