@@ -149,7 +149,7 @@ it.each([
   ['while the hub starts', '', 10_000],
 ])('exits at the end of its input %s', async (_, log, withinMs) => {
   const command = startCommand(['stdio', '--data', folder])
-  await vi.waitFor(() => expect(command.errors()).toContain(log))
+  await vi.waitFor(() => expect(command.errors()).toContain(log), { timeout: 50_000 })
   const ended = performance.now()
   command.process.stdin?.end()
   expect(await command.exited).toBe(0)

@@ -43,6 +43,7 @@ describe('each direct form runs as it was typed', () => {
     expect(`${server}.${operation}`).toBe(call)
     expect(payload).toEqual({ operation, ...atSite(expected) })
     const response = await sessionManager.handle(sessionId, createRequest(type, payload))
+    expect(response).not.toHaveProperty('error')
     expect(response).toMatchObject({ status: 'success' })
   })
 })
