@@ -10,8 +10,10 @@ const path = resolve(root, '.env')
 const secret = (): string => randomBytes(24).toString('base64url')
 const required: Readonly<Record<string, () => string>> = {
   MCP_INTERNAL_TOKEN: secret,
+  MCP_SECRET: secret,
   MCP_TOKENS: () => `me:${secret()}`,
   POSTGRES_PASSWORD: secret,
+  REDIS_PASSWORD: secret,
 }
 
 const text = existsSync(path) ? readFileSync(path, 'utf8') : ''

@@ -34,6 +34,7 @@ const composeSchema = z.object({
       ports: z.array(z.string()).default([]),
       volumes: z.array(z.string()).default([]),
       healthcheck: z.unknown().optional(),
+      profiles: z.array(z.string()).default([]),
       read_only: z.boolean().optional(),
       mem_limit: z.string().optional(),
       pids_limit: z.number().optional(),
@@ -77,8 +78,8 @@ async function checkService([name, service]: [string, ComposeService]): Promise<
       .filter((port) => !port.startsWith('127.0.0.1:'))
       .map((port) => `opens ${port} beyond loopback`),
     ...volumes
-      .filter((volume) => !Object.hasOwn(compose.volumes, volume.split(':')[0] ?? ''))
-      .map((volume) => `mounts ${volume}, which is not a volume`),
+      .filter((volume) => !isMountable(volume))
+      .map((volume) => `mounts ${volume}, which is neither a volume nor a file for reading`),
     ...(build === undefined ? checkForeign(service) : await checkApp(build.args, service)),
   ]
   return found.map((problem) => `${name} ${problem}`)
@@ -114,8 +115,11 @@ async function checkApp(
   ) {
     problems.push(`does not listen on ${PORT}, or ${APP} has another port by default`)
   }
-  const published = publishedApps.has(APP) ? [`127.0.0.1:${PORT}:${PORT}`] : []
-  if (ports.join() !== published.join()) {
+  // The apps of a profile use other ports of the machine, beside those without it.
+  const address = service.profiles.length === 0 ? `127.0.0.1:${PORT}:${PORT}` : undefined
+  const published = publishedApps.has(APP) && address !== undefined ? [address] : []
+  const isElsewhere = address === undefined && ports.every((port) => port.endsWith(`:${PORT}`))
+  if (ports.join() !== published.join() && !isElsewhere) {
     problems.push(`publishes [${ports.join(', ')}] instead of [${published.join(', ')}]`)
   }
   if ('MCP_ALLOW_ANONYMOUS' in environment) problems.push('allows anonymous callers')
@@ -127,6 +131,13 @@ async function checkApp(
     problems.push('has no volume for its data')
   }
   return problems
+}
+
+/** Whether a mount names a volume of the file, or a file of the workspace that it cannot write to. */
+function isMountable(volume: string): boolean {
+  const [source = ''] = volume.split(':')
+  if (!source.startsWith('./')) return Object.hasOwn(compose.volumes, source)
+  return existsSync(resolve(root, source)) && volume.endsWith(':ro')
 }
 
 function isOwnPort(app: string, variable: string): boolean {
