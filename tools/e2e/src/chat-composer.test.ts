@@ -149,10 +149,10 @@ it.skipIf(lacksChromium)(
     await page.getByText('Written.').waitFor()
     await tabTo(page, page.locator('summary').filter({ hasText: 'roots.writeFile' }))
     await page.keyboard.press('Enter')
-    await page.getByRole('region', { name: 'Arguments' }).waitFor()
+    await page.getByRole('group', { name: 'Arguments' }).waitFor()
     await tabTo(page, page.locator('summary').filter({ hasText: 'Envelopes' }))
     await page.keyboard.press('Enter')
-    await page.getByRole('region', { name: /^Response, / }).waitFor()
+    await page.getByRole('group', { name: /^Response, / }).waitFor()
     await checkLooks(page, 'chat-envelopes')
 
     await tabTo(page, page.getByRole('textbox', { name: 'Message' }))

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -98,6 +98,7 @@ it.skipIf(lacksChromium)(
     await card.waitFor()
     await page.reload()
     await card.waitFor()
+    await card.getByText('list.md is a new file.').waitFor()
     await takePicture(page, 'chat-approval')
     expect(await findViolations(page)).toEqual([])
     const content = card.getByRole('textbox', { name: 'content (required)' })
@@ -111,15 +112,24 @@ it.skipIf(lacksChromium)(
   },
 )
 
-it.skipIf(lacksChromium)('denies a call with Escape', async () => {
+it.skipIf(lacksChromium)('shows what a call replaces, and denies it with Escape', async () => {
+  await writeFile(join(folder, 'list.md'), 'eggs\n')
   await using opened = await open()
   const { page } = opened
   await ask(page, 'Write')
   const card = page.getByRole('region', { name: 'The model wants to call roots.writeFile' })
+  await card.getByText('It replaces list.md (5 B).').waitFor()
+  await card.getByRole('button', { name: 'Show the differences' }).click()
+  const differences = card.getByRole('region', { name: 'Differences' })
+  await differences.getByText('eggs').waitFor()
+  await differences.getByText('milk').waitFor()
+  await takePicture(page, 'chat-approval-differences')
+  expect(await findViolations(page)).toEqual([])
   await tabTo(page, card.getByRole('button', { name: 'Deny' }))
   await page.keyboard.press('Escape')
   await page.getByText('Denied', { exact: true }).waitFor()
   expect(await card.count()).toBe(0)
+  expect(await readFile(join(folder, 'list.md'), 'utf8')).toBe('eggs\n')
 })
 
 it.skipIf(lacksChromium)('goes on with an answer after a reload', async () => {

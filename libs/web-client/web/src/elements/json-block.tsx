@@ -15,11 +15,16 @@ export function JsonBlock({ label, value }: { readonly label: string; readonly v
         <span>{label}</span>
         <CopyButton label={`Copy ${label.toLowerCase()}`} text={text} />
       </figcaption>
-      <section aria-label={label} className="max-h-80 overflow-auto bg-sunken p-3" tabIndex={0}>
+      <div
+        aria-label={label}
+        className="max-h-80 overflow-auto bg-sunken p-3"
+        role="group"
+        tabIndex={0}
+      >
         <pre className="font-mono text-sm leading-snug wrap-anywhere whitespace-pre-wrap">
           {shown}
         </pre>
-      </section>
+      </div>
       {shown.length < text.length && (
         <button
           className="w-full border-t border-line bg-raised px-3 py-1 text-left text-sm text-accent underline"

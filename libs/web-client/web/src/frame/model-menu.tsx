@@ -17,7 +17,7 @@ export function ModelMenu() {
         <>
           <Icon name="model" size={16} />
           <span className="sr-only">Model: </span>
-          <span className="truncate">{title}</span>
+          <span className="truncate max-sm:sr-only">{title}</span>
         </>
       }
       title="Model"

@@ -37,9 +37,9 @@ function safeEnd(text: string, end: number): number {
   return code >= 0xd800 && code < 0xdc00 ? end - 1 : end
 }
 
-/** Formats the length of a text, such as `1,048,576 characters`. */
+/** Formats the length of a text, such as `1,048,576 characters` or `1 character`. */
 export function lengthText(length: number): string {
-  return `${length.toLocaleString('en')} characters`
+  return `${length.toLocaleString('en')} ${length === 1 ? 'character' : 'characters'}`
 }
 
 /** Formats a number of bytes, such as `2 MiB` or `512 B`. */

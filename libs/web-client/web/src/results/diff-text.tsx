@@ -13,7 +13,7 @@ export function DiffText({ text }: { readonly text: string }) {
     <pre
       aria-label="Differences"
       className="max-h-[60dvh] overflow-auto rounded-md border border-line py-1 font-mono text-sm"
-      role="region"
+      role="group"
       tabIndex={0}
     >
       {shown.split('\n').map((line, index) => (

@@ -13,7 +13,7 @@ export function LongText({ text }: { readonly text: string }) {
         <pre
           aria-label="Text"
           className="max-h-[60dvh] overflow-auto rounded-md bg-sunken p-3 pr-10 font-mono text-sm whitespace-pre-wrap wrap-anywhere"
-          role="region"
+          role="group"
           tabIndex={0}
         >
           {cut.text}

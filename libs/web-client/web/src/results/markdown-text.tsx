@@ -28,7 +28,7 @@ export function MarkdownText({ text }: { readonly text: string }) {
         <div
           aria-label="Text"
           className="max-h-[60dvh] overflow-auto rounded-md border border-line p-3"
-          role="region"
+          role="group"
           tabIndex={0}
         >
           <Markdown text={text} />

@@ -100,10 +100,10 @@ function DocumentView({ shape }: { readonly shape: Shape & { readonly kind: 'doc
         </dl>
       )}
       {shape.parts.map(({ name, shape: part }) => (
-        <section aria-label={name} key={name}>
+        <div aria-label={name} key={name} role="group">
           <h3 className="mb-1 text-sm font-medium text-muted">{name}</h3>
           <ShapeView shape={part} />
-        </section>
+        </div>
       ))}
     </div>
   )
@@ -121,10 +121,10 @@ function BlockView({ block }: { readonly block: Block }) {
       )
     case 'resource':
       return (
-        <section aria-label={block.uri}>
+        <div aria-label={block.uri} role="group">
           <p className="text-sm text-muted wrap-anywhere">{block.uri}</p>
           <ShapeView shape={block.shape} />
-        </section>
+        </div>
       )
   }
 }

@@ -18,6 +18,7 @@ import { OperationBadges } from '../../console/operation-badges.tsx'
 import { argumentsSchema } from '../../console/operation-call.ts'
 import { timeLeft } from '../../interactions/time-left.ts'
 import { decisionsFor, reasonsOf } from './describe-approval.ts'
+import { FileChange, writtenText } from './file-change.tsx'
 import { useCardFocus } from '../../interactions/use-card-focus.ts'
 
 /** A call that waits for a decision of the user. Escape denies it. */
@@ -43,6 +44,7 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
   const { approval } = call
   if (approval === undefined) return null
   const { expiresAt, sendsTo } = approval
+  const written = writtenText(call.server, call.operation, args.value)
   const left = expiresAt === undefined ? undefined : timeLeft(expiresAt, now)
   // The events of the run close the card. Until then, a second decision would be refused.
   const isDecided = decide.isPending || decide.isSuccess
@@ -76,6 +78,7 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
           <li key={reason}>{reason}</li>
         ))}
       </ul>
+      {written !== undefined && <FileChange {...written} />}
       <LazyEditor label="Arguments" schema={schema} {...args.editor} />
       {sendsTo !== undefined && (
         <label className="flex items-center gap-2 text-sm">

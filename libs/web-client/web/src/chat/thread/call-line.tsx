@@ -141,9 +141,9 @@ function CallResult({ outcome, runId }: { readonly outcome: Success; readonly ru
       {isPart ? (
         <JsonBlock label="Start of the result" value={text} />
       ) : (
-        <section aria-label="Result" className="overflow-x-auto" tabIndex={0}>
+        <div aria-label="Result" className="overflow-x-auto" role="group" tabIndex={0}>
           <Result value={parseJson(text) ?? text} />
-        </section>
+        </div>
       )}
       {isPart && (
         <Button disabled={whole.isFetching} onClick={() => void whole.refetch()}>

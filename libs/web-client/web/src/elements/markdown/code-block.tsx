@@ -14,15 +14,17 @@ export function CodeBlock({
         <span>{language === '' ? 'text' : language}</span>
         <CopyButton text={children} />
       </figcaption>
-      <section
+      <div
         aria-label={language === '' ? 'Code' : `Code in ${language}`}
         className="overflow-x-auto bg-sunken p-3"
+        // A landmark needs a name of its own on the page, which the code of an answer does not have.
+        role="group"
         tabIndex={0}
       >
         <pre className="font-mono text-sm leading-snug">
           <code>{children}</code>
         </pre>
-      </section>
+      </div>
     </figure>
   )
 }

@@ -91,9 +91,9 @@ const components: Components = {
     />
   ),
   table: ({ children }) => (
-    <section aria-label="Table" className="overflow-x-auto" tabIndex={0}>
+    <div aria-label="Table" className="overflow-x-auto" role="group" tabIndex={0}>
       <table className="border-collapse text-sm">{children}</table>
-    </section>
+    </div>
   ),
   th: ({ children }) => (
     <th className="border border-line bg-raised px-2 py-1 text-left font-medium">{children}</th>
