@@ -26,7 +26,7 @@ export function ConnectionStatus({ isOutOfDate }: { readonly isOutOfDate: boolea
   return (
     <>
       <p
-        className="ml-auto inline-flex min-w-0 items-center gap-1.5 px-1 text-sm text-muted"
+        className="inline-flex min-w-0 items-center gap-1.5 px-1 text-sm text-muted sm:ml-auto"
         data-state={isStale ? 'out-of-date' : state}
       >
         <span
