@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 
-import type { McpError } from '@mcp/protocol'
-import { storeFailure } from '@mcp/session-manager'
 import { Redis } from 'ioredis'
 
-import { describeRedisError, placeOf } from './redis-error.ts'
+import { createHealth } from './health.ts'
+import { placeOf } from './redis-error.ts'
 
 /** The connections of one session manager to Redis. */
 export interface Connection {
@@ -18,6 +17,8 @@ export interface Connection {
   call(command: string, ...args: readonly (string | number)[]): Promise<unknown>
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): void
+  /** Opens each connection again that did not respond to this and the previous call. */
+  check(): void
   health(): { readonly failure: string | undefined; readonly errors: number }
   /** Time since the connection is ready, in milliseconds; 0 while it is not. */
   readyMs(): number
@@ -48,6 +49,9 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     lazyConnect: true,
     // The check hides a wrong password behind "Connection is closed".
     enableReadyCheck: false,
+    // A connection that closes during these commands would count as ready, and never be opened again. A proxy
+    // closes it then if Redis is away.
+    disableClientInfo: true,
     // A request must fail soon in place of waiting for the connection, and must not be sent twice.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -57,37 +61,16 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   }
   let isOpen = false
   let readyAt: number | undefined
-  let failure: string | undefined
-  let errors = 0
   const commands = new Redis(url, { ...shared, enableAutoPipelining: true })
-  const subscriber = new Redis(url, { ...shared, autoResubscribe: true })
+  const subscriber = new Redis(url, { ...shared, autoResubscribe: false })
   const runScript = createScriptRunner(commands)
   const channels = new Set<string>()
 
-  function fail(cause: unknown): McpError {
-    errors++
-    const reason = `Redis at ${place} ${describeRedisError(cause)}`
-    const error = storeFailure(reason, { cause })
-    if (isOpen && failure === undefined) onError(error)
-    failure = reason
-    return error
-  }
-
-  function recover(): void {
-    if (failure === undefined) return
-    failure = undefined
-    onRecovery?.(`Redis at ${place} works again.`)
-  }
-
-  async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      const result = await work()
-      recover()
-      return result
-    } catch (error) {
-      throw fail(error)
-    }
-  }
+  const { fail, recover, attempt, health } = createHealth({
+    place,
+    onError: (error) => isOpen && onError(error),
+    onRecovery,
+  })
 
   for (const client of [commands, subscriber]) {
     client.on('error', (error) => {
@@ -104,10 +87,14 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   })
   subscriber.on('message', onMessage)
   subscriber.on('ready', () => {
-    if (!isOpen) return
+    if (!isOpen || channels.size === 0) return
     // The replies arrive in order, so all channels are subscribed after the last one.
-    subscriber.subscribe(...channels).then(onMissed, onError)
+    subscriber.subscribe(...channels).then(onMissed, (error: unknown) => {
+      fail(error)
+      reconnect(subscriber)
+    })
   })
+  const checks = [commands, subscriber].map((client) => createCheck(client))
 
   try {
     await commands.connect()
@@ -132,13 +119,41 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       // While the connection is away, the channel is simply not subscribed again.
       subscriber.unsubscribe(channel).catch(() => {})
     },
-    health: () => ({ failure, errors }),
+    check() {
+      if (isOpen) for (const check of checks) check()
+    },
+    health,
     readyMs: () => (readyAt === undefined ? 0 : Date.now() - readyAt),
     close() {
       isOpen = false
       commands.disconnect()
       subscriber.disconnect()
     },
+  }
+}
+
+/** Closes a connection, which is then opened again. */
+function reconnect(client: Redis): void {
+  if (client.status === 'ready') client.disconnect(true)
+}
+
+/**
+ * Creates the check of one connection. Without it, the subscriber would never notice that the network drops all
+ * packets, and the commands only when TCP gives up, after many minutes.
+ */
+function createCheck(client: Redis): () => void {
+  let failures = 0
+  return () => {
+    if (client.status !== 'ready') return
+    client.ping().then(
+      () => (failures = 0),
+      () => {
+        failures++
+        if (failures < 2) return
+        failures = 0
+        reconnect(client)
+      },
+    )
   }
 }
 

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -29,14 +32,15 @@ describe.skipIf(isRedisMissing())('Redis', () => {
     let commands: string[] = []
     monitor.on('monitor', (_time, [command = '', text = '']: string[], source: string) => {
       // A script itself is one command of the client.
-      if (source !== 'lua') commands.push(command === 'ping' ? text : command)
+      if (source === 'lua' || command === 'ping') return
+      commands.push(command === 'echo' ? text : command)
     })
     let markers = 0
     /** Returns the commands that the stores sent during some work. */
     const sentDuring = async (work: () => unknown): Promise<string[]> => {
-      await probe.ping(`marker-${++markers}`)
+      await probe.echo(`marker-${++markers}`)
       await work()
-      await probe.ping(`marker-${++markers}`)
+      await probe.echo(`marker-${++markers}`)
       await vi.waitFor(() => expect(commands.at(-1)).toBe(`marker-${markers}`))
       const start = commands.indexOf(`marker-${markers - 1}`)
       const sent = commands.slice(start + 1, -1)
@@ -101,6 +105,49 @@ describe.skipIf(isRedisMissing())('Redis', () => {
     await vi.waitFor(() => expect(missed).toEqual(['missed', 'appended']))
     await stores.close()
     await again.kill()
+  })
+
+  it('behind a proxy is found again after the proxy closed new connections, or dropped all packets', async () => {
+    const redis = await startRedis()
+    const sockets = new Set<Socket>()
+    let isAway = false
+    let refused = 0
+    const proxy = createServer((client) => {
+      if (isAway) {
+        refused++
+        client.destroy()
+        return
+      }
+      const server = connect(redis.port, '127.0.0.1')
+      client.pipe(server).pipe(client)
+      for (const socket of [client, server]) sockets.add(socket.on('error', () => {}))
+      client.on('close', () => server.destroy())
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const address = proxy.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const stores = await createRedisStores(`redis://127.0.0.1:${port}`, { leaseMs: 800 })
+    const received: unknown[] = []
+    await stores.signals.subscribe(undefined, ({ type }) => received.push(type)).ready
+    await stores.sessions.create(session)
+    const isBack = async (): Promise<void> => {
+      expect(await stores.sessions.read('a')).toMatchObject({ id: 'a' })
+      expect(received).toEqual(['missed'])
+    }
+
+    isAway = true
+    for (const socket of sockets) socket.destroy()
+    await vi.waitFor(() => expect(refused).toBeGreaterThan(6), { timeout: 10_000 })
+    isAway = false
+    await vi.waitFor(isBack, { timeout: 10_000 })
+
+    received.length = 0
+    for (const socket of sockets) socket.unpipe().pause()
+    await vi.waitFor(isBack, { timeout: 15_000 })
+    await stores.close()
+    for (const socket of sockets) socket.destroy()
+    proxy.close()
+    await redis.kill()
   })
 
   it('that responds too late to a claim does not keep the id claimed', async () => {

@@ -82,7 +82,10 @@ export async function createRedisStores(
   await renewLease()
   // The connection reports its failures.
   const stops = [
-    clock.every(leaseMs / 4, () => void renewLease().catch(() => {})),
+    clock.every(leaseMs / 4, () => {
+      connection.check()
+      void renewLease().catch(() => {})
+    }),
     clock.every(flushMs, () => void touches.flush().catch(() => {})),
     clock.every(flushMs, () => void responses.releaseOrphans().catch(() => {})),
   ]

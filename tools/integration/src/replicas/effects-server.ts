@@ -1,3 +1,5 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+
 import { defineContract, operation } from '@mcp/protocol'
 import { defineServer } from '@mcp/server'
 import * as z from 'zod'
@@ -22,24 +24,40 @@ export const effectsContract = defineContract({
   notifications: { 'effect-recorded': effectRecorded },
 })
 
-/** A server that counts the effects of its requests. */
-export function createEffectsServer() {
+/** The effects of all requests. */
+export interface Effects {
+  /** Number of effects by key. */
+  readonly effects: ReadonlyMap<string, number>
+  /** Number of notifications by session. */
+  readonly numbers: ReadonlyMap<string, number>
+}
+
+/** Reads the effects that a server has written to its file. */
+export function readEffects(file: string): Effects {
   const effects = new Map<string, number>()
   const numbers = new Map<string, number>()
-  const server = defineServer(effectsContract, {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+  for (const line of lines) {
+    const [key = '', sessionId = ''] = line.split(' ')
+    effects.set(key, (effects.get(key) ?? 0) + 1)
+    numbers.set(sessionId, (numbers.get(sessionId) ?? 0) + 1)
+  }
+  return { effects, numbers }
+}
+
+/**
+ * A server that counts the effects of its requests. It writes each effect to a file before it notifies and
+ * responds, and continues the numbers of that file after a restart.
+ */
+export function createEffectsServer(file: string) {
+  const numbers = new Map(readEffects(file).numbers)
+  return defineServer(effectsContract, {
     record({ key }, { notify, sessionId = '' }) {
-      effects.set(key, (effects.get(key) ?? 0) + 1)
+      appendFileSync(file, `${key} ${sessionId}\n`)
       const number = (numbers.get(sessionId) ?? 0) + 1
       numbers.set(sessionId, number)
       notify('effect-recorded', { number })
       return { number }
     },
   })
-  return {
-    server,
-    /** Number of effects by key. */
-    effects,
-    /** Number of notifications by session. */
-    numbers,
-  }
 }

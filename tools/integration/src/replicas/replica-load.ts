@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { createClient } from '@mcp/client'
-import { McpError } from '@mcp/protocol'
+import { McpError, systemNotifications } from '@mcp/protocol'
 
 import { effectRecorded, effectsContract } from './effects-server.ts'
 
@@ -12,11 +12,16 @@ export interface LoadOptions {
   readonly pauseMs: number
 }
 
+/**
+ * The number of a notification, `gap` for a `stream-gap`, or `restart` for a `server-restarted`: a server that
+ * is killed loses what it had not yet sent.
+ */
+export type Received = number | 'gap' | 'restart'
+
 /** The notifications and gaps that a client has received. */
 export interface ClientRecord {
   readonly sessionId: string
-  /** Numbers of the notifications in the order of their arrival; `gap` for a `stream-gap`. */
-  readonly received: readonly (number | 'gap')[]
+  readonly received: readonly Received[]
   /** Error that ended its stream of notifications. */
   readonly failure: unknown
 }
@@ -45,7 +50,7 @@ export async function startLoad({ url, clients, pauseMs }: LoadOptions) {
 
   async function startOne(number: number) {
     const session = await client.connect()
-    const received: (number | 'gap')[] = []
+    const received: Received[] = []
     let isOpen = false
     const record = { sessionId: session.id, received, failure: undefined, isOpen: () => isOpen }
     const onOpen = (): void => void (isOpen = true)
@@ -102,12 +107,13 @@ type Notifications = AsyncIterable<{ readonly type: string; readonly data: unkno
 
 async function read(
   notifications: Notifications,
-  received: (number | 'gap')[],
+  received: Received[],
   onOpen: () => void,
 ): Promise<void> {
   for await (const { type, data } of notifications) {
     onOpen()
     if (type === 'stream-gap') received.push('gap')
+    if (type === systemNotifications.serverRestarted) received.push('restart')
     if (type !== 'effect-recorded') continue
     const { number } = effectRecorded.parse(data)
     received.push(number)
@@ -115,12 +121,12 @@ async function read(
 }
 
 /** Describes what is lost, doubled or out of order among the numbers 1 to `last`. */
-export function findProblems(received: readonly (number | 'gap')[], last: number): string[] {
+export function findProblems(received: readonly Received[], last: number): string[] {
   const problems: string[] = []
   let before = 0
   let hasGap = false
   for (const number of [...received, last + 1]) {
-    if (number === 'gap') {
+    if (typeof number === 'string') {
       hasGap = true
       continue
     }

@@ -6,11 +6,13 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { listen } from '@mcp/node'
-
 import { areProgramsMissing } from '../missing-programs.ts'
+import type { RunningApp } from '../running-app.ts'
 import { freePort, spawnApp, waitUntil } from '../running-app.ts'
-import { createEffectsServer } from './effects-server.ts'
+import type { Effects } from './effects-server.ts'
+import { readEffects } from './effects-server.ts'
+import type { RedisLink } from './redis-link.ts'
+import { startRedisLink } from './redis-link.ts'
 
 const programs = { redis: '/usr/bin/redis-server', nginx: '/usr/sbin/nginx' } as const
 
@@ -34,8 +36,12 @@ export interface ReplicatedSystem {
   readonly replicas: readonly Victim[]
   readonly redis: Victim
   readonly nginx: Victim
-  readonly effects: ReadonlyMap<string, number>
-  readonly numbers: ReadonlyMap<string, number>
+  /** The server that counts effects. */
+  readonly server: Victim
+  /** The network between each session manager and Redis, in the order of `replicas`. */
+  readonly links: readonly RedisLink[]
+  /** Reads the effects until now. */
+  effects(): Effects
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -53,22 +59,27 @@ export async function startReplicatedSystem(): Promise<ReplicatedSystem> {
   }
 
   try {
-    const { server, effects, numbers } = createEffectsServer()
+    const effectsFile = join(folder, 'effects.txt')
     const effectsPort = await freePort()
-    const listening = await listen({ service: server, port: effectsPort, variable: 'PORT' })
-    ends.push(() => listening.close({ graceMs: 0 }))
+    const server = await start('the server', () => startServer(effectsPort, effectsFile))
     const redisPort = await freePort()
     const redis = await start('Redis', () => startRedis(redisPort, folder))
     const ports = [await freePort(), await freePort(), await freePort()]
     const replicas: Victim[] = []
+    const links: RedisLink[] = []
     for (const [index, port] of ports.entries()) {
-      const run = () => startReplica(port, redisPort, effectsPort)
+      const link = await startRedisLink(redisPort)
+      ends.push(() => link.close())
+      links.push(link)
+      const run = () => startReplica(port, link.port, effectsPort)
       replicas.push(await start(`replica ${index + 1}`, run))
     }
     const nginxPort = await freePort()
     const nginx = await start('nginx', () => startNginx(nginxPort, ports, folder))
     const url = `http://127.0.0.1:${nginxPort}`
-    return { url, replicas, redis, nginx, effects, numbers, [Symbol.asyncDispose]: stop }
+    const effects = () => readEffects(effectsFile)
+    const victims = { replicas, redis, nginx, server, links }
+    return { url, ...victims, effects, [Symbol.asyncDispose]: stop }
   } catch (error) {
     await stop()
     throw error
@@ -108,6 +119,15 @@ async function startRedis(port: number, folder: string): Promise<ChildProcess> {
   return child
 }
 
+const effectsProgram = join(import.meta.dirname, 'effects-program.ts')
+
+async function startServer(port: number, file: string): Promise<ChildProcess> {
+  const environment = { EFFECTS_PORT: String(port), EFFECTS_FILE: file }
+  const app = spawnApp({ program: effectsProgram, environment })
+  await waitUntil('the server responds', () => isHealthy(app, port, '/health'), 90)
+  return app.process
+}
+
 async function startReplica(port: number, redis: number, effects: number): Promise<ChildProcess> {
   const app = spawnApp({
     app: 'session-manager',
@@ -118,14 +138,15 @@ async function startReplica(port: number, redis: number, effects: number): Promi
       ...unusedServers,
     },
   })
-  const isReady = async (): Promise<boolean> => {
-    if (app.process.exitCode !== null) throw new Error(app.output())
-    const response = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined)
-    return response?.ok === true
-  }
   // Other replicas may be starting at the same time.
-  await waitUntil('the session manager is ready', isReady, 90)
+  await waitUntil('the session manager is ready', () => isHealthy(app, port, '/ready'), 90)
   return app.process
+}
+
+async function isHealthy(app: RunningApp, port: number, path: string): Promise<boolean> {
+  if (app.process.exitCode !== null) throw new Error(app.output())
+  const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
+  return response?.ok === true
 }
 
 /** The built-in servers do not run. The discard port refuses connections at once. */

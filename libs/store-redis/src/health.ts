@@ -1,0 +1,57 @@
+import type { McpError } from '@mcp/protocol'
+import { storeFailure } from '@mcp/session-manager'
+
+import { describeRedisError } from './redis-error.ts'
+
+export interface HealthOptions {
+  /** Address of Redis, without its password. */
+  readonly place: string
+  /** Receives the first failure after a success. */
+  readonly onError: (error: unknown) => void
+  readonly onRecovery?: ((message: string) => void) | undefined
+}
+
+/** Whether Redis works, and the reports of each change. */
+export interface RedisHealth {
+  /** Records a failure, and returns its error. */
+  readonly fail: (cause: unknown) => McpError
+  readonly recover: () => void
+  /** Runs a command, and records whether it failed. */
+  readonly attempt: <Result>(work: () => Promise<Result>) => Promise<Result>
+  readonly health: () => { readonly failure: string | undefined; readonly errors: number }
+}
+
+export function createHealth({ place, onError, onRecovery }: HealthOptions): RedisHealth {
+  let failure: string | undefined
+  let errors = 0
+
+  function fail(cause: unknown): McpError {
+    errors++
+    const reason = `Redis at ${place} ${describeRedisError(cause)}`
+    const error = storeFailure(reason, { cause })
+    if (failure === undefined) onError(error)
+    failure = reason
+    return error
+  }
+
+  function recover(): void {
+    if (failure === undefined) return
+    failure = undefined
+    onRecovery?.(`Redis at ${place} works again.`)
+  }
+
+  return {
+    fail,
+    recover,
+    async attempt(work) {
+      try {
+        const result = await work()
+        recover()
+        return result
+      } catch (error) {
+        throw fail(error)
+      }
+    },
+    health: () => ({ failure, errors }),
+  }
+}
