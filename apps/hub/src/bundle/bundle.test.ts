@@ -1,4 +1,4 @@
-import { utimesSync } from 'node:fs'
+import { readFileSync, utimesSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
@@ -40,18 +40,23 @@ it('builds the page again after one of its sources has changed', async () => {
   }
 })
 
-/** Returns the sources that a start loads: those of the entry and of all files that it imports statically. */
-function sourcesAtStart(): string[] {
+/** Returns the files that a start loads: the entry and all files that it imports statically. */
+function filesAtStart(): string[] {
   const entry = Object.keys(metafile.outputs).find(
     (path) => metafile.outputs[path]?.entryPoint === 'src/main.ts',
   )
   const files = new Set([entry ?? ''])
   for (const file of files) {
-    for (const { path, kind } of metafile.outputs[file]?.imports ?? []) {
-      if (kind === 'import-statement') files.add(path)
+    for (const { path, kind, external } of metafile.outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && external !== true) files.add(path)
     }
   }
-  return [...files].flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}))
+  return [...files]
+}
+
+/** Returns the sources that a start loads. */
+function sourcesAtStart(): string[] {
+  return filesAtStart().flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}))
 }
 
 it.each([
@@ -66,4 +71,9 @@ it.each([
   const sources = sourcesAtStart()
   expect(sources.length).toBeGreaterThan(100)
   expect(sources.filter((path) => path.includes(`node_modules/${name}`))).toEqual([])
+})
+
+it('contains only ASCII, which V8 keeps in one byte per character', () => {
+  const files = filesAtStart().map((file) => readFileSync(join(appFolder, file), 'utf8'))
+  expect(files.filter((text) => /[^\0-\x7F]/.test(text))).toEqual([])
 })

@@ -35,7 +35,9 @@ function hostOf(text: string): string | undefined {
 const ignored = /[\t\n\r]|^[\0- ]+|[\0- ]+$/g
 
 // The last part of a name is not a number, so that 1.5 is not a host. An IPv4 address has four parts.
-const name = String.raw`(?:[\p{L}\p{N}_-]+[.。．｡])+[\p{L}][\p{L}\p{N}-]+[.。．｡]?`
+// Domain names may contain the ideographic and fullwidth full stops, too.
+const dot = String.raw`[.\u3002\uFF0E\uFF61]`
+const name = String.raw`(?:[\p{L}\p{N}_-]+${dot})+[\p{L}][\p{L}\p{N}-]+${dot}?`
 const bareHost = new RegExp(
   String.raw`^(?:mailto:|[\\/]{2,})?(?:[^\s@\\/]+@)?(${name}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])(:\d{1,5})?(?:[\\/?#,;]|$)`,
   'iu',
