@@ -1,5 +1,6 @@
 export { createFolderSavedCalls } from './saved-calls/folder-saved-calls.ts'
 export { createMemorySavedCalls } from './saved-calls/memory-saved-calls.ts'
 export type { SavedCalls, SavedCallStore } from './saved-calls/saved-call-store.ts'
+export type { AuthenticateCaller } from './http/admission.ts'
 export { createWebClient } from './web-client.ts'
-export type { AuthenticateCaller, WebClientOptions } from './web-client.ts'
+export type { WebClientOptions } from './web-client.ts'

@@ -1,6 +1,6 @@
+import { createLazy } from '@mcp/concurrency'
 import type { ConversationStore } from '@mcp/conversations'
-import { createConversations, createMemoryConversationStore } from '@mcp/conversations'
-import type { Credentials, Service } from '@mcp/http'
+import type { Service } from '@mcp/http'
 import { openApi, toWebErrorResponse } from '@mcp/http'
 import type { ModelProvider, Providers } from '@mcp/llm'
 import { createProviders } from '@mcp/llm'
@@ -8,26 +8,15 @@ import type { MaybePromise } from '@mcp/protocol'
 import { McpError, systemClock } from '@mcp/protocol'
 import { Hono } from 'hono'
 
-import { addActivityRoutes } from './activity/activity-routes.ts'
-import { addRunRoutes } from './conversations/run-routes.ts'
-import type { App, AppContext } from './http/app.ts'
-import { createOpenApi } from './http/openapi.ts'
+import type { AuthenticateCaller } from './http/admission.ts'
+import { createAdmission } from './http/admission.ts'
+import type { App } from './http/app.ts'
 import { addPageRoutes } from './http/page-routes.ts'
-import { addRequestRoutes } from './http/request-routes.ts'
-import { addProviderRoutes } from './providers/provider-routes.ts'
-import { addCookie, notFound } from './http/responses.ts'
+import { addCookie, errorResponder } from './http/responses.ts'
 import { traceFetch } from './http/trace-fetch.ts'
-import { addSessionRoutes } from './http/session-routes.ts'
-import { createCatalogueCache } from './prompts/catalogue-cache.ts'
-import { createMemorySavedCalls } from './saved-calls/memory-saved-calls.ts'
 import type { SavedCallStore } from './saved-calls/saved-call-store.ts'
-import { createCallers } from './sessions/callers.ts'
-import type { CallerIdentity, Owner } from './sessions/owner.ts'
 import { createOwners } from './sessions/owner.ts'
-import { createOwnerSessions } from './sessions/owner-sessions.ts'
 import { reach } from './sessions/relay-events.ts'
-import { addStreamRoutes } from './stream/stream-routes.ts'
-import { createStreamSources } from './stream/stream-sources.ts'
 
 export interface WebClientOptions {
   /** Address of the session manager. Default: `http://localhost:5000`. */
@@ -60,9 +49,6 @@ export interface WebClientOptions {
 // state whether a request ran.
 const lastResponsesMs = 300
 
-/** Returns the identity of a caller from its headers, or undefined if it is not authenticated. */
-export type AuthenticateCaller = (request: Credentials) => MaybePromise<CallerIdentity | undefined>
-
 /**
  * Creates the web client, which is a REST API and a browser interface for a session manager and a
  * language model.
@@ -77,12 +63,7 @@ export function createWebClient(options: WebClientOptions): Service {
   const { basePath = '', maxBodyBytes, operators = [], ownUrls = [] } = options
   const fetch = traceFetch(options.fetch)
   const url = sessionManagerUrl.replace(/\/+$/, '')
-  const callerOf = createCallers({ url, fetch, basePath })
   const ownerOf = createOwners({ basePath })
-  const { conversationStore = createMemoryConversationStore() } = options
-  const { savedCalls = createMemorySavedCalls() } = options
-  const conversations = createConversations({ store: conversationStore, onError })
-  const readCatalogue = createCatalogueCache({ url, fetch })
   const closing = new AbortController()
   const interrupt = new AbortController()
   const app: App = new Hono()
@@ -103,6 +84,7 @@ export function createWebClient(options: WebClientOptions): Service {
   // Before the files: their route also matches this path.
   app.get('/openapi.json', async (context) => {
     await admit(context)
+    const { createOpenApi } = await import('./http/openapi.ts')
     const url = openApi.serverUrl(basePath, context.env.pathPrefix)
     return Response.json(createOpenApi({ url, isAuthenticated: authenticate !== undefined }))
   })
@@ -112,40 +94,28 @@ export function createWebClient(options: WebClientOptions): Service {
   }
   addPageRoutes(app, { prepare })
 
-  app.use(async (context, next) => {
-    const identity = await admit(context)
-    let owner: Owner | undefined
-    context.set('identity', identity)
-    context.set('ownerId', () => (owner ??= ownerOf(context.req.raw, identity)).id)
-    context.set('knownOwnerId', () => {
-      const known = owner ?? ownerOf(context.req.raw, identity)
-      return known.cookie === undefined ? known.id : undefined
+  // Its code and its schemas are loaded by the first request, not at the start of the hub.
+  const rest = createLazy(async () => {
+    const { createRestApi } = await import('./rest-api.ts')
+    return createRestApi({
+      url,
+      fetch,
+      providers,
+      operators,
+      ownUrls,
+      conversationStore: options.conversationStore,
+      savedCalls: options.savedCalls,
+      basePath,
+      maxBodyBytes,
+      admit,
+      ownerOf,
+      closing: closing.signal,
+      interrupt: interrupt.signal,
+      onError,
     })
-    await next()
-    addCookie(context.res, owner)
   })
-  const shared = { callerOf, url, fetch, maxBodyBytes }
-  const running = { ...shared, providers, conversations, readCatalogue }
-  addRequestRoutes(app, { ...running, savedCalls, interrupt: interrupt.signal })
-  addProviderRoutes(app, {
-    providers,
-    operators,
-    ownUrls: [url, ...ownUrls],
-    maxBodyBytes,
-    clock: systemClock,
-  })
-  const ownerSessions = createOwnerSessions()
-  addSessionRoutes(app, { ...shared, ownerSessions, closing: closing.signal })
-  addActivityRoutes(app, { ...shared, conversations, closing: closing.signal })
-  addStreamRoutes(app, { sources: createStreamSources(running), closing: closing.signal })
-  addRunRoutes(app, { ...running, closing: closing.signal })
-
-  app.notFound(({ req }) => notFound(`${req.method} ${req.path}`))
-  app.onError((thrown) => {
-    const error = McpError.from(thrown)
-    if (error.code === 'internal') onError(error)
-    return toWebErrorResponse(error)
-  })
+  app.all('*', async ({ req, env }) => (await rest.get()).fetch(req.raw, env))
+  app.onError(errorResponder(onError))
 
   return {
     maxBodyBytes,
@@ -156,25 +126,13 @@ export function createWebClient(options: WebClientOptions): Service {
     },
     async close({ graceMs = 0 } = {}) {
       closing.abort()
-      const end = (): Promise<void> => {
+      const end = async (): Promise<void> => {
         interrupt.abort(interrupted())
-        return conversations.close()
+        await (await rest.settled())?.close()
       }
       if (graceMs === 0) await end()
       else systemClock.after(graceMs + lastResponsesMs, () => void end().catch(onError))
     },
-  }
-}
-
-/** Returns the function that authenticates the caller of a request. */
-function createAdmission(authenticate: AuthenticateCaller | undefined) {
-  return async ({ req, env }: AppContext): Promise<CallerIdentity | undefined> => {
-    if (authenticate === undefined) return undefined
-    const { isLoopback, address } = env
-    const header = (name: string) => req.header(name)
-    const identity = await authenticate({ header, peer: { isLoopback, address } })
-    if (identity !== undefined) return identity
-    throw authenticationRequired()
   }
 }
 
@@ -184,12 +142,5 @@ function interrupted(): McpError {
     'upstream-error',
     'The web client shut down before the request completed. Check its effect before you repeat it.',
     { details: { reason: 'outcome-unknown' }, retryable: false },
-  )
-}
-
-function authenticationRequired(): McpError {
-  return new McpError(
-    'unauthenticated',
-    'Authentication required: send "Authorization: Bearer <token>" with a token of MCP_TOKENS or MCP_AUTH_ISSUER.',
   )
 }

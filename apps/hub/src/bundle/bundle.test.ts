@@ -67,10 +67,20 @@ it.each([
   'jsdom/',
   'pg/',
   'mysql2/',
+  'ky/',
 ])('does not load %s at the start', (name) => {
   const sources = sourcesAtStart()
   expect(sources.length).toBeGreaterThan(100)
   expect(sources.filter((path) => path.includes(`node_modules/${name}`))).toEqual([])
+})
+
+it.each([
+  'conversations/src/create-conversations.ts',
+  'direct-forms/',
+  'protocol/src/rest/conversation-schemas.ts',
+  'web-client/src/http/openapi.ts',
+])('does not load libs/%s at the start', (path) => {
+  expect(sourcesAtStart().filter((source) => source.includes(`libs/${path}`))).toEqual([])
 })
 
 it('contains only ASCII, which V8 keeps in one byte per character', () => {

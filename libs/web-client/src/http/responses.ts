@@ -9,6 +9,15 @@ export function notFound(target: string): Response {
   return toWebErrorResponse(new McpError('not-found', `Not found: ${target.slice(0, 200)}.`))
 }
 
+/** Creates a function that returns the response for an error, and reports unexpected errors. */
+export function errorResponder(onError: (error: unknown) => void): (thrown: unknown) => Response {
+  return (thrown) => {
+    const error = McpError.from(thrown)
+    if (error.code === 'internal') onError(error)
+    return toWebErrorResponse(error)
+  }
+}
+
 /** Returns the HTTP response for a response envelope. */
 export function envelopeToResponse(response: ResponseEnvelope): Response {
   return toWebResponse(envelopeResponse(response))

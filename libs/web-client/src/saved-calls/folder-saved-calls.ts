@@ -6,9 +6,11 @@ import type { SafeFolder } from '@mcp/files'
 import { createSafeFolder, readEntries, withFile, writeFileAtomically } from '@mcp/files'
 import { McpError, parseJson, parseValue } from '@mcp/protocol'
 import type { NamedCall, SavedCall } from '@mcp/protocol/rest'
-import { savedCallBody, savedCallName } from '@mcp/protocol/rest'
 
 import type { SavedCallStore } from './saved-call-store.ts'
+
+// They build the schemas of the whole REST API, which a start does not need.
+const loadSchemas = () => import('@mcp/protocol/rest')
 
 const extension = '.json'
 const maxFileBytes = 1024 * 1024
@@ -49,12 +51,12 @@ export function createFolderSavedCalls(path: string): SavedCallStore {
     read: (owner, name) => readCall(folderOf(owner), name),
     async save(owner, name, call) {
       const text = `${JSON.stringify(call, null, 2)}\n`
-      await folderOf(owner).withEntry(fileOf(name), { follow: false }, (entry) =>
+      await folderOf(owner).withEntry(await fileOf(name), { follow: false }, (entry) =>
         writeFileAtomically(entry, text, { replaces: entry.stats, overwrite: true }),
       )
     },
     async remove(owner, name) {
-      return folderOf(owner).withEntry(fileOf(name), { follow: false }, async (entry) => {
+      return folderOf(owner).withEntry(await fileOf(name), { follow: false }, async (entry) => {
         if (entry.stats?.isFile() !== true) return false
         await unlink(entry.directory.pathOf(entry.name))
         return true
@@ -64,10 +66,11 @@ export function createFolderSavedCalls(path: string): SavedCallStore {
 }
 
 async function readCall(folder: SafeFolder, name: string): Promise<SavedCall | undefined> {
-  return folder.withEntry(fileOf(name), { follow: false }, async (entry) => {
+  return folder.withEntry(await fileOf(name), { follow: false }, async (entry) => {
     if (entry.stats === undefined) return undefined
     if (entry.stats.size > maxFileBytes) throw invalidFile(name, 'it is larger than 1 MiB')
     const text = await withFile(entry, ({ handle }) => handle.readFile('utf8'))
+    const { savedCallBody } = await loadSchemas()
     try {
       return parseValue('saved call', savedCallBody, parseJson(text))
     } catch (thrown) {
@@ -77,7 +80,8 @@ async function readCall(folder: SafeFolder, name: string): Promise<SavedCall | u
 }
 
 /** @throws McpError `invalid-request`. Other names could collide, or have a meaning, in a file system. */
-function fileOf(name: string): string {
+async function fileOf(name: string): Promise<string> {
+  const { savedCallName } = await loadSchemas()
   if (savedCallName.safeParse(name).success) return `${name}${extension}`
   throw invalidName(name)
 }
