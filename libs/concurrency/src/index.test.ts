@@ -12,6 +12,7 @@ it('exports exactly these values', () => {
     'createLazy',
     'createListeners',
     'createRateLimiter',
+    'createReplicaCalls',
     'createSemaphore',
     'createTimeSlice',
     'delay',

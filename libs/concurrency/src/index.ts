@@ -12,6 +12,20 @@ export { createListeners } from './listeners.ts'
 export type { Listener, Listeners, ListenersOptions } from './listeners.ts'
 export { createRateLimiter, rateLimited, takeAllowance } from './rate-limiter.ts'
 export type { RateLimiter, RateLimitOptions } from './rate-limiter.ts'
+export { createReplicaCalls } from './replicas/replica-calls.ts'
+export type {
+  AcceptedCall,
+  IncomingCall,
+  ReplicaCallOptions,
+  ReplicaCalls,
+  ReplicaCallsOptions,
+  ReplicaHandler,
+} from './replicas/replica-calls.ts'
+export type {
+  ReplicaChannel,
+  ReplicaSubscriber,
+  ReplicaSubscription,
+} from './replicas/replica-channel.ts'
 export { createSemaphore } from './semaphore.ts'
 export type { Semaphore, SemaphoreOptions } from './semaphore.ts'
 export { createTimeSlice } from './time-slice.ts'

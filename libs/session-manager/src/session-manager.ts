@@ -194,7 +194,6 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     notifications,
     streams,
     ended,
-    store: stores.sessions,
   })
   const mounts = (options.mounts ?? []).map((createMount) => createMount(methods))
   const api = createHttpApi({

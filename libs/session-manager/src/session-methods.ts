@@ -1,4 +1,4 @@
-import type { Listeners } from '@mcp/concurrency'
+import type { Listeners, ReplicaChannel } from '@mcp/concurrency'
 import type { ByteSink, Principal, RequestHead } from '@mcp/http'
 import { createResponse, McpError } from '@mcp/protocol'
 import type {
@@ -14,6 +14,7 @@ import type { EventEncoding } from './events/event-stream.ts'
 import type { EventStreams } from './events/event-streams.ts'
 import type { Notifications } from './events/notifications.ts'
 import type { RouteServer } from './http/route-server.ts'
+import { createReplicaChannel } from './replica-channel.ts'
 import { responseOf } from './requests/pending-response.ts'
 import type { Requests } from './requests/requests.ts'
 import { requestCancelled } from './requests/requests.ts'
@@ -21,7 +22,7 @@ import type { CallContext } from './requests/incoming-request.ts'
 import type { Session } from './sessions/session.ts'
 import { toSession } from './sessions/session.ts'
 import type { NewSessionOptions, Sessions } from './sessions/sessions.ts'
-import type { SessionStore } from './store/session-store.ts'
+import type { Stores } from './store/stores.ts'
 
 /** The caller of a method that is called directly instead of over HTTP. */
 export interface Caller {
@@ -85,6 +86,11 @@ export interface SessionMethods {
   closeSession(sessionId: string, caller?: Caller): Promise<void>
   /** Calls a listener with the id of each session that ends, until the returned function is called. */
   onSessionEnded(listener: (sessionId: string) => void): () => void
+  /**
+   * Returns the channel with a name between all session managers that share the stores, or undefined if
+   * no other one can use them.
+   */
+  replicaChannel(name: string): ReplicaChannel | undefined
 }
 
 export interface SessionMethodsOptions {
@@ -93,7 +99,7 @@ export interface SessionMethodsOptions {
   readonly requests: Pick<Requests, 'submit' | 'cancel'>
   readonly notifications: Pick<Notifications, 'publish'>
   readonly streams: Pick<EventStreams, 'assertCapacity' | 'open'>
-  readonly store: Pick<SessionStore, 'touch'>
+  readonly stores: Pick<Stores, 'sessions' | 'signals' | 'isShared'>
   /** Receives the ids of the sessions that end. */
   readonly ended: Listeners<string>
   readonly clock: Clock
@@ -102,7 +108,7 @@ export interface SessionMethodsOptions {
 }
 
 export function createSessionMethods(options: SessionMethodsOptions): SessionMethods {
-  const { server, sessions, requests, notifications, streams, store, ended } = options
+  const { server, sessions, requests, notifications, streams, stores, ended } = options
   const { clock, assertOpen } = options
 
   return {
@@ -113,7 +119,7 @@ export function createSessionMethods(options: SessionMethodsOptions): SessionMet
     async findSession(sessionId, { principal } = {}) {
       return toSession(await sessions.find(sessionId, principal))
     },
-    touchSession: (sessionId) => store.touch(sessionId, clock.now()),
+    touchSession: (sessionId) => stores.sessions.touch(sessionId, clock.now()),
     async handle(sessionId, request, { principal, signal, isRecorded = true, ...context } = {}) {
       const cancel = (): void => void requests.cancel(sessionId, request.id)
       try {
@@ -147,6 +153,8 @@ export function createSessionMethods(options: SessionMethodsOptions): SessionMet
       await notifications.publish(sessionId, notification)
     },
     onSessionEnded: (listener) => ended.add(listener),
+    replicaChannel: (name) =>
+      stores.isShared ? createReplicaChannel(stores.signals, name) : undefined,
     async closeSession(sessionId, { principal } = {}) {
       await sessions.close(sessionId, principal)
     },

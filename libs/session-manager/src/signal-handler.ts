@@ -60,6 +60,9 @@ export function createSignalHandler(options: SignalHandlerOptions): (signal: Sig
       case 'settled':
         requests.onSettled(signal.sessionId, signal.requestId)
         break
+      case 'message':
+        // The mounts subscribe to their channels themselves.
+        break
       case 'missed':
         recover().catch(onError)
         break

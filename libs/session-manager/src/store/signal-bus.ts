@@ -25,6 +25,8 @@ export type Signal =
     }
   /** A response was recorded, or its id was freed, for which another replica waits. */
   | { readonly type: 'settled'; readonly sessionId: string; readonly requestId: string }
+  /** A message to the subscribers of a channel. See `SessionMethods.replicaChannel`. */
+  | { readonly type: 'message'; readonly channel: string; readonly message: string }
   /**
    * Signals may have been lost, for example because the connection was interrupted. Published by the bus
    * of one process to its own subscribers.

@@ -1,0 +1,23 @@
+import type { MaybePromise } from '@mcp/protocol'
+
+/**
+ * Port: a channel between the processes that share a backend. A message reaches all of them, in the order
+ * in which one process publishes. Messages may be lost while the connection to the backend is interrupted.
+ */
+export interface ReplicaChannel {
+  /** Sends a message to every process, including this one. */
+  publish(message: string): MaybePromise<void>
+  subscribe(subscriber: ReplicaSubscriber): ReplicaSubscription
+}
+
+export interface ReplicaSubscriber {
+  readonly onMessage: (message: string) => void
+  /** Called if messages may have been lost. */
+  readonly onMissed: () => void
+}
+
+export interface ReplicaSubscription {
+  /** Resolves when all later messages are delivered; `undefined` if they are from the start. */
+  readonly ready: MaybePromise<void>
+  readonly stop: () => void
+}
