@@ -1,3 +1,5 @@
+import { createReplicaCalls } from '@mcp/concurrency'
+
 import type { Endpoint } from './endpoint.ts'
 import { isModern } from './is-modern.ts'
 import type { LegacyEndpointOptions } from './legacy/legacy-endpoint.ts'
@@ -6,13 +8,15 @@ import { createDirectCalls } from './modern/direct-calls.ts'
 import type { ModernEndpointOptions } from './modern/modern-endpoint.ts'
 import { createPrincipalSessions } from './modern/principal-sessions.ts'
 
-export type EndpointsOptions = LegacyEndpointOptions &
-  Omit<ModernEndpointOptions, 'principalSessions'>
+export type EndpointsOptions = Omit<LegacyEndpointOptions, 'replicas'> &
+  Omit<ModernEndpointOptions, 'principalSessions' | 'replicas'>
 
 /** Creates the endpoints of both eras, and selects one for each request. */
 export function createEndpoints(options: EndpointsOptions): Endpoint {
   const principalSessions = createPrincipalSessions(options.sessionManager, options.secret)
-  const shared = { ...options, principalSessions }
+  const channel = options.sessionManager.replicaChannel('mcp')
+  const replicas = channel && createReplicaCalls({ channel, clock: options.clock })
+  const shared = { ...options, principalSessions, replicas }
   const legacy = createLegacyEndpoint(shared)
   const direct = createDirectCalls(shared)
   let modern: Endpoint | undefined
@@ -34,6 +38,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoint {
     close() {
       legacy.close()
       modern?.close()
+      replicas?.close()
     },
   }
 }

@@ -16,6 +16,8 @@ export interface CallStreams {
   /** Starts the time after which the messages of a completed call are deleted. */
   ended(id: string): void
   remove(id: string): void
+  /** Returns the stream of a `Last-Event-ID`, if this process has it. */
+  findOwn(sessionId: string, lastEventId: string): ResumableStream | undefined
   /**
    * Returns the stream of a `Last-Event-ID`. If its messages no longer exist, the stream has an error
    * as the response to the call. Returns `undefined` for an id that is not of a call.
@@ -78,6 +80,13 @@ export function createCallStreams({ sessionManager, clock }: CallStreamsOptions)
     for (const id of bySession.get(sessionId)?.keys() ?? []) remove(id)
   })
 
+  function findOwn(sessionId: string, lastEventId: string): ResumableStream | undefined {
+    const { callId = '', position = 0 } = parseEventId(lastEventId) ?? {}
+    const found = byId.get(callId)
+    if (found?.sessionId !== sessionId) return undefined
+    return (sink) => found.stream.resume(position, sink)
+  }
+
   return {
     add(sessionId, stream) {
       const entry = { sessionId, stream, stopTimer: () => {} }
@@ -95,12 +104,11 @@ export function createCallStreams({ sessionManager, clock }: CallStreamsOptions)
       trim([...completed.values()], Infinity, maxTotalCharacters)
     },
     remove,
+    findOwn,
     find(sessionId, lastEventId) {
-      const parsed = parseEventId(lastEventId)
-      if (parsed === undefined) return undefined
-      const { callId, position, requestId } = parsed
-      const found = byId.get(callId)
-      if (found?.sessionId === sessionId) return (sink) => found.stream.resume(position, sink)
+      const own = findOwn(sessionId, lastEventId)
+      if (own !== undefined) return own
+      const requestId = parseEventId(lastEventId)?.requestId
       return requestId === undefined ? undefined : (sink) => writeLost(sink, requestId)
     },
     get size() {
@@ -113,7 +121,7 @@ export function createCallStreams({ sessionManager, clock }: CallStreamsOptions)
 function writeLost(sink: ByteSink, requestId: RpcId): () => void {
   const error = new McpError(
     'upstream-error',
-    'The response is lost: the process has restarted, or the client reconnected too late. It is unknown whether the call completed. Check its effect before you repeat it.',
+    'The response is lost: the process has ended, or the client reconnected too late. It is unknown whether the call completed. Check its effect before you repeat it.',
     { details: { reason: 'outcome-unknown' }, retryable: false },
   )
   const data = encodeError(requestId, toRpcError(error))

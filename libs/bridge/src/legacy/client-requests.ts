@@ -15,8 +15,8 @@ export interface ClientRequests {
    * @throws McpError `rate-limited` if too many requests wait, or the error of the client.
    */
   send(options: SendOptions): Promise<InteractionResponse>
-  /** Handles the response of a client. A response that no request waits for is ignored. */
-  respond(sessionId: string, id: RpcId, outcome: RpcOutcome): void
+  /** Handles the response of a client. Returns whether a request of this process waits for it. */
+  respond(sessionId: string, id: RpcId, outcome: RpcOutcome): boolean
 }
 
 export interface SendOptions {
@@ -70,7 +70,9 @@ export function createClientRequests(): ClientRequests {
     },
     respond(sessionId, id, outcome) {
       const found = waiting.get(String(id))
-      if (found?.sessionId === sessionId) found.settle(outcome)
+      if (found?.sessionId !== sessionId) return false
+      found.settle(outcome)
+      return true
     },
   }
 }

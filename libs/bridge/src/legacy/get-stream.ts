@@ -5,15 +5,20 @@ import type { EventEncoding, SessionMethods } from '@mcp/session-manager'
 
 import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
 import type { CallStreams } from './call-streams.ts'
+import { parseEventId } from './call-event-id.ts'
+import type { ResumableStream } from './call-streams.ts'
 import type { LegacySession } from './legacy-session.ts'
 import { supportsPriming } from './legacy-session.ts'
+import type { SessionReplicas } from './session-replicas.ts'
 
 const retryMs = 1000
 
 export interface GetStreamOptions {
   readonly sessionManager: Pick<SessionMethods, 'openStream'>
   readonly session: LegacySession
-  readonly callStreams: Pick<CallStreams, 'find'>
+  readonly callStreams: Pick<CallStreams, 'find' | 'findOwn'>
+  /** The other processes that serve the session, if there can be some. */
+  readonly replicas: Pick<SessionReplicas, 'findStream' | 'streamOpened'> | undefined
   readonly encoding: EventEncoding
   readonly request: Pick<RawRequest, 'header'>
 }
@@ -23,11 +28,11 @@ export interface GetStreamOptions {
  * one: a client whose connection was lost reconnects before the older stream is known to be dead.
  */
 export async function openGetStream(options: GetStreamOptions): Promise<RawResponse> {
-  const { sessionManager, session, callStreams, encoding, request } = options
+  const { sessionManager, session, replicas, encoding, request } = options
   const headers = { ...eventStreamHeaders, 'mcp-session-id': session.id }
   const lastEventId = request.header('last-event-id')
   if (lastEventId !== undefined) {
-    const resumed = callStreams.find(session.id, lastEventId)
+    const resumed = await findCallStream(options, lastEventId)
     if (resumed !== undefined) return { status: 200, headers, stream: resumed }
   }
   const after = cursorOf(lastEventId)
@@ -68,12 +73,26 @@ export async function openGetStream(options: GetStreamOptions): Promise<RawRespo
         sink.end()
       }
       session.endStream = end
+      replicas?.streamOpened(session.id)
       return () => {
         if (session.endStream === end) session.endStream = undefined
         disconnect()
       }
     },
   }
+}
+
+/** Returns the stream of a call to resume, of this process or of another one. */
+async function findCallStream(
+  { session, callStreams, replicas }: GetStreamOptions,
+  lastEventId: string,
+): Promise<ResumableStream | undefined> {
+  if (parseEventId(lastEventId) === undefined) return undefined
+  return (
+    callStreams.findOwn(session.id, lastEventId) ??
+    (await replicas?.findStream(session.id, lastEventId)) ??
+    callStreams.find(session.id, lastEventId)
+  )
 }
 
 /** Returns the cursor in the log. An unknown id starts a new stream instead of an error. */

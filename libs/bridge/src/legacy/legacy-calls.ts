@@ -1,6 +1,6 @@
 import type { Heartbeats, RawResponse } from '@mcp/http'
 import { createId, isRecord, McpError } from '@mcp/protocol'
-import type { Clock } from '@mcp/protocol'
+import type { Clock, MaybePromise } from '@mcp/protocol'
 
 import type { Call, Caller } from '../calls/caller.ts'
 import type { ClientRequest } from '../calls/questions.ts'
@@ -8,16 +8,16 @@ import { cannotAsk, missingCapability, toClientRequest } from '../calls/question
 import type { Methods } from '../methods/method.ts'
 import { encodeError, methodNotFound, toRpcError } from '../rpc/rpc-error.ts'
 import type { RpcMessage, RpcParams, RpcRequest } from '../rpc/rpc-message.ts'
-import { encodeCall, encodeResult } from '../rpc/rpc-message.ts'
+import { encodeCall, encodeResult, isRpcId } from '../rpc/rpc-message.ts'
 import type { CallResponse } from './call-response.ts'
 import { createCallResponse } from './call-response.ts'
 import type { CallStream } from './call-stream.ts'
 import { createCallStream } from './call-stream.ts'
 import type { CallStreams } from './call-streams.ts'
 import type { ClientRequests } from './client-requests.ts'
-import { createClientRequests } from './client-requests.ts'
 import type { LegacySession } from './legacy-session.ts'
 import { readLogLevel, supportsPriming } from './legacy-session.ts'
+import type { SessionReplicas } from './session-replicas.ts'
 
 /** The form of the response to a POST. */
 export interface ResponseForm {
@@ -35,13 +35,20 @@ export interface LegacyCalls {
     caller: Caller,
     form: ResponseForm,
   ): Promise<RawResponse>
-  /** Handles a notification or a response of a client. Ignores requests. */
-  receive(message: RpcMessage, session: LegacySession): void
+  /**
+   * Handles a notification or a response of a client. Ignores requests.
+   *
+   * @throws McpError `unavailable` if the message is for another process, which cannot be reached.
+   */
+  receive(message: RpcMessage, session: LegacySession): MaybePromise<void>
 }
 
 export interface LegacyCallsOptions {
   readonly methods: Methods
   readonly callStreams: CallStreams
+  readonly clientRequests: ClientRequests
+  /** The other processes that serve the sessions, if there can be some. */
+  readonly replicas: Pick<SessionReplicas, 'respond' | 'cancel' | 'setLogLevel'> | undefined
   readonly heartbeats: Heartbeats
   readonly clock: Clock
   readonly maxBufferedBytes: number
@@ -59,8 +66,8 @@ interface RunningCall {
 const noMeta: Call['meta'] = {}
 
 export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
-  const { methods, callStreams, clock, heartbeats, maxBufferedBytes, onError } = options
-  const clientRequests = createClientRequests()
+  const { methods, callStreams, clientRequests, replicas, clock } = options
+  const { heartbeats, maxBufferedBytes, onError } = options
 
   /** Runs a request and returns the encoded response. Never throws. */
   async function runOne(
@@ -73,8 +80,13 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
     const { id, method, params } = request
     session.calls.set(id, controller)
     try {
+      if (method === 'logging/setLevel') {
+        session.logLevel = readLogLevel(params)
+        await replicas?.setLogLevel(session.id, session.logLevel)
+        return encodeResult(id, {})
+      }
       const call = createCall(running, session, caller, response, clientRequests)
-      return encodeResult(id, await callMethod(methods, method, params, session, caller, call))
+      return encodeResult(id, await callMethod(methods, method, params, caller, call))
     } catch (thrown) {
       if (McpError.from(thrown).code === 'internal') onError(thrown)
       return encodeError(id, toRpcError(thrown))
@@ -123,13 +135,16 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
     },
     receive(message, session) {
       if (message.type === 'response') {
-        clientRequests.respond(session.id, message.id, message.outcome)
-      } else if (message.type === 'notification' && message.method === 'notifications/cancelled') {
-        const { requestId } = message.params
-        if (typeof requestId === 'string' || typeof requestId === 'number') {
-          session.calls.get(requestId)?.abort()
-        }
+        const { id, outcome } = message
+        if (clientRequests.respond(session.id, id, outcome)) return undefined
+        return replicas?.respond(session.id, id, outcome)
       }
+      if (message.type !== 'notification') return undefined
+      const { requestId } = message.params
+      if (message.method !== 'notifications/cancelled' || !isRpcId(requestId)) return undefined
+      const call = session.calls.get(requestId)
+      if (call === undefined) return replicas?.cancel(session.id, requestId)
+      call.abort()
     },
   }
 }
@@ -183,15 +198,10 @@ function callMethod(
   methods: Methods,
   method: string,
   params: RpcParams,
-  session: LegacySession,
   caller: Caller,
   call: Call,
 ): unknown {
   if (method === 'ping') return {}
-  if (method === 'logging/setLevel') {
-    session.logLevel = readLogLevel(params)
-    return {}
-  }
   const found = Object.hasOwn(methods, method) ? methods[method] : undefined
   if (found === undefined) throw methodNotFound(method)
   return found(caller, params, call)

@@ -1,3 +1,4 @@
+import type { ReplicaCalls } from '@mcp/concurrency'
 import { callerAddress, claimsOf } from '@mcp/http'
 import type { Heartbeats, RawRequest, RawResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
@@ -13,16 +14,21 @@ import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.t
 import type { RpcMessage, RpcRequest } from '../rpc/rpc-message.ts'
 import { encodeResult, idOf, readMessage } from '../rpc/rpc-message.ts'
 import { createCallStreams } from './call-streams.ts'
+import { createClientRequests } from './client-requests.ts'
 import { openGetStream } from './get-stream.ts'
+import type { LegacyCalls } from './legacy-calls.ts'
 import { createLegacyCalls } from './legacy-calls.ts'
 import type { LegacySession } from './legacy-session.ts'
 import { createLegacySessions, legacyVersions, supportsPriming } from './legacy-session.ts'
+import { createSessionReplicas } from './session-replicas.ts'
 
 export interface LegacyEndpointOptions {
   readonly sessionManager: SessionMethods
   readonly methods: Methods
   readonly serverInfo: Readonly<Record<string, unknown>>
   readonly instructions: (caller: Pick<Caller, 'servers' | 'view'>) => string
+  /** Calls of the other processes that share the sessions, if there can be some. */
+  readonly replicas: ReplicaCalls | undefined
   readonly heartbeats: Heartbeats
   readonly clock: Clock
   readonly maxBufferedBytes: number
@@ -35,9 +41,15 @@ const maxBatch = 100
 /** Creates the endpoint for clients before 2026-07-28, which have sessions. */
 export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
   const { sessionManager, onError } = options
-  const sessions = createLegacySessions(sessionManager, options.clock)
+  const sessions = createLegacySessions({
+    ...options,
+    onRestored: ({ id }) => replicas?.requestLogLevel(id),
+  })
   const callStreams = createCallStreams(options)
-  const calls = createLegacyCalls({ ...options, callStreams })
+  const clientRequests = createClientRequests()
+  const shared = { ...options, sessions, callStreams, clientRequests }
+  const replicas = options.replicas && createSessionReplicas({ ...shared, calls: options.replicas })
+  const calls = createLegacyCalls({ ...shared, replicas })
 
   async function findSession({ request, principal, view, body }: EndpointRequest) {
     const id = request.header('mcp-session-id')
@@ -98,9 +110,7 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
     const session = await findSession(received)
     if ('status' in session) return session
     const requests = messages.filter((message) => message.type === 'request')
-    if (requests.length < messages.length) {
-      for (const message of messages) calls.receive(message, session)
-    }
+    if (requests.length < messages.length) await receiveAll(calls, messages, session)
     if (requests.length === 0) return { status: 202, headers: {}, body: '' }
     const form = { isBatch: Array.isArray(body), prefersStream: prefersStream(request) }
     return calls.run(requests, session, callerOf(session, received), form)
@@ -122,10 +132,18 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
         return { status: 200, headers: {}, body: '' }
       }
       const encoding = createChangeEncoding(supportsPriming(session))
-      return openGetStream({ sessionManager, session, callStreams, encoding, request })
+      return openGetStream({ sessionManager, session, callStreams, replicas, encoding, request })
     },
     close: () => sessions.endStreams(),
   }
+}
+
+async function receiveAll(
+  calls: Pick<LegacyCalls, 'receive'>,
+  messages: readonly RpcMessage[],
+  session: LegacySession,
+): Promise<void> {
+  for (const message of messages) await calls.receive(message, session)
 }
 
 function statusOf(thrown: unknown): number {

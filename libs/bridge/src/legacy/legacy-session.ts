@@ -28,7 +28,7 @@ export interface LegacySession {
   readonly version: string
   readonly capabilities: ClientDescription['capabilities']
   readonly info: ClientDescription['info']
-  /** Minimum level of log messages. The level is not kept over a restart. */
+  /** Minimum level of log messages. The level does not survive the end of the last process that has it. */
   logLevel: LogLevel
   /** Aborts the calls in flight, by the id of their requests. */
   readonly calls: Map<RpcId, AbortController>
@@ -36,6 +36,8 @@ export interface LegacySession {
   touchedAt: number
   /** Ends the open GET stream. */
   endStream: (() => void) | undefined
+  /** Whether the end of the session is reported to this process. */
+  isVerified: boolean
 }
 
 export interface LegacySessions {
@@ -49,6 +51,10 @@ export interface LegacySessions {
   find(id: string, principal: string | undefined, view: string): MaybePromise<LegacySession>
   /** @throws McpError `session-not-found` */
   close(session: LegacySession): Promise<void>
+  /** Returns a session that this process has used. */
+  used(id: string): LegacySession | undefined
+  /** Looks each session up again at its next use, because the end of some may not have been reported. */
+  verifyAll(): void
   /** Ends the GET streams of all sessions. */
   endStreams(): void
 }
@@ -56,22 +62,29 @@ export interface LegacySessions {
 /** Maximum size of the client's description, in characters of JSON. */
 const maxDescription = 16 * 1024
 const touchIntervalMs = 1000
-const defaultLogLevel: LogLevel = 'info'
+export const defaultLogLevel: LogLevel = 'info'
 
-export function createLegacySessions(
-  sessionManager: Pick<
+export interface LegacySessionsOptions {
+  readonly sessionManager: Pick<
     SessionMethods,
     'touchSession' | 'openSession' | 'findSession' | 'closeSession' | 'onSessionEnded'
-  >,
-  clock: Clock,
-): LegacySessions {
+  >
+  /** Receives each session that another process has opened, when this one first uses it. */
+  readonly onRestored: (session: LegacySession) => void
+  readonly clock: Clock
+}
+
+export function createLegacySessions(options: LegacySessionsOptions): LegacySessions {
+  const { sessionManager, onRestored, clock } = options
   // The part of each session that its metadata does not contain. A session is added at first use.
   const used = new Map<string, LegacySession>()
-  sessionManager.onSessionEnded((id) => {
+  sessionManager.onSessionEnded(remove)
+
+  function remove(id: string): void {
     const session = used.get(id)
     used.delete(id)
     for (const call of session?.calls.values() ?? []) call.abort()
-  })
+  }
 
   function add(session: Session, principal: string | undefined): LegacySession | undefined {
     const restored = restore(session, principal)
@@ -84,11 +97,25 @@ export function createLegacySessions(
     principal: string | undefined,
     view: string,
   ): Promise<LegacySession> {
-    const found = await sessionManager.findSession(id, { principal })
-    const session = used.get(id) ?? add(found, principal)
+    const found = await findSession(id, principal)
+    const known = used.get(id)
+    const session = known ?? add(found, principal)
     if (session === undefined || session.view !== view) throw sessionNotFound()
+    session.isVerified = true
+    if (known === undefined) onRestored(session)
     touch(session)
     return session
+  }
+
+  async function findSession(id: string, principal: string | undefined): Promise<Session> {
+    try {
+      return await sessionManager.findSession(id, { principal })
+    } catch (thrown) {
+      // Another caller must not end a session with its id.
+      const isOwn = used.get(id)?.principal === principal
+      if (isOwn && McpError.is(thrown) && thrown.code === 'session-not-found') remove(id)
+      throw thrown
+    }
   }
 
   /** Keeps the session from expiring. Not every method runs a request in it. */
@@ -126,12 +153,16 @@ export function createLegacySessions(
     find(id, principal, view) {
       // A session that was used before is removed when it ends, so the store need not be read again.
       const known = used.get(id)
-      if (known === undefined) return restoreSession(id, principal, view)
+      if (known?.isVerified !== true) return restoreSession(id, principal, view)
       if (known.principal !== principal || known.view !== view) throw sessionNotFound()
       touch(known)
       return known
     },
     close: ({ id, principal }) => sessionManager.closeSession(id, { principal }),
+    used: (id) => used.get(id),
+    verifyAll() {
+      for (const session of used.values()) session.isVerified = false
+    },
     endStreams() {
       for (const { endStream } of used.values()) endStream?.()
     },
@@ -159,6 +190,7 @@ function restore(
     calls: new Map(),
     touchedAt: 0,
     endStream: undefined,
+    isVerified: true,
   }
 }
 

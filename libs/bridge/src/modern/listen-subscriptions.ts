@@ -22,13 +22,18 @@ export interface ListenSubscriptionsOptions {
   readonly methods: Methods
   /** Ends all subscriptions of the caller's session. */
   readonly unsubscribeAll: (caller: Caller, call: Call) => Promise<void>
+  /**
+   * Whether other processes may have streams of the same sessions. Subscriptions then end with their
+   * session, because this process does not know whether they are still used.
+   */
+  readonly isShared: boolean
   readonly onError: (error: unknown) => void
 }
 
 export function createListenSubscriptions(
   options: ListenSubscriptionsOptions,
 ): ListenSubscriptions {
-  const { sessionManager, methods, unsubscribeAll, onError } = options
+  const { sessionManager, methods, unsubscribeAll, isShared, onError } = options
   /** Number of streams per session and resource, because two streams share one subscription. */
   const streams = new Map<string, number>()
 
@@ -76,7 +81,7 @@ export function createListenSubscriptions(
   }
 
   function unsubscribe(caller: Caller, uri: string): void {
-    if (!release(keyOf(caller, uri))) return
+    if (!release(keyOf(caller, uri)) || isShared) return
     call('resources/unsubscribe', caller, { uri }).catch((thrown: unknown) => {
       // The session, and with it the subscription, may have ended.
       if (McpError.from(thrown).code === 'internal') onError(thrown)
@@ -92,7 +97,7 @@ export function createListenSubscriptions(
         for (const uri of done.splice(0)) unsubscribe(caller, uri)
       }
       async function subscribeAll(): Promise<void> {
-        if (uris.length > 0) await clean(caller)
+        if (uris.length > 0 && !isShared) await clean(caller)
         for (const uri of uris) {
           if (!isOpen) return
           if (await subscribe(caller, uri)) done.push(uri)

@@ -1,3 +1,4 @@
+import type { ReplicaCalls } from '@mcp/concurrency'
 import { callerAddress, claimsOf, createEventWriter, eventStreamHeaders } from '@mcp/http'
 import type { ByteSink, Heartbeats, RawResponse } from '@mcp/http'
 import { isRecord, McpError } from '@mcp/protocol'
@@ -27,6 +28,8 @@ export interface ModernEndpointOptions {
   readonly instructions: (caller: Pick<Caller, 'servers' | 'view'>) => string
   readonly secret: string
   readonly principalSessions: PrincipalSessions
+  /** Calls of the other processes that share the sessions, if there can be some. */
+  readonly replicas: ReplicaCalls | undefined
   /** Maximum time of a call, and of the wait for the client between two of its rounds, in milliseconds. */
   readonly callTimeoutMs: number
   readonly heartbeats: Heartbeats
@@ -44,10 +47,14 @@ export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
   const waitingCalls = createWaitingCalls({
     seal,
     clock,
+    replicas: options.replicas,
     maxPerScope: maxWaitingPerPrincipal,
     waitMs: options.callTimeoutMs,
   })
-  const listenStreams = createListenStreams(options)
+  const listenStreams = createListenStreams({
+    ...options,
+    isShared: options.replicas !== undefined,
+  })
   const scopes = new WeakMap<Request, RequestScope>()
   const handler = createMcpHandler(
     ({ requestInfo }) => {

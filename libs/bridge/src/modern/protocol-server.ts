@@ -13,7 +13,8 @@ import type { RpcParams } from '../rpc/rpc-message.ts'
 import type { StateSeal } from './sealed-state.ts'
 import { digestOf } from './sealed-state.ts'
 import type { Ask, RunMethod } from './waiting-call.ts'
-import type { RoundResult, WaitingCalls } from './waiting-calls.ts'
+import type { RoundResult } from './round-result.ts'
+import type { WaitingCalls } from './waiting-calls.ts'
 import { invalidState } from './waiting-calls.ts'
 
 export interface ProtocolServerOptions {

@@ -1,24 +1,17 @@
+import type { ReplicaCalls } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
 import type { Clock, RequiredInput } from '@mcp/protocol'
 
+import { createRemoteRounds, startedBefore } from './remote-rounds.ts'
+import type { RoundResult } from './round-result.ts'
 import type { StateSeal } from './sealed-state.ts'
 import type { Round, RunMethod, WaitingCall } from './waiting-call.ts'
 import { createWaitingCall } from './waiting-call.ts'
 
-/** The result of a round. */
-export type RoundResult =
-  | { readonly type: 'done'; readonly result: unknown }
-  | {
-      readonly type: 'input-required'
-      readonly inputRequests: RequiredInput['requests']
-      /** Sealed state, which the client returns with its responses. */
-      readonly requestState: string
-    }
-
 /**
  * The calls of clients since 2026-07-28 that ask the client. Such a client responds to a question by
- * repeating the call with the response, so the call waits between two requests. It waits in this
- * process, so it does not survive a restart. An operation that ends with its requests to the client does:
+ * repeating the call with the response, so the call waits between two requests. It waits in the process
+ * that runs it, so it does not survive a restart of that process. An operation that ends with its requests to the client does:
  * its state is in the sealed state.
  */
 export interface WaitingCalls {
@@ -37,6 +30,8 @@ export interface WaitingCalls {
 export interface WaitingCallsOptions {
   readonly seal: StateSeal
   readonly clock: Clock
+  /** The other processes that serve the same clients, if there can be some. */
+  readonly replicas?: ReplicaCalls | undefined
   /** Maximum number of calls of one scope that wait. */
   readonly maxPerScope: number
   /** Maximum time that a call waits for the responses, in milliseconds. */
@@ -54,8 +49,14 @@ interface Waiting {
 const maxRequiredRounds = 16
 
 export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
-  const { seal, clock, maxPerScope, waitMs } = options
+  const { seal, clock, replicas, maxPerScope, waitMs } = options
   const waiting = new Map<string, Waiting>()
+  const remote =
+    replicas &&
+    createRemoteRounds(replicas, {
+      has: (callId) => waiting.has(callId),
+      resume: (round, state) => resume(round, state, startedBefore),
+    })
 
   /** @throws McpError `rate-limited` if too many other calls of the same scope wait. */
   function assertCapacity({ id, scope }: WaitingCall): void {
@@ -112,24 +113,31 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
     return { type: 'input-required', inputRequests, requestState: await seal.seal(state) }
   }
 
+  async function resume(round: Round, text: string, runMethod: RunMethod): Promise<RoundResult> {
+    const state = await seal.open(text)
+    if (state?.scope !== round.scope || state.digest !== round.digest) throw invalidState()
+    if (state.relayed !== undefined) {
+      if (state.expiresAt <= clock.now()) throw noLongerWaiting()
+      const continued = { ...round, operationState: state.relayed.state }
+      return run(createWaitingCall(continued, runMethod, clock), continued, state.round + 1)
+    }
+    const found = waiting.get(state.callId)
+    if (state.expiresAt <= clock.now()) throw noLongerWaiting()
+    if (found === undefined) {
+      const elsewhere = await remote?.resume(state.callId, round, text)
+      if (elsewhere === undefined) throw noLongerWaiting()
+      return elsewhere
+    }
+    const { call, stopTimer } = found
+    if (found.round !== state.round || call.isOpen) throw usedState()
+    stopTimer()
+    call.respond(round.responses)
+    return run(call, round, state.round + 1)
+  }
+
   return {
     start: (round, runMethod) => run(createWaitingCall(round, runMethod, clock), round, 1),
-    async resume(round, text, runMethod) {
-      const state = await seal.open(text)
-      if (state?.scope !== round.scope || state.digest !== round.digest) throw invalidState()
-      if (state.relayed !== undefined) {
-        if (state.expiresAt <= clock.now()) throw noLongerWaiting()
-        const continued = { ...round, operationState: state.relayed.state }
-        return run(createWaitingCall(continued, runMethod, clock), continued, state.round + 1)
-      }
-      const found = waiting.get(state.callId)
-      if (found === undefined || state.expiresAt <= clock.now()) throw noLongerWaiting()
-      const { call, stopTimer } = found
-      if (found.round !== state.round || call.isOpen) throw usedState()
-      stopTimer()
-      call.respond(round.responses)
-      return run(call, round, state.round + 1)
-    },
+    resume,
     close() {
       for (const { call, stopTimer } of waiting.values()) {
         stopTimer()
@@ -166,7 +174,7 @@ export function invalidState(): McpError {
 function noLongerWaiting(): McpError {
   return new McpError(
     'not-found',
-    'The call no longer waits for responses: it has ended, or the process has restarted. Repeat it without requestState.',
+    'The call no longer waits for responses: it has ended, or its process has. Repeat it without requestState.',
     { details: { reason: 'call-ended' } },
   )
 }

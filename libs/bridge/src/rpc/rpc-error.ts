@@ -35,7 +35,7 @@ export function encodeError(id: RpcId | null, error: RpcError): string {
   return JSON.stringify({ jsonrpc: '2.0', id, error })
 }
 
-/** Creates an HTTP response with a JSON-RPC error. */
+/** Creates an HTTP response with a JSON-RPC error. One with status 503 says when to retry. */
 export function rpcErrorResponse(
   status: number,
   error: RpcError,
@@ -43,7 +43,10 @@ export function rpcErrorResponse(
 ): TextResponse {
   return {
     status,
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(status === 503 ? { 'retry-after': '1' } : {}),
+    },
     body: encodeError(id, error),
   }
 }
