@@ -185,7 +185,8 @@ it('ends event streams after their last event', async () => {
 it('responds to the requests that do not complete within its grace period', async () => {
   const never: RawHandler = () => new Promise(() => {})
   const listening = await start({ service: serviceOf(never) })
-  const pending = fetch(`${listening.url}/fast`)
+  const pending = fetch(`${listening.url}/fast`, { method: 'POST' })
+  const reading = fetch(`${listening.url}/fast`)
   const socket = connect(listening.port, '127.0.0.1')
   await new Promise((resolve) => socket.on('connect', resolve))
   await listening.close({ graceMs: 200 })
@@ -194,6 +195,10 @@ it('responds to the requests that do not complete within its grace period', asyn
   expect(await response.json()).toMatchObject({
     error: { code: 'upstream-error', retryable: false, details: { reason: 'outcome-unknown' } },
   })
+  // A GET has no effect, so it can be repeated.
+  const read = await reading
+  expect(read.status).toBe(503)
+  expect(await read.json()).toMatchObject({ error: { code: 'unavailable', retryable: true } })
 })
 
 it('logs each response at level debug, with shortened session ids', async () => {

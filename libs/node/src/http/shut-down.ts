@@ -52,7 +52,8 @@ export async function shutDown(options: ShutDownOptions): Promise<void> {
     const closing = service.close({ graceMs: remainingMs(lastResponsesMs + flushMs) })
     await atMost(remainingMs(flushMs), Promise.all([closing, inFlight.whenEmpty()]))
     for (const response of inFlight.list()) {
-      if (!response.headersSent) writeResponse(response, errorResponse(interrupted()))
+      if (response.headersSent) continue
+      writeResponse(response, errorResponse(interrupted(response.req.method)))
     }
     await atMost(Math.min(flushMs, remainingMs()), closed)
   } finally {
@@ -62,7 +63,12 @@ export async function shutDown(options: ShutDownOptions): Promise<void> {
 }
 
 /** Creates the error for a request that the service has not completed in time. */
-function interrupted(): McpError {
+function interrupted(method: string | undefined): McpError {
+  if (method === 'GET' || method === 'HEAD') {
+    return new McpError('unavailable', 'The process is shutting down. Repeat the request.', {
+      details: { reason: 'shutting-down' },
+    })
+  }
   return new McpError(
     'upstream-error',
     'The process shut down before the request completed. Check its effect before you repeat it.',

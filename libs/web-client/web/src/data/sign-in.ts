@@ -1,4 +1,4 @@
-import { onTokenChange } from './token.ts'
+import { onTokenChange, tokenHeaders } from './token.ts'
 
 /** Whether the service refused the last request because of a missing or invalid token. */
 let isRequired = false
@@ -8,8 +8,11 @@ onTokenChange(() => change(false))
 
 /** Sends a request, and records whether its caller must sign in. */
 export async function fetchSignedIn(request: Request): Promise<Response> {
+  const sent = request.headers.get('authorization')
   const response = await fetch(request)
-  if (response.status === 401) change(true)
+  // A late refusal of the former token says nothing about the one that the user has entered since.
+  const isCurrent = sent === (tokenHeaders().authorization ?? null)
+  if (response.status === 401 && isCurrent) change(true)
   return response
 }
 

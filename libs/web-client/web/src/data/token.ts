@@ -8,6 +8,11 @@ export function currentToken(): string {
   return token
 }
 
+/** Returns the header that sends the token, or no header without one. */
+export function tokenHeaders(): { readonly authorization?: string } {
+  return token === '' ? {} : { authorization: `Bearer ${token}` }
+}
+
 export function setToken(text: string): void {
   token = text
   try {
