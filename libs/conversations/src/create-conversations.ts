@@ -5,11 +5,12 @@ import type { PendingItem } from '@mcp/protocol/rest'
 import { viewConversation } from './conversation.ts'
 import type { Conversations } from './conversations.ts'
 import { decodeConversation } from './conversation.ts'
-import { grantId, revoke, viewGrants } from './grants.ts'
+import { revoke, viewGrants } from './grants.ts'
 import { encodeEntry, eventsOf, historyOf } from './log.ts'
 import { newConversation, notFound } from './new-conversation.ts'
 import type { Active, Registry } from './registry.ts'
 import { createRegistry, interrupted } from './registry.ts'
+import { shareConversations } from './replicas/share-conversations.ts'
 import { followLog, replay, streamGap } from './runs/follow-log.ts'
 import { createRunStarter } from './runs/run-starter.ts'
 import type { StartRun } from './runs/run-starter.ts'
@@ -43,7 +44,7 @@ export function createConversations(options: ConversationsOptions): Conversation
   const start = createRunStarter({ store, registry, approvalTimeoutMs, onError, clock })
   let isClosing = false
 
-  return {
+  const own: Conversations = {
     ...conversationMethods(store, registry, clock),
     ...transferMethods(store, registry, clock),
     ...grantMethods(registry),
@@ -58,6 +59,8 @@ export function createConversations(options: ConversationsOptions): Conversation
       await Promise.all(ending.map(({ finished }) => finished))
     },
   }
+  const { shared } = store
+  return shared === undefined ? own : shareConversations(own, { shared, store, registry, clock })
 }
 
 function conversationMethods(
@@ -129,17 +132,14 @@ function transferMethods(
 }
 
 function grantMethods({
-  active,
   ownerGrants,
+  revokeAlways,
 }: Registry): Pick<Conversations, 'grants' | 'removeGrant'> {
   return {
     grants: async (owner) => viewGrants(await ownerGrants.load(owner)),
     async removeGrant(owner, id) {
       await ownerGrants.remove(owner, id)
-      for (const { conversation, grants } of active.values()) {
-        if (conversation.owner !== owner) continue
-        revoke(grants, (grant) => grant.scope === 'always' && grantId(grant) === id)
-      }
+      revokeAlways(owner, id)
     },
   }
 }

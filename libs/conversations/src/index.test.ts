@@ -12,5 +12,5 @@ it('exports these names and no others', () => {
     'encodeCursor',
     'toMarkdown',
   ])
-  expect(Object.keys(testing).toSorted()).toEqual(['itIsAConversationStore'])
+  expect(Object.keys(testing).toSorted()).toEqual(['itIsAConversationStore', 'itSharesRuns'])
 })

@@ -39,3 +39,4 @@ export type {
   StoredEntry,
   Trimmed,
 } from './store/conversation-store.ts'
+export type { SharedRuns } from './store/shared-runs.ts'

@@ -8,7 +8,7 @@ import type { RunInfo } from '@mcp/protocol/rest'
 import type { Conversation } from './conversation.ts'
 import { decodeConversation, encodeConversation } from './conversation.ts'
 import type { OwnerGrants } from './grants.ts'
-import { createOwnerGrants } from './grants.ts'
+import { createOwnerGrants, grantId, revoke } from './grants.ts'
 import type { LogEntry } from './log.ts'
 import { decodeEntries, encodeEntry, eventsOf } from './log.ts'
 import { notFound } from './new-conversation.ts'
@@ -33,6 +33,8 @@ export interface Registry {
   /** Receives an owner whenever the list of what waits for the owner may have changed. */
   readonly pendingChanged: Listeners<string>
   readonly ownerGrants: OwnerGrants
+  /** Removes a decision that applies to all conversations from the runs in progress. */
+  readonly revokeAlways: (owner: string, id: string) => void
   /** @throws McpError `not-found` if the owner has no such conversation. */
   load(owner: string, id: string): Promise<Conversation>
   save(conversation: Conversation): Promise<Evicted>
@@ -59,6 +61,12 @@ export function createRegistry(store: ConversationStore, clock: Clock): Registry
     starting,
     pendingChanged: createListeners(),
     ownerGrants: createOwnerGrants(store, clock),
+    revokeAlways(owner, id) {
+      for (const { conversation, grants } of active.values()) {
+        if (conversation.owner !== owner) continue
+        revoke(grants, (grant) => grant.scope === 'always' && grantId(grant) === id)
+      }
+    },
     async load(owner, id) {
       const running = active.get(id)?.conversation
       if (running !== undefined) {
@@ -68,11 +76,11 @@ export function createRegistry(store: ConversationStore, clock: Clock): Registry
       const stored = await store.load(owner, id)
       if (stored === undefined || !stored.isListed) throw notFound('conversation', id)
       const conversation = decodeConversation(stored)
-      const isInterrupted = conversation.runs.at(-1)?.state === 'running' && !starting.has(id)
-      if (!isInterrupted) return conversation
+      if (!isRunning(conversation) || starting.has(id)) return conversation
+      if ((await store.shared?.isClaimed(id)) === true) return conversation
       const recovery =
         recovering.get(id) ??
-        recover(conversation, { store, registry, clock }).finally(() => recovering.delete(id))
+        recoverOnce(conversation, { store, registry, clock }).finally(() => recovering.delete(id))
       recovering.set(id, recovery)
       return recovery
     },
@@ -113,6 +121,28 @@ interface RecoverOptions {
   readonly store: ConversationStore
   readonly registry: Registry
   readonly clock: Clock
+}
+
+function isRunning({ runs }: Conversation): boolean {
+  return runs.at(-1)?.state === 'running'
+}
+
+/** Recovers a conversation, unless another process does so or has changed it meanwhile. */
+async function recoverOnce(
+  conversation: Conversation,
+  options: RecoverOptions,
+): Promise<Conversation> {
+  const { id, owner } = conversation
+  const { store } = options
+  if (store.shared === undefined) return recover(conversation, options)
+  if (!(await store.shared.claim(id))) return conversation
+  try {
+    const stored = await store.load(owner, id)
+    const current = stored === undefined ? conversation : decodeConversation(stored)
+    return isRunning(current) ? await recover(current, options) : current
+  } finally {
+    await store.shared.release(id)
+  }
 }
 
 /** Ends the run that was in progress when the process ended. */

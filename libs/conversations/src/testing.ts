@@ -3,3 +3,4 @@ export type {
   ConversationStoreUnderTest,
   CreateConversationStore,
 } from './store/conversation-store.contract.ts'
+export { itSharesRuns } from './store/shared-runs.contract.ts'

@@ -1,3 +1,4 @@
+import { delay } from '@mcp/concurrency'
 import type { Grant } from '@mcp/llm'
 import { userMessage } from '@mcp/llm'
 import type { Clock } from '@mcp/protocol'
@@ -12,6 +13,7 @@ import { titleOf } from '../new-conversation.ts'
 import type { Registry } from '../registry.ts'
 import { finishInfo } from '../registry.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
+import type { SharedRuns } from '../store/shared-runs.ts'
 import type { LiveRun, RunResult } from './live-run.ts'
 import { startLiveRun } from './live-run.ts'
 import type { PrepareRun, RunEnvironment, RunInput, RunOptions } from './run-environment.ts'
@@ -49,21 +51,37 @@ interface Launch {
 /** Creates a function that starts a run of a conversation, unless another one is in progress. */
 export function createRunStarter(options: RunStarterOptions): StartRun {
   const { registry, clock } = options
+  const { shared } = options.store
   const { active, starting } = registry
 
   async function startRun(owner: string, id: string, start: Start): Promise<StartedRun> {
     const conversation = await registry.load(owner, id)
-    if (active.has(id) || starting.has(id)) {
-      throw new McpError('conflict', 'A run of this conversation is in progress.', {
-        details: { reason: 'run-in-progress', runId: active.get(id)?.live.runId },
-      })
-    }
+    if (active.has(id) || starting.has(id)) throw runInProgress(active.get(id)?.live.runId)
     starting.add(id)
     try {
-      return await startExclusively(conversation, start)
+      if (shared === undefined) return await startExclusively(conversation, start)
+      await claim(shared, conversation)
+      try {
+        // Another process may have changed it before the claim.
+        return await startExclusively(await registry.load(owner, id), start)
+      } catch (error) {
+        await shared.release(id)
+        throw error
+      }
     } finally {
       starting.delete(id)
     }
+  }
+
+  async function claim(runs: SharedRuns, { id, owner }: Conversation): Promise<void> {
+    for (let attempt = 0; attempt < maxClaims; attempt++) {
+      if (await runs.claim(id)) return
+      const last = (await registry.load(owner, id)).runs.at(-1)
+      if (last?.state === 'running') throw runInProgress(last.runId)
+      // The other process releases its claim right after the last event of its run.
+      await delay(claimMs, clock, new AbortController().signal)
+    }
+    throw runInProgress(undefined)
   }
 
   async function startExclusively(
@@ -114,6 +132,15 @@ export function createRunStarter(options: RunStarterOptions): StartRun {
   }
 
   return startRun
+}
+
+const maxClaims = 10
+const claimMs = 100
+
+function runInProgress(runId: string | undefined): McpError {
+  return new McpError('conflict', 'A run of this conversation is in progress.', {
+    details: { reason: 'run-in-progress', runId },
+  })
 }
 
 /** Writes the beginning of the log and starts the run. */
@@ -190,7 +217,7 @@ async function storeGrant(
 async function finish(
   conversation: Conversation,
   { live: { log }, result }: { readonly live: LiveRun; readonly result: RunResult },
-  { registry, onError, clock }: RunStarterOptions,
+  { store, registry, onError, clock }: RunStarterOptions,
 ): Promise<RunResult> {
   const { lastEvent } = result
   try {
@@ -204,6 +231,7 @@ async function finish(
   // Watchers that receive the last event may start the next run.
   await log.end(lastEvent, () => {
     registry.active.delete(conversation.id)
+    store.shared?.release(conversation.id).catch(onError)
     registry.pendingChanged.emit(conversation.owner)
   })
   return result

@@ -1,5 +1,7 @@
 import type { MaybePromise } from '@mcp/protocol'
 
+import type { SharedRuns } from './shared-runs.ts'
+
 /** A conversation as stores keep it. */
 export interface StoredConversation {
   readonly id: string
@@ -70,6 +72,8 @@ export interface ConversationStore {
    */
   append(id: string, entries: readonly StoredEntry[]): Promise<Trimmed>
   read(id: string, options?: ReadOptions): MaybePromise<readonly StoredEntry[]>
+  /** Present if several processes can use the store at the same time. */
+  readonly shared?: SharedRuns | undefined
 }
 
 export interface Evicted {

@@ -1,0 +1,15 @@
+import type { ReplicaChannel } from '@mcp/concurrency'
+
+/** The part of a store by which the processes that share it share the runs. */
+export interface SharedRuns {
+  /**
+   * Claims the runs of a conversation for this process, until it releases them or ends. Returns false if
+   * another process has them.
+   */
+  claim(conversationId: string): Promise<boolean>
+  release(conversationId: string): Promise<void>
+  /** Returns whether a process, such as this one, has the runs of a conversation. */
+  isClaimed(conversationId: string): Promise<boolean>
+  /** The channel between the processes. */
+  readonly channel: ReplicaChannel
+}
