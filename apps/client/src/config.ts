@@ -1,5 +1,6 @@
 import { llmSettings } from '@mcp/llm/settings'
 import { callerSettings, networkSettings, settings } from '@mcp/node'
+import { redisSettings } from '@mcp/store-redis/settings'
 import * as z from 'zod'
 
 /** The environment variables of the client. */
@@ -8,6 +9,7 @@ export const config = z.object({
   SESSION_MANAGER_PORT: settings.SESSION_MANAGER_PORT(),
   SESSION_MANAGER_URL: settings.SESSION_MANAGER_URL(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
+  ...redisSettings(),
   ...llmSettings(),
   ...callerSettings(),
   ...networkSettings(),

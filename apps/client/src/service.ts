@@ -3,6 +3,7 @@ import { createProviders, describeProvider } from '@mcp/llm'
 import { openProviderFile } from '@mcp/llm/node'
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import { openConversations } from '@mcp/store-file/settings'
+import { openRedisConversations } from '@mcp/store-redis/settings'
 import { createFolderSavedCalls, createWebClient } from '@mcp/web-client'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { callerOptions, listen, logFailures, logProvider, networkOptions } from '@mcp/node'
@@ -20,7 +21,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     fallback: createOfflinePlanner(),
     onChange: logProvider(log),
   })
-  const conversations = await openConversations(dataFile(config.MCP_DATA_DIR, 'conversations.db'), {
+  const conversations = await openConversationStore(config, {
     onRecovery: (message) => log.info(message),
     onError,
   })
@@ -32,6 +33,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
       maxBodyBytes: config.MCP_MAX_BODY_BYTES,
       providers,
       conversationStore: conversations,
+      storeFailure: () => ('health' in conversations ? conversations.health().failure : undefined),
       savedCalls: createFolderSavedCalls(dataFile(config.MCP_DATA_DIR, 'saved-calls')),
       authenticate,
       onError,
@@ -56,4 +58,16 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
       callers.close()
     },
   }
+}
+
+/** Opens the conversations in Redis, if its URL is set, or in a file. */
+async function openConversationStore(
+  { REDIS_URL: url, MCP_DATA_DIR: folder }: Config,
+  reports: {
+    readonly onError: (error: unknown) => void
+    readonly onRecovery: (message: string) => void
+  },
+) {
+  if (url !== undefined) return openRedisConversations(url, reports)
+  return openConversations(dataFile(folder, 'conversations.db'), reports)
 }

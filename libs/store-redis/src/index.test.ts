@@ -3,5 +3,5 @@ import { expect, it } from 'vitest'
 import * as api from './index.ts'
 
 it('exports the documented names', () => {
-  expect(Object.keys(api).toSorted()).toEqual(['createRedisStores'])
+  expect(Object.keys(api).toSorted()).toEqual(['createRedisConversations', 'createRedisStores'])
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 
+import type { RedisConversations, RedisConversationsOptions } from './redis-conversations.ts'
 import type { RedisStores, RedisStoresOptions } from './redis-stores.ts'
 
 /**
@@ -14,7 +15,7 @@ export const redisSettings = () => ({
     .regex(/^rediss?:\/\/[^/\s]+/, 'must be a URL such as "redis://127.0.0.1:6379"')
     .optional()
     .describe(
-      'URL of a Redis 7 server that holds the sessions, for several session managers. Default: a file in MCP_DATA_DIR.',
+      'URL of a Redis 7 server that holds the sessions of several session managers, and the conversations of several client apps. Default: files in MCP_DATA_DIR.',
     ),
 })
 
@@ -25,4 +26,13 @@ export async function openRedisStores(
 ): Promise<RedisStores> {
   const { createRedisStores } = await import('./redis-stores.ts')
   return createRedisStores(url, options)
+}
+
+/** Connects the conversations of an app to Redis. Imports its client only then. */
+export async function openRedisConversations(
+  url: string,
+  options: RedisConversationsOptions,
+): Promise<RedisConversations> {
+  const { createRedisConversations } = await import('./redis-conversations.ts')
+  return createRedisConversations(url, options)
 }

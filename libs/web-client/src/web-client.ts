@@ -33,6 +33,8 @@ export interface WebClientOptions {
   ownUrls?: readonly string[] | undefined
   /** Keeps conversations. Default: in memory. Close it after the web client. */
   conversationStore?: ConversationStore | undefined
+  /** Returns why the store of conversations cannot be used, if so. Then `/ready` fails. Default: it can. */
+  storeFailure?: (() => string | undefined) | undefined
   /** Keeps named calls. Default: in memory. */
   savedCalls?: SavedCallStore | undefined
   /** Authenticates callers. A caller without an identity is refused. Default: no authentication. */
@@ -74,6 +76,8 @@ export function createWebClient(options: WebClientOptions): Service {
     return Response.json({ status: 'ok', llm: shown })
   })
   app.get('/ready', async ({ req: { raw: request } }) => {
+    const failure = options.storeFailure?.()
+    if (failure !== undefined) throw new McpError('unavailable', failure)
     const [health] = await Promise.all([
       providers.default?.health?.() ?? { state: 'healthy' },
       reach(`${url}/health`, { fetch, signal: request.signal }),

@@ -1,0 +1,73 @@
+import { createListeners } from '@mcp/concurrency'
+import type { ReplicaSubscriber } from '@mcp/concurrency'
+import type { SharedRuns } from '@mcp/conversations'
+import type { Clock } from '@mcp/protocol'
+
+import type { Connection } from '../connection.ts'
+import { claimRun, releaseRun, renewRun } from './run-scripts.ts'
+
+export interface RedisSharedRunsOptions {
+  readonly connection: () => Connection
+  /** Prefix of all keys and channels. */
+  readonly prefix: string
+  /** Id of this process among those that use the same Redis. */
+  readonly replica: string
+  readonly leaseMs: number
+  readonly clock: Clock
+}
+
+export interface RedisSharedRuns extends SharedRuns {
+  /** Delivers a message of a channel of Redis. */
+  receive(message: string): void
+  /** Reports that messages may have been lost. */
+  missed(): void
+  /** Subscribes to the channel, and starts to renew the claims. Returns the function that stops it. */
+  start(): Promise<() => void>
+}
+
+/** Creates the part of the conversations that processes share. A claim lasts until it is not renewed. */
+export function createRedisSharedRuns(options: RedisSharedRunsOptions): RedisSharedRuns {
+  const { connection, prefix, replica, leaseMs, clock } = options
+  const subscribers = createListeners<(subscriber: ReplicaSubscriber) => void>()
+  const claimed = new Set<string>()
+  const channel = `${prefix}runs`
+  const keyOf = (id: string): string => `${prefix}{conversations}:run:${id}`
+
+  async function renew(): Promise<void> {
+    const ids = Array.from(claimed)
+    await Promise.all(ids.map((id) => connection().run(renewRun, [keyOf(id)], [replica, leaseMs])))
+  }
+
+  return {
+    async claim(id) {
+      const granted = await connection().run(claimRun, [keyOf(id)], [replica, leaseMs])
+      if (granted !== 1) return false
+      claimed.add(id)
+      return true
+    },
+    async release(id) {
+      claimed.delete(id)
+      await connection().run(releaseRun, [keyOf(id)], [replica])
+    },
+    isClaimed: async (id) => (await connection().call('EXISTS', keyOf(id))) === 1,
+    channel: {
+      async publish(message) {
+        await connection().call('PUBLISH', channel, message)
+      },
+      subscribe: (subscriber) => ({
+        ready: undefined,
+        stop: subscribers.add((deliver) => deliver(subscriber)),
+      }),
+    },
+    receive: (message) => subscribers.emit(({ onMessage }) => onMessage(message)),
+    missed: () => subscribers.emit(({ onMissed }) => onMissed()),
+    async start() {
+      await connection().subscribe(channel)
+      return clock.every(leaseMs / 4, () => {
+        connection().check()
+        // The connection reports its failures.
+        renew().catch(() => {})
+      })
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import { itIsAConversationStore, itSharesRuns } from '@mcp/conversations/testing'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+
+import type { RunningRedis } from './fixtures/start-redis.ts'
+import { isRedisMissing, startRedis } from './fixtures/start-redis.ts'
+import { createRedisConversations } from './redis-conversations.ts'
+
+describe.skipIf(isRedisMissing())('conversations in Redis', () => {
+  let redis: RunningRedis
+  let count = 0
+  beforeAll(async () => {
+    redis = await startRedis()
+  })
+  afterAll(() => redis.kill())
+
+  itIsAConversationStore('Redis', async (limits) => {
+    const store = await createRedisConversations(redis.url, { prefix: `${++count}:`, limits })
+    return { store, close: store.close }
+  })
+
+  itSharesRuns('Redis', async () => {
+    const options = { prefix: `${++count}:`, leaseMs: 600 }
+    const open = async () => {
+      const { shared, close } = await createRedisConversations(redis.url, options)
+      return { shared, close }
+    }
+    return [await open(), await open()]
+  })
+
+  it('keeps a claim for longer than its lease, and refuses entries of a process that lost it', async () => {
+    const options = { prefix: `${++count}:`, leaseMs: 400 }
+    const store = await createRedisConversations(redis.url, options)
+    onTestFinished(() => store.close())
+    const at = 1_800_000_000_000
+    const times = { createdAt: at, updatedAt: at }
+    await store.save({ id: 'a', owner: 'ada', title: 'a', ...times, isListed: true, data: '{}' })
+    expect(await store.shared.claim('a')).toBe(true)
+    const end = Date.now() + 3 * options.leaseMs
+    while (Date.now() < end) expect(await store.shared.isClaimed('a')).toBe(true)
+    const entry = { run: 1, at, kind: 'event', data: '{}' } as const
+    await store.append('a', [{ seq: 2, ...entry }])
+    await expect(store.append('a', [{ seq: 2, ...entry }])).rejects.toMatchObject({
+      code: 'unavailable',
+    })
+    expect(await store.read('a')).toHaveLength(1)
+  })
+})
+
+it('fails with the reason if Redis is away', async () => {
+  await expect(createRedisConversations('redis://127.0.0.1:1')).rejects.toMatchObject({
+    code: 'unavailable',
+  })
+})

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+
+import type { ConversationLimits, ConversationStore } from '@mcp/conversations'
+import type { Clock } from '@mcp/protocol'
+import { systemClock } from '@mcp/protocol'
+
+import { openConnection } from './connection.ts'
+import { createRedisConversationStore } from './conversations/conversation-store.ts'
+import { createRedisSharedRuns } from './conversations/shared-runs.ts'
+
+export interface RedisConversationsOptions {
+  /** Default: `defaultConversationLimits` of `@mcp/conversations`. */
+  readonly limits?: Partial<ConversationLimits> | undefined
+  /** Prefix of all keys and channels. Default: `mcp:`. */
+  readonly prefix?: string | undefined
+  /** Time after which the runs of a process that has ended are interrupted, in milliseconds. Default: 10 seconds. */
+  readonly leaseMs?: number | undefined
+  /** Receives failures of Redis, once per change of state. Default: they are ignored. */
+  readonly onError?: ((error: unknown) => void) | undefined
+  /** Receives a message when the store works again after a failure that `onError` received. */
+  readonly onRecovery?: ((message: string) => void) | undefined
+  /** Replaces the system clock in tests. */
+  readonly clock?: Clock | undefined
+}
+
+/** Conversations in Redis. */
+export interface RedisConversations extends ConversationStore {
+  readonly shared: NonNullable<ConversationStore['shared']>
+  /** Returns the reason why the last command failed; undefined if it succeeded. */
+  readonly health: () => { readonly failure: string | undefined }
+  /** Closes the connection. Idempotent. */
+  readonly close: () => void
+}
+
+/**
+ * Connects to Redis 7 or later, which holds the conversations of several client apps.
+ *
+ * @example
+ * const store = await createRedisConversations('redis://127.0.0.1:6379')
+ * const conversations = createConversations({ store })
+ *
+ * @throws McpError if the URL is invalid, or Redis is not reachable, too old, or refuses the password.
+ */
+export async function createRedisConversations(
+  url: string,
+  options: RedisConversationsOptions = {},
+): Promise<RedisConversations> {
+  const { prefix = 'mcp:', leaseMs = 10_000, limits, onRecovery, clock = systemClock } = options
+  const replica = randomUUID()
+  const shared = createRedisSharedRuns({
+    connection: () => connection,
+    prefix,
+    replica,
+    leaseMs,
+    clock,
+  })
+  const connection = await openConnection({
+    url,
+    onMessage: (_channel, message) => shared.receive(message),
+    onMissed: () => shared.missed(),
+    onError: options.onError ?? ((): void => {}),
+    onRecovery,
+  })
+  const stop = await shared.start()
+  return {
+    ...createRedisConversationStore({ connection, prefix, limits }),
+    shared,
+    health: () => ({ failure: connection.health().failure }),
+    close() {
+      stop()
+      connection.close()
+    },
+  }
+}
