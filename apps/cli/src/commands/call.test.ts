@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 
@@ -133,6 +133,25 @@ it('keeps the catalogue and the secret in files of mode 0600', async () => {
   expect(files).toContain('secret')
   expect(files.filter((name) => name.startsWith('servers-'))).not.toEqual([])
   for (const name of files) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
+})
+
+it('reads the catalogue again if its file is damaged', async () => {
+  await app.run(['servers'])
+  const folder = join(app.state, 'mcp')
+  const names = readdirSync(folder).filter((name) => name.startsWith('servers-'))
+  const read = () => names.map((name) => readFileSync(join(folder, name), 'utf8'))
+  const before = read()
+  for (const name of names) truncateSync(join(folder, name), 1000)
+  expect(await app.run(['call', add, 'a=2', 'b=3'])).toMatchObject({ code: 0, output: '5' })
+  expect(read()).toEqual(before)
+})
+
+it('does not load fetch, which takes as long as the start of Node', async () => {
+  const preload = new URL('../fixtures/report-fetch.js', import.meta.url).href
+  const environment = { NODE_OPTIONS: `--import ${preload}` }
+  const called = await app.run(['call', add, 'a=2', 'b=3'], { environment })
+  expect(called).toMatchObject({ code: 0, output: '5' })
+  expect(called.errors).toMatch(/^modules \d{3,}, fetch not loaded\n$/)
 })
 
 it('lists the servers and operations, and describes an operation', async () => {

@@ -1,9 +1,12 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import { Agent, request as httpRequest } from 'node:http'
 
 import { isErrorBody, isRecord, McpError, parseJson } from '@mcp/protocol/light'
 
 import { unreachableError } from '../output/exit-codes.ts'
+
+// An import of `node:http` reads all its properties, and one of them loads `fetch`, which takes as long as
+// the start of Node.
+const { Agent, request: httpRequest } = process.getBuiltinModule('node:http')
 
 export interface ConnectionOptions {
   /** URL of the client app. */
@@ -44,9 +47,7 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/**
- * Creates a connection. It uses `node:http`, because loading `fetch` takes longer than a call.
- */
+/** Creates a connection. It uses `node:http`, because loading `fetch` takes longer than a call. */
 export function createConnection({ url, token, owner }: ConnectionOptions): Connection {
   const base = new URL(url)
   const prefix = base.pathname.replace(/\/+$/, '')
