@@ -56,7 +56,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   // The limit for responses is at least the limit for requests, because some operations return as much
   // as they receive.
   const maxResponseBytes = Math.max(defaultLimits.maxBodyBytes, config.MCP_MAX_BODY_BYTES)
-  const { stores, counters, place } = await openSessionStores(config, {
+  const { stores, counters, shared, place } = await openSessionStores(config, {
     onError,
     onRecovery: (message) => log.info(message),
   })
@@ -76,7 +76,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     metrics,
     onError,
   })
-  const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
+  const mcp = await mcpOptions(shared, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const sessionManager = createSessionManager({
     dispatcher,
     stores,
@@ -141,7 +141,7 @@ function warnWithoutServiceToken(log: AppContext['log']): void {
 /** Tools of the tools server, which may start later than this process. */
 const toolsOfServer = ['calculator', 'textProcessor', 'dataTransformer']
 
-/** Opens the stores in Redis, if its URL is set, or in a file. */
+/** Opens the stores in Redis, if its URL is set, or in a file. Returns the settings that replicas share. */
 async function openSessionStores(
   config: Config,
   reports: {
@@ -152,11 +152,14 @@ async function openSessionStores(
   const { REDIS_URL: url } = config
   if (url !== undefined) {
     const stores = await openRedisStores(url, { limits: storeLimits(config), ...reports })
-    return { stores, counters: stores.counters, place: `Redis at ${new URL(url).host}` }
+    const { counters } = stores
+    const shared = { ...config, MCP_SECRET: config.MCP_SECRET ?? (await stores.sharedSecret()) }
+    return { stores, counters, shared, place: `Redis at ${new URL(url).host}` }
   }
   const place = dataFile(config.MCP_DATA_DIR, 'sessions.db')
+  const stores = await openStores(place, config, reports)
   // The policy then counts in the memory of this process.
-  return { stores: await openStores(place, config, reports), counters: undefined, place }
+  return { stores, counters: undefined, shared: config, place }
 }
 
 /** Returns the URLs of all servers. The default of a built-in server is its port on this machine. */

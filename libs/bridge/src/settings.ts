@@ -22,7 +22,7 @@ export const mcpSettings = () => ({
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe(
-      'Secret of the sessions and waiting calls of standard MCP clients. Processes that serve the same clients need the same one. Default: a random one, in the data folder.',
+      'Secret of the sessions and waiting calls of standard MCP clients. Processes that serve the same clients need the same one. Default: a random one, in Redis or in the data folder.',
     ),
   MCP_TOOL_BUDGET: z.coerce
     .number('must be a number')

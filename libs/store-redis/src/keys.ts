@@ -56,6 +56,7 @@ export function createKeys(prefix: string) {
     ownerOf: (owner: string) => common(`owner:${owner}`),
     replica: (id: string) => common(`replica:${id}`),
     lease: common('sweeper'),
+    secret: common('secret'),
     counter: (digest: string) => `${prefix}counter:${digest}`,
     channel: `${prefix}signals`,
     channelOf: (sessionId: string) => `${prefix}session:${sessionId}`,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 
 import type { PolicyCounters } from '@mcp/policy'
 import { systemClock } from '@mcp/protocol'
@@ -41,6 +41,8 @@ export interface RedisStoresOptions {
 export interface RedisStores extends Stores {
   /** Counts requests for the limits and budgets of a policy. */
   readonly counters: PolicyCounters
+  /** Returns a random secret that all session managers have. The first one that needs it creates it. */
+  readonly sharedSecret: () => Promise<string>
 }
 
 /**
@@ -109,6 +111,10 @@ export async function createRedisStores(
     interactions: createRedisInteractionStore(backend),
     signals,
     counters: createRedisCounters(connection, keys),
+    async sharedSecret() {
+      await connection.call('SET', keys.secret, randomBytes(32).toString('hex'), 'NX')
+      return String(await connection.call('GET', keys.secret))
+    },
     isShared: true,
     health: () => connection.health(),
     close: () => (closing ??= close()),

@@ -38,7 +38,6 @@ describe.skipIf(areProgramsMissing({ 'redis-server': redisServer }))(
           environment: {
             SESSION_MANAGER_PORT: String(port),
             REDIS_URL: `redis://127.0.0.1:${redis}`,
-            MCP_SECRET: 'the-same-secret-in-each-session-manager',
             SERVER_URLS: `asking=${asking.url}`,
           },
           healthUrl: `http://127.0.0.1:${port}/health`,
