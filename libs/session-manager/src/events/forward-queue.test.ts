@@ -87,3 +87,24 @@ it('drops the oldest notifications beyond 16 MiB, reports it, and stops without 
   queue.stop()
   expect(timers.size).toBe(0)
 })
+
+it('appends many waiting notifications at once, so that it soon catches up', async () => {
+  const { queue, store, stored, add, passTime } = start()
+  store.isAway = true
+  add(0)
+  await queue.attempted()
+  let [running, maxRunning] = [0, 0]
+  for (let number = 1; number <= 500; number++) {
+    const append = async () => {
+      maxRunning = Math.max(maxRunning, ++running)
+      await Promise.resolve()
+      running--
+      stored.push(number)
+    }
+    queue.add({ append, size: () => 1 })
+  }
+  store.isAway = false
+  await passTime()
+  expect(stored).toEqual(Array.from({ length: 501 }, (_value, number) => number))
+  expect(maxRunning).toBeGreaterThan(100)
+})

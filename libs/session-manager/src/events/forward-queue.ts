@@ -22,6 +22,11 @@ export interface ForwardedNotification {
 }
 
 const retryMs = 250
+/**
+ * Notifications that are appended at once. One at a time, a replica could stay behind for minutes, and another one
+ * that has just started would append later notifications first.
+ */
+const batchSize = 200
 const maxWaiting = 10_000
 const maxWaitingSize = 16 * 1024 * 1024
 
@@ -43,19 +48,29 @@ export function createForwardQueue(clock: Clock, onError: (error: unknown) => vo
     stopTimer ??= clock.after(retryMs, () => void retry())
   }
 
-  async function retry(): Promise<void> {
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      try {
-        await next.append()
-      } catch (error) {
-        if (McpError.is(error) && error.retryable) {
-          stopTimer = clock.after(retryMs, () => void retry())
-          return
-        }
-        onError(error)
-      }
+  /** Appends a batch. Returns whether none of it has to wait further. */
+  async function retryBatch(): Promise<boolean> {
+    const batch = waiting.slice(0, batchSize)
+    const results = await Promise.allSettled(batch.map(async ({ append }) => append()))
+    const failures = results.map((result) =>
+      result.status === 'rejected' ? McpError.from(result.reason) : undefined,
+    )
+    const waits = failures.findIndex((error) => error?.retryable === true)
+    const done = waits === -1 ? batch.length : waits
+    for (const [index, entry] of batch.slice(0, done).entries()) {
+      const error = failures[index]
+      if (error !== undefined) onError(error)
       // The bound may have dropped it in the meantime.
-      if (waiting[0] === next) size -= waiting.shift()?.size ?? 0
+      if (waiting[0] === entry) size -= waiting.shift()?.size ?? 0
+    }
+    return waits === -1
+  }
+
+  async function retry(): Promise<void> {
+    while (waiting.length > 0) {
+      if (await retryBatch()) continue
+      stopTimer = clock.after(retryMs, () => void retry())
+      return
     }
     stopTimer = undefined
   }
