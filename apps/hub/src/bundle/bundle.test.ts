@@ -12,8 +12,8 @@ import { appFolder, readBuildState } from './bundle-manifest.ts'
 let metafile: Metafile
 beforeAll(async () => {
   metafile = await buildBundle()
-})
-afterAll(buildBundle)
+}, 60_000)
+afterAll(buildBundle, 60_000)
 
 it('is current after it was built, and outdated after a source has changed', async () => {
   const built = readBuildState('hub')
