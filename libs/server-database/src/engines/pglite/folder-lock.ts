@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 
 import { McpError } from '@mcp/protocol'
 
@@ -10,13 +9,14 @@ export interface FolderLock {
 }
 
 /**
- * Locks the folder of an embedded database for this process, with a lock of the operating system on a file in the folder. SQLite takes
- * the lock, because it supports the locks of every operating system. The lock ends with the process, also
- * after a crash. Until then, no other process can take it.
+ * Locks the folder of an embedded database for this process, with a lock of the operating system on a file in
+ * the folder. SQLite takes the lock, because it supports the locks of every operating system. The lock ends
+ * with the process, also after a crash. Until then, no other process can take it.
  *
  * @throws McpError `unavailable`, reason `database-locked`, if the folder is already locked.
  */
 export async function lockFolder(folder: string, name: string): Promise<FolderLock> {
+  const { DatabaseSync } = await import('node:sqlite')
   const holderFile = join(folder, 'lock-holder')
   const lock = new DatabaseSync(join(folder, 'lock'), { timeout: 0 })
   try {
