@@ -11,8 +11,8 @@ import { createWaitingCall } from './waiting-call.ts'
 /**
  * The calls of clients since 2026-07-28 that ask the client. Such a client responds to a question by
  * repeating the call with the response, so the call waits between two requests. It waits in the process
- * that runs it, so it does not survive a restart of that process. An operation that ends with its requests to the client does:
- * its state is in the sealed state.
+ * that runs it, and ends with that process. An operation that ends with its requests to the client survives
+ * a restart: its state is in the sealed state.
  */
 export interface WaitingCalls {
   start(round: Round, runMethod: RunMethod): Promise<RoundResult>
@@ -174,7 +174,7 @@ export function invalidState(): McpError {
 function noLongerWaiting(): McpError {
   return new McpError(
     'not-found',
-    'The call no longer waits for responses: it has ended, or its process has. Repeat it without requestState.',
+    'The call no longer waits for responses: it has ended, or the process that ran it has ended. Repeat it without requestState.',
     { details: { reason: 'call-ended' } },
   )
 }

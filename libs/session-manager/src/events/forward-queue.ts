@@ -23,8 +23,9 @@ export interface ForwardedNotification {
 
 const retryMs = 250
 /**
- * Notifications that are appended at once. One at a time, a replica could stay behind for minutes, and another one
- * that has just started would append later notifications first.
+ * Notifications that are appended at once. One at a time, a replica could stay behind for minutes, and another
+ * one that has just started would append later notifications first. A store ignores an id that it has, so an
+ * entry that is appended again after a failure of an earlier one is not doubled.
  */
 const batchSize = 200
 const maxWaiting = 10_000
