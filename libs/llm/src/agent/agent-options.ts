@@ -18,7 +18,7 @@ export interface AgentOptions {
   readonly provider: ModelProvider
   /** Name of the model. Default: chosen by the provider. */
   readonly model?: string | undefined
-  /** The user's prompt, appended to `messages`. Absent if the run continues an earlier one. */
+  /** The user's prompt, appended to `messages`. Absent if the run continues an earlier run. */
   readonly prompt?: string | undefined
   /** Text of the attachments, which follows the prompt. It is data for the model, not instructions. */
   readonly attached?: string | undefined
@@ -41,8 +41,8 @@ export interface AgentOptions {
   /** Receives the events of the run. Pieces of text are gathered for at most 30 ms. */
   readonly onEvent?: ((event: AgentEvent) => void) | undefined
   /**
-   * Receives each message as soon as it is complete, so that a run can be continued after the process
-   * ended. Long results are absent from the field `result`.
+   * Receives each message as soon as it is complete, so that a run can be continued after the process ended.
+   * The field `result` is absent if the text of the result is longer than 8,192 characters.
    */
   readonly onMessage?: ((message: ModelMessage) => void) | undefined
   /** Keeps long results. Default: in memory, for this run. */

@@ -8,7 +8,7 @@ export interface CallIds {
   assign(calls: readonly ModelToolCall[], step: number): ModelToolCall[]
 }
 
-/** Creates the ids of a run. `earlier` are the calls that it continues. */
+/** Creates the ids of a run. `earlier` are the calls of the run that it continues. */
 export function createCallIds(earlier: readonly ModelToolCall[]): CallIds {
   const used = new Set(earlier.map(({ id }) => id))
   const of = (id: string, step: number) => (used.has(id) ? `${id}-step-${step}` : id)

@@ -23,7 +23,10 @@ export interface Conversation {
   compact(maxTokens?: number): boolean
 }
 
-/** Part of the limit to which a conversation is shortened, so that this does not happen in each step. */
+/**
+ * Share of the limit that a shortened conversation may use. The rest is for the messages that follow, so that
+ * not every step shortens the conversation again.
+ */
 const compactedPart = 0.7
 const maxKeptResult = 8 * 1024
 

@@ -15,8 +15,8 @@ export interface History {
 }
 
 /**
- * Puts the results of each response directly after it, as providers require. A call without a result
- * gets an error. If `isContinued`, those of the last response are returned as `pending` instead.
+ * Puts the results of each response directly after it, as providers require. A call without a result gets an
+ * error. If `isContinued`, the calls of the last response are returned as `pending` instead.
  */
 export function completeHistory(messages: readonly ModelMessage[], isContinued: boolean): History {
   const completed: ModelMessage[] = []
@@ -71,8 +71,8 @@ export function countSteps(messages: readonly ModelMessage[]): number {
 }
 
 /**
- * Returns the message of a response with the calls that are made. Without some of its calls, a response
- * loses its provider data, because the data may refer to them.
+ * Returns the message of a response with the calls that are made. If other calls of the response are omitted,
+ * its provider data is omitted too, because the data may refer to them.
  */
 export function toAssistantMessage(
   { text, providerData, toolCalls }: ModelResponse,

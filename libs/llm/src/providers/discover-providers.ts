@@ -13,7 +13,10 @@ export interface DiscoveredProvider {
 }
 
 export interface DiscoverOptions {
-  /** Returns whether an address is not requested, such as one of this system. Default: none. */
+  /**
+   * Returns true for an address that must not be requested, such as one of this system. Default: all
+   * addresses are requested.
+   */
   readonly isExcluded?: ((url: URL) => boolean) | undefined
   /** Addresses by the ids of the providers. Default: the usual ports of local model servers. */
   readonly addresses?: readonly (readonly [id: string, url: string])[] | undefined

@@ -27,7 +27,8 @@ export interface EnvironmentProvider {
  * Returns the provider of the settings, `offline`, or undefined if none is set. An empty variable counts as
  * not set, because compose files set unconfigured variables to an empty string.
  *
- * @throws McpError `invalid-params` if the settings name an unknown provider, or set a key without one.
+ * @throws McpError `invalid-params` if the settings name an unknown provider, or contain a key or a model but
+ *   neither a provider nor a URL.
  */
 export function environmentProvider(
   settings: ModelSettings,

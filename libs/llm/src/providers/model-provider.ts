@@ -151,7 +151,7 @@ export type ModelStreamEvent =
 export type ModelDelta =
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly text: string }
-  /** A piece of the arguments of a call. `id` is the one of the call in the complete response. */
+  /** A piece of the arguments of a call. `id` is the id of the call in the complete response. */
   | {
       readonly type: 'arguments-delta'
       readonly id: string

@@ -36,7 +36,7 @@ function own(title: string, format: LanguageModelName): ProviderKind {
   }
 }
 
-/** The provider kinds by their ids. To add one with the chat completions API, add a line. */
+/** The provider kinds by their ids. To add a provider with the chat completions API, add a line. */
 export const providerKinds: ReadonlyMap<string, ProviderKind> = new Map([
   ['openai-compatible', compatible('OpenAI-compatible API')],
   ['openai', own('OpenAI', 'openai')],

@@ -11,7 +11,10 @@ import { reportChanges } from './report-changes.ts'
 
 /** The language model providers of an app. */
 export interface Providers {
-  /** Provider of the environment variables, else the first stored one, else the fallback. */
+  /**
+   * Provider of the environment variables, else a fallback that is a language model, else the first stored
+   * provider, else the fallback.
+   */
   readonly default: ModelProvider | undefined
   /** Returns the state of every known provider. It contains no key. */
   list(): readonly ProviderState[]
@@ -23,14 +26,15 @@ export interface Providers {
    * Chooses the provider of a model. A name such as `openai/gpt-5` contains the id of the provider. Other
    * names are models of the default provider.
    *
-   * @throws McpError `unavailable` if there is no provider, or a setting of the named one is missing.
+   * @throws McpError `unavailable` if there is no provider, or a setting of the named provider is missing.
    */
   choose(model?: string): ChosenProvider
   /**
    * Stores settings of a provider. Absent settings are kept, except that a key is not kept for another
    * host. `null` removes a setting.
    *
-   * @throws McpError `conflict` if an environment variable sets the same, `invalid-params` for a bad address.
+   * @throws McpError `conflict` if an environment variable has the same setting, `invalid-params` for a bad
+   *   address.
    */
   configure(id: string, change: ProviderChange): Promise<ProviderState>
 }
@@ -67,8 +71,8 @@ export interface ProvidersOptions {
   /** Stores the settings. Default: they are kept in memory. */
   readonly save?: ((stored: StoredProviders) => Promise<void>) | undefined
   /**
-   * Provider that is used if the environment names none and it is a language model, or if there is no
-   * language model. Default: none.
+   * Provider of the program itself. If it is a language model, it is the default unless the environment names
+   * a provider. If it is `offline`, it is used only if no language model is configured. Default: none.
    */
   readonly fallback?: ModelProvider | undefined
   /** Receives each provider whose calls begin to fail, or succeed again. Default: none. */
@@ -84,7 +88,7 @@ export interface ProvidersOptions {
  * const providers = createProviders(process.env, { fallback: createOfflinePlanner() })
  * const { provider, model } = providers.choose('openai/gpt-5')
  */
-// It is a single function because all parts share the settings and the created providers.
+// This is a single function, because all parts share the settings and the created providers.
 // oxlint-disable-next-line max-lines-per-function
 export function createProviders(
   settings: ModelSettings,
@@ -205,7 +209,8 @@ export function createProviders(
         kindOf(id)
         refuseOverridden(environment?.id === id ? environment.settings : {}, change)
         const settings = changed(kindOf(id).url, stored[id] ?? {}, change)
-        // A provider with a usual address would stay configured without its last setting.
+        // Without its last setting, a provider is removed. A provider with a default address would otherwise
+        // stay configured.
         const isRemoved = names.some((name) => change[name] === null) && isEmpty(settings)
         await store(id, isRemoved ? undefined : settings)
         return stateOf(id)
@@ -269,7 +274,8 @@ function changed(
     change[name] === undefined ? known[name] : change[name]?.trim() || undefined
   const url = value('url')
   if (url !== undefined) completionsEndpoint(url)
-  // Otherwise, a new address would receive a key that nothing reads otherwise.
+  // No route returns a key. If a key were kept for another host, the caller who sets the address would
+  // receive the key.
   const keepsKey = change.key !== undefined || sameHost(known.url ?? defaultUrl, url ?? defaultUrl)
   const key = keepsKey ? value('key') : undefined
   const model = value('model')

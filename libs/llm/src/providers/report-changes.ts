@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { ModelProvider } from './model-provider.ts'
 
-/** A provider whose calls fail, or succeed again. */
+/** A change of a provider: its calls begin to fail, or succeed again. */
 export interface ProviderChange {
   /** Id of the provider. */
   readonly provider: string
@@ -11,7 +11,7 @@ export interface ProviderChange {
   readonly reason?: string | undefined
 }
 
-// After these errors, the provider itself is unavailable. Others are errors of one request.
+// Errors that mean that the provider itself is unavailable. Other codes are errors of one request.
 const codes: ReadonlySet<string> = new Set([
   'unavailable',
   'upstream-error',

@@ -35,7 +35,8 @@ export async function judge(operation: CatalogueOperation, input: RuleInput): Pr
   const isExposed = openWorld && readFrom.length > 0
   const exposed: ApprovalReason[] = isExposed ? ['read-from-outside'] : []
   const reasons = policyReasons(operation, policy)
-  // The caller of the run knows only the description from its start.
+  // `allow` was chosen for the operations as they were at the start of the run. It does not cover an
+  // operation that has changed since.
   if (changes === undefined && allow.some((pattern) => isAllowedBy(pattern, operation))) {
     return { reasons: exposed, isGranted: !isExposed }
   }

@@ -4,20 +4,20 @@ import type { CatalogueOperation } from '../tools/tool-name.ts'
 import type { Grant } from './grant.ts'
 
 /**
- * Calls that require approval. `changes-or-leaves`: those that change something or send something to
- * another machine. `changes`: those that change something. `always`: all calls. `never`: none. Only the
- * operator of a terminal may choose `never`.
+ * Calls that require approval. `changes-or-leaves`: calls that change something or send something to another
+ * machine. `changes`: calls that change something. `always`: all calls. `never`: none. Only the operator of a
+ * terminal may choose `never`.
  */
 export type ApprovalPolicy = 'changes-or-leaves' | 'changes' | 'always' | 'never'
 
 /** Rules for calls that require approval. */
 export interface Approvals {
   readonly policy: ApprovalPolicy
-  /** Earlier decisions. Read for each call, so a new one applies at once. */
+  /** Earlier decisions. They are read for each call, so a new decision applies at once. */
   readonly grants: readonly Grant[]
   /**
-   * Operations that require no approval in this run, such as `internet.fetch` and `roots.*`. They do
-   * not apply after the run has read text from outside.
+   * Operations that require no approval in this run, such as `internet.fetch` and `roots.*`. Exception: after
+   * the run has read text from outside, a call that sends something to another machine requires approval.
    */
   readonly allow?: readonly string[] | undefined
   /** Requests a decision from the user. Default: calls that require approval are refused. */

@@ -73,7 +73,7 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
   ): Promise<void> {
     if (decision !== 'conversation' && decision !== 'always') return
     const hosts = destinationsOf(request)
-    // A grant for a host that the call does not name would be wider than what the user saw.
+    // A grant for a host that the call does not name would cover another host than the user saw.
     if (host !== undefined && (hosts.length !== 1 || hosts[0] !== host)) return
     const grant = await createGrant(operation, { scope: decision, host })
     if (approvals?.onGrant === undefined) made.push(grant)
@@ -171,7 +171,7 @@ function refuse(message: string): ApprovalResult {
   return { isApproved: false, message, isInvalid: true }
 }
 
-/** Returns what the user sees about a call besides its arguments. */
+/** Returns the details of a call that the user sees besides the arguments. */
 function detailsOf(
   { operation }: AgentTool,
   { reasons, changes }: Verdict,

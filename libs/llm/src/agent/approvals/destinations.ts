@@ -26,7 +26,7 @@ function collect(value: unknown, hosts: Set<string>): void {
 }
 
 function hostOf(text: string): string | undefined {
-  // The parser decides, because it ignores control characters that a check of the scheme does not.
+  // The URL parser decides. It ignores control characters, and a pattern for the scheme would not.
   return URL.parse(text)?.host || bareHostOf(text)
 }
 
@@ -43,7 +43,9 @@ const bareHost = new RegExp(
   'iu',
 )
 
-/** Returns the host of an address without a scheme, which many clients complete. */
+/**
+ * Returns the host of an address without a scheme. Many clients accept such an address and add the scheme.
+ */
 function bareHostOf(text: string): string | undefined {
   const [, host, port = ''] = bareHost.exec(text.replaceAll(ignored, '')) ?? []
   return host === undefined ? undefined : URL.parse(`http://${host}${port}`)?.host

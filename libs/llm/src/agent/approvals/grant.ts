@@ -26,7 +26,7 @@ export interface DescribedOperation {
   readonly description: string
   /** Names of the hints that are true. */
   readonly hints: readonly string[]
-  /** Schemas of the parameters as JSON, by name. Long ones are cut. */
+  /** Schemas of the parameters as JSON, by name. Long schemas are cut. */
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -52,7 +52,7 @@ export function isAbout(grant: Grant, operation: CatalogueOperation): boolean {
 
 const digests = new WeakMap<CatalogueOperation, Promise<string>>()
 
-/** Returns the digest of what a user decides about. */
+/** Returns the digest of the parts of an operation that a user decides about. */
 export function digestOf(operation: CatalogueOperation): Promise<string> {
   const known = digests.get(operation) ?? hash(operation)
   digests.set(operation, known)

@@ -27,7 +27,7 @@ export function isAllowedBy(pattern: string, operation: CatalogueOperation): boo
   )
 }
 
-/** Whether a server, a target of a server, or an operation by its complete name is in a list. */
+/** Whether a list contains an operation: by its complete name, by its target or by its server. */
 export function isListed(names: readonly string[], operation: CatalogueOperation): boolean {
   const server = serverOf(operation)
   return names.some(

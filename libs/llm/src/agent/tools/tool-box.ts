@@ -17,7 +17,10 @@ import { createToolMap } from './tool-map.ts'
 import type { CatalogueOperation } from './tool-name.ts'
 import { createToolSearch } from './tool-search.ts'
 
-/** Selection of the tools of a conversation. Names are those of servers, or complete names of operations. */
+/**
+ * Selection of the tools of a conversation. A name is the name of a server, or the complete name of an
+ * operation.
+ */
 export interface ToolSelection {
   /** Servers and operations that the model cannot use. */
   readonly off?: readonly string[] | undefined

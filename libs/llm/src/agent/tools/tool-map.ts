@@ -13,8 +13,8 @@ const heading =
   'Tools by server, each with its title. A tool without a definition can be called after describe_tools.'
 
 /**
- * Creates the map. If it exceeds `maxTokens`, it has no titles. If the names exceed it too, every server
- * gives up the same share, so that a large server does not displace the others.
+ * Creates the map. If it exceeds `maxTokens` with titles, it has only names. If the names exceed the limit
+ * too, all servers get the same maximum number of names, so that a large server does not displace the others.
  */
 export function createToolMap(tools: readonly AgentTool[], maxTokens: number): ToolMap {
   const servers = Map.groupBy(tools, ({ operation }) => serverOf(operation))

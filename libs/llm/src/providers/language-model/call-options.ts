@@ -47,7 +47,8 @@ export function toCallOptions(
     ...(tools.length === 0
       ? {}
       : { tools: tools.map(toTool), toolChoice: toToolChoice(toolChoice) }),
-    // The conversation is kept here. OpenAI then returns reasoning in an encrypted form.
+    // `store: false`: this process keeps the conversation, and OpenAI does not. OpenAI then returns the
+    // reasoning in an encrypted form.
     providerOptions: {
       openai: { store: false, ...(isShown ? { reasoningSummary: 'auto' } : {}) },
       ...(isShown ? { google: { thinkingConfig: { includeThoughts: true } } } : {}),

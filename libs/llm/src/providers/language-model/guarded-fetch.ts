@@ -11,7 +11,10 @@ export interface GuardOptions {
   readonly api: CompletionsApi
   readonly deadline: CallDeadline
   readonly context: ErrorContext
-  /** Receives the error of a response. The packages of the providers replace it with one of their own. */
+  /**
+   * Receives the error of a response. It is reported here because the package of the provider throws an error
+   * of its own instead.
+   */
   readonly onError: (error: unknown) => void
 }
 
@@ -71,7 +74,7 @@ function guardEvents(
       }
     },
     cancel() {
-      // The pending read ends with the request.
+      // Aborting the request also ends the pending read.
       ended.abort()
     },
   })

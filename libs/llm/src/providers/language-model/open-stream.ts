@@ -27,7 +27,7 @@ export function createStreamOpener(
   kind: LanguageModelKind,
   api: CompletionsApi & { readonly key: string },
 ): OpenStream {
-  // Models without reasoning, and those that do not show theirs to this account.
+  // Models that have no reasoning, or do not show it to this account.
   const hiding = new Set<string>()
 
   return async function openStream(request, deadline, { context, onError }) {

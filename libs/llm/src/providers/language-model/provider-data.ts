@@ -26,8 +26,8 @@ const messageData = z.object({ model: z.string(), parts: z.array(part) })
 const callData = z.object({ model: z.string(), options })
 
 /**
- * Returns the parts of a message that is sent to the model that wrote it. Other models refuse the
- * signatures. Returns none if the text has been changed, because it is signed, too.
+ * Returns the parts of a message that is sent to the model that wrote it. Other models refuse the signatures.
+ * Returns no parts if the text has been changed, because the signatures cover the text too.
  */
 export function partsFor(
   model: string,

@@ -21,8 +21,8 @@ const known = new Set<unknown>([
 ])
 
 /**
- * Whether an event was refused because its kind is unknown. Anthropic adds kinds to the format, and
- * requires clients to ignore those that they do not know. The packages of the other formats do so.
+ * Whether an event was refused because its kind is unknown. Anthropic adds kinds to the format, and requires
+ * clients to ignore unknown kinds. The packages of the other formats ignore them.
  */
 export function isUnknownKind(error: unknown): boolean {
   if (!isRecord(error) || !isRecord(error['value'])) return false

@@ -28,13 +28,14 @@ const adaptations: readonly Adaptation[] = [
     refusal: about('(?:response_format|json_schema|structured)'),
     apply: (body) => without(body, 'response_format'),
   },
-  // DeepSeek and Kimi require reasoning in each message with tool calls, also in those of other models.
+  // DeepSeek and Kimi require reasoning in each message with tool calls, also in the messages of other
+  // models.
   {
     refusal: /reasoning_content/,
     apply: (body) =>
       changeToolMessages(body, (message) => ({ reasoning_content: ' ', ...message })),
   },
-  // The text is documented for the messages of other models.
+  // Gemini requires a signature in each call. Google documents this text for calls that another model made.
   {
     refusal: /thought_signature/,
     apply: (body) =>

@@ -47,7 +47,7 @@ export function createCompletion(options: CompletionOptions): Completion {
   let usage: ModelUsage = { inputTokens: 0, outputTokens: 0 }
   let hasChoice = false
   let isRefusal = false
-  // `written` is what the model wrote. `text` is its part that is the response.
+  // `written` is all that the model wrote. `text` is the same without the reasoning between tags.
   let written = ''
   let text = ''
 

@@ -23,13 +23,16 @@ export async function listModels(api: CompletionsApi, signal?: AbortSignal): Pro
   }
 }
 
-/** Reads the list. It is named `data`, or `models` by some local servers. Some send only the list. */
+/**
+ * Reads the list. It is the property `data`, or `models` with some local servers. Some servers send only the
+ * list.
+ */
 function readModels(body: unknown): ModelInfo[] {
   const list = isRecord(body) ? (body['data'] ?? body['models']) : body
   if (!Array.isArray(list)) return []
   return list.filter(isRecord).flatMap(({ id, name, supportedGenerationMethods: methods }) => {
     const known = id ?? name
-    // Google lists models with a prefix, and those that only embed, too.
+    // Google also lists models that only embed, and adds a prefix to the names.
     if (Array.isArray(methods) && !methods.includes('generateContent')) return []
     return typeof known === 'string' ? [{ id: known.replace(/^models\//, '') }] : []
   })

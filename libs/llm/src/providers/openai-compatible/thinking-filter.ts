@@ -3,7 +3,7 @@
  * `</think>`. Only blocks at the start of a text are reasoning, because a text can also be about the tags.
  */
 export interface ThinkingFilter {
-  /** Adds a piece of the text. Returns what is known by then. */
+  /** Adds a piece of the text. Returns the text that is known to be reasoning or response by then. */
   add(piece: string): FilteredText
   /**
    * Returns the rest. A block that never ends is part of the response, unless the response was cut off.
@@ -26,7 +26,8 @@ export function createThinkingFilter(): ThinkingFilter {
   let closing = ''
   // Text that is not yet known to be part of the response.
   let held = ''
-  // Tag and start of the open block. They are separate, so that a search for the end is short.
+  // Tag and start of the open block. They are not part of `held`, so that the search for the closing tag
+  // stays short.
   let tag = ''
   let thought = ''
   let isAfterBlock = false
@@ -84,8 +85,8 @@ export function createThinkingFilter(): ThinkingFilter {
 }
 
 /**
- * Removes reasoning without an opening tag. The chat templates of some models contain this tag, so the
- * models write only the closing one, on a line of its own.
+ * Removes reasoning without an opening tag. The chat templates of some models contain this tag, so the models
+ * write only the closing tag, on a line of its own.
  */
 export function withoutUnopenedThinking(text: string): string {
   const end = /(?:^|\n)[ \t]*<\/think>[ \t]*(?:\r?\n\s*|$)/i.exec(text)

@@ -7,7 +7,7 @@ import { tryParseJson } from './parse-json.ts'
 export interface ToolCallPieces {
   readonly size: number
   /**
-   * Adds a piece, which continues a call or starts one. A complete call always starts one. Returns the
+   * Adds a piece, which continues a call or starts one. A complete call always starts a new call. Returns the
    * text that the piece adds to the arguments.
    */
   add(piece: Fields, isComplete: boolean): ArgumentsDelta | undefined
