@@ -6,10 +6,10 @@ import type { StoredConversation } from './store/conversation-store.ts'
 
 /** The session that the calls of a conversation use. */
 export interface SessionState {
-  /** Grants access to the session, so it is not shown. */
+  /** The id grants access to the session, so it is not shown. */
   readonly id: string
   readonly openedAt: number
-  /** Time at which it replaced a session that had ended. */
+  /** Time at which this session replaced an ended session. */
   readonly replacedAt?: number | undefined
 }
 
@@ -53,12 +53,12 @@ export function decodeConversation({ data: json, ...stored }: StoredConversation
 
 type ConversationData = Omit<Conversation, 'id' | 'owner' | 'createdAt' | 'updatedAt' | 'isListed'>
 
-// Only `encodeConversation` writes the data.
+// Only `encodeConversation` writes the data, so a short check is enough.
 function isConversationData(value: unknown): value is ConversationData {
   return isRecord(value) && isRecord(value['settings']) && Array.isArray(value['runs'])
 }
 
-/** Returns what the owner of a conversation sees. */
+/** Returns the view of a conversation for its owner. */
 export function viewConversation(conversation: Conversation): ConversationView {
   const { id, createdAt, updatedAt, settings, grants, runs, session, trimmedTo } = conversation
   return {

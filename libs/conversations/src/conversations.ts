@@ -23,7 +23,9 @@ export interface StartedRun {
   readonly done: Promise<RunResult>
 }
 
-/** Conversations and their runs. All methods throw `not-found` for those of another owner. */
+/**
+ * Conversations and their runs. All methods throw `not-found` for a conversation or a run of another owner.
+ */
 export interface Conversations {
   create(
     owner: string,
@@ -65,7 +67,7 @@ export interface Conversations {
   ): Promise<StartedRun>
   run(owner: string, runId: string): Promise<RunInfo>
   /**
-   * Returns the events of a run after a position. They end when the run has ended.
+   * Returns the events of a run after a position. The events end when the run has ended.
    *
    * @throws McpError `conflict` with the reason `stream-gap` if the position does not exist.
    */
@@ -95,7 +97,9 @@ export interface Conversations {
    * that removes the listener.
    */
   onPendingChanged(owner: string, listener: () => void): () => void
-  /** Returns the id of the session of a conversation, if it has used one. The id grants access to it. */
+  /**
+   * Returns the id of the session of a conversation, if it has used one. The id grants access to the session.
+   */
   sessionIdOf(owner: string, id: string): Promise<string | undefined>
   /** Interrupts the runs in progress. */
   close(): Promise<void>

@@ -53,7 +53,7 @@ export function createOwnerGrants(store: ConversationStore, clock: Clock): Owner
   }
 }
 
-/** Adds a grant. The oldest ones are removed beyond the limit. */
+/** Adds a grant. Beyond the limit, the oldest grants are removed. */
 export function withGrant(grants: readonly Grant[], grant: Grant): Grant[] {
   return [...grants, grant].slice(-maxGrants)
 }
@@ -62,7 +62,7 @@ export function grantId({ server, operation, host }: Grant): string {
   return host === undefined ? `${server}.${operation}` : `${server}.${operation}@${host}`
 }
 
-/** Returns what the owner sees. Several decisions about the same operation and host are one. */
+/** Returns the grants for the owner. Several decisions about the same operation and host are shown as one. */
 export function viewGrants(grants: readonly Grant[]): GrantView[] {
   const views = new Map<string, GrantView>()
   for (const grant of grants) {

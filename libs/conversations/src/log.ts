@@ -41,7 +41,7 @@ export function decodeEntries(entries: readonly StoredEntry[]): LogEntry[] {
 
 const contents = { event: 'event', message: 'message', result: 'ref', rewind: 'to' }
 
-// Only `encodeEntry` writes the data.
+// Only `encodeEntry` writes the data, so a short check is enough.
 function isLogEntry(value: unknown): value is LogEntry {
   if (!isRecord(value)) return false
   const key = Object.entries(contents).find(([kind]) => kind === value['kind'])?.[1]
@@ -56,8 +56,8 @@ export function eventsOf(entries: readonly LogEntry[]): RunEvent[] {
 }
 
 /**
- * Returns the messages of a log after its rewinds. It begins with a message of the user, because
- * providers refuse others.
+ * Returns the messages of a log after its rewinds. The first one is a message of the user, because providers
+ * refuse a history that begins otherwise.
  */
 export function historyOf(entries: readonly LogEntry[]): HistoryMessage[] {
   const history: HistoryMessage[] = []

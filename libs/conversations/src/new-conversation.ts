@@ -25,7 +25,7 @@ export function newConversation(
   }
 }
 
-/** Returns the id under which the decisions of an owner are stored that apply to all conversations. */
+/** Returns the id of the unlisted conversation that stores an owner's decisions for all conversations. */
 export function alwaysId(owner: string): string {
   return `always-${createHash('sha256').update(owner).digest('base64url')}`
 }

@@ -10,7 +10,7 @@ import { streamGap } from '../runs/follow-log.ts'
 export interface StoredRun {
   /** Reads the entries of the run after a position of the log. */
   readonly readAfter: (position: number) => Promise<readonly LogEntry[]>
-  /** Returns the state of the run. Ends it if the process that had it has ended. */
+  /** Returns the state of the run. Ends the run if the process that had it has ended. */
   readonly info: () => Promise<RunInfo>
   readonly clock: Clock
 }
@@ -27,7 +27,7 @@ export async function* followStored(
   let position = 0
   let last = 0
   while (!signal.aborted) {
-    // Read before the log, so that a run that has ended has no later entries.
+    // The state is read before the log: if the run has ended by then, no later entries follow.
     const { state } = await info()
     const entries = await readAfter(position)
     position = entries.at(-1)?.seq ?? position

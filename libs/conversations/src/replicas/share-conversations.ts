@@ -24,7 +24,7 @@ type Changes = Parameters<Conversations['update']>[2]
 
 const owner = z.string()
 const runId = z.string()
-// Only `shareConversations` of another process sends them.
+// Only `shareConversations` of another process sends these values, so their fields are not checked.
 const object = <Value>() => z.custom<Value>(isRecord)
 const action = z.discriminatedUnion('action', [
   z.object({ action: z.literal('stop'), owner, runId }),
@@ -65,7 +65,7 @@ export function shareConversations(
     return undefined
   })
 
-  /** Performs an action in the process that has the run. Returns false if no other one has it. */
+  /** Performs an action in the process that has the run. Returns false if no other process has the run. */
   async function performElsewhere(requested: Action): Promise<boolean> {
     const id = conversationOf(requested)
     if (registry.active.has(id) || !(await shared.isClaimed(id))) return false

@@ -42,7 +42,7 @@ export interface LiveRunOptions {
   /** The log of the conversation before this run. */
   readonly entries: readonly LogEntry[]
   readonly isSameSession: boolean
-  /** Absent if the run continues an earlier one. */
+  /** Absent if the run continues an earlier run. */
   readonly prompt: string | undefined
   readonly grants: readonly Grant[]
   readonly onGrant: (grant: Grant) => void
@@ -96,7 +96,7 @@ export function startLiveRun(live: LiveRunOptions): LiveRun {
       if (label !== undefined) readFrom.add(label)
     }
   }
-  // The state of a run that was killed is only in the log.
+  // The conversation lacks what a killed run has read. Only the log contains it.
   for (const entry of live.entries) if (entry.kind === 'event') recordRead(entry.event)
   recordAttachments(environment.attachments)
 
@@ -105,7 +105,7 @@ export function startLiveRun(live: LiveRunOptions): LiveRun {
       lastEvent = event
       return
     }
-    // The event of the agent lacks the id of the message.
+    // The caller has written this event, with the id of the message, which the agent does not know.
     if (event.type === 'run-started') return
     recordRead(event)
     log.event(event)

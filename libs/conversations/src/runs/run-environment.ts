@@ -78,7 +78,7 @@ export interface RunContext {
   readonly model: string | undefined
   /** Session of the previous run. */
   readonly sessionId: string | undefined
-  /** Reports that another session replaced the one of the run. */
+  /** Reports that another session replaced the session of the run. */
   readonly onSession: (sessionId: string) => void
 }
 
@@ -97,7 +97,7 @@ export interface RunOptions {
   readonly isInteractive?: boolean | undefined
 }
 
-/** The message of the user: a new one, or an earlier one again, which may be edited. */
+/** The message of the user: a new message, or an earlier message again, which may be edited. */
 export type RunInput =
   | { readonly prompt: string }
   | { readonly retry: string }

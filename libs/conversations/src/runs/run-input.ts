@@ -8,7 +8,7 @@ import type { RunInput } from './run-environment.ts'
 
 /** Beginning of a run. */
 export interface StartInput {
-  /** Absent if the run continues an earlier one. */
+  /** Absent if the run continues an earlier run. */
   readonly prompt?: string | undefined
   /** The message before which the history ends. */
   readonly rewindTo?: string | undefined

@@ -22,7 +22,7 @@ import { createRunLog } from './run-log.ts'
 
 /** A run to start. */
 export interface Start {
-  /** Absent if the run continues an earlier one. */
+  /** Absent if the run continues an earlier run. */
   readonly input: RunInput | undefined
   readonly continues?: string | undefined
   readonly prepare: PrepareRun
@@ -48,7 +48,10 @@ interface Launch {
   readonly rewindTo: string | undefined
 }
 
-/** Creates a function that starts a run of a conversation, unless another one is in progress. */
+/**
+ * Creates a function that starts a run of a conversation, unless another run of the conversation is in
+ * progress.
+ */
 export function createRunStarter(options: RunStarterOptions): StartRun {
   const { registry, clock } = options
   const { shared } = options.store
@@ -62,7 +65,7 @@ export function createRunStarter(options: RunStarterOptions): StartRun {
       if (shared === undefined) return await startExclusively(conversation, start)
       await claim(shared, conversation)
       try {
-        // Another process may have changed it before the claim.
+        // Another process may have changed the conversation before the claim.
         return await startExclusively(await registry.load(owner, id), start)
       } catch (error) {
         await shared.release(id)
@@ -228,7 +231,7 @@ async function finish(
   } catch (error) {
     onError(error)
   }
-  // Watchers that receive the last event may start the next run.
+  // Watchers that receive the last event may start the next run, so this run is removed first.
   await log.end(lastEvent, () => {
     registry.active.delete(conversation.id)
     store.shared?.release(conversation.id).catch(onError)

@@ -11,9 +11,12 @@ export interface StoredConversation {
   /** Milliseconds since the epoch, as all times here. */
   readonly createdAt: number
   readonly updatedAt: number
-  /** Whether `list` returns it. Others do not count towards the limit of an owner. */
+  /**
+   * Whether `list` returns the conversation. A conversation that is not listed does not count towards the
+   * limit of its owner.
+   */
   readonly isListed: boolean
-  /** Everything else, as JSON. */
+  /** All other data, as JSON. */
   readonly data: string
 }
 
@@ -62,7 +65,7 @@ export interface ConversationStore {
   list(owner: string, options: ListOptions): MaybePromise<ConversationPage>
   /** Returns undefined if the owner has no such conversation. */
   load(owner: string, id: string): MaybePromise<StoredConversation | undefined>
-  /** Adds or replaces a conversation. Beyond the limits, removes the ones that were updated first. */
+  /** Adds or replaces a conversation. Beyond the limits, removes the least recently updated conversations. */
   save(conversation: StoredConversation): Promise<Evicted>
   /** Removes a conversation and its log. Returns whether it existed. */
   remove(owner: string, id: string): Promise<boolean>

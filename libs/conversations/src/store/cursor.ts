@@ -19,7 +19,7 @@ export function decodeCursor(cursor: string): Position {
   })
 }
 
-/** Whether a conversation is on the pages after a cursor. All are if there is none. */
+/** Whether a conversation is on the pages after a cursor. Without a cursor, every conversation is. */
 export function isAfterCursor({ updatedAt, id }: Position, cursor: string | undefined): boolean {
   if (cursor === undefined) return true
   const last = decodeCursor(cursor)

@@ -1,6 +1,6 @@
 import type { ReplicaChannel } from '@mcp/concurrency'
 
-/** The part of a store by which the processes that share it share the runs. */
+/** Coordinates the runs of several processes that use the same store. */
 export interface SharedRuns {
   /**
    * Claims the runs of a conversation for this process, until it releases them or ends. Returns false if
@@ -8,7 +8,7 @@ export interface SharedRuns {
    */
   claim(conversationId: string): Promise<boolean>
   release(conversationId: string): Promise<void>
-  /** Returns whether a process, such as this one, has the runs of a conversation. */
+  /** Returns whether any process, including this one, has the runs of a conversation. */
   isClaimed(conversationId: string): Promise<boolean>
   /** The channel between the processes. */
   readonly channel: ReplicaChannel

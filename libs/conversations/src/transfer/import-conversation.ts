@@ -6,7 +6,7 @@ import * as z from 'zod'
 import type { LogEntry } from '../log.ts'
 import type { ConversationDocument } from './export-conversation.ts'
 
-// The types of the events, so that each of them is in this table.
+// The type of this table requires an entry for each event of the agent.
 const eventTypes: Readonly<Record<AgentEvent['type'], true>> = {
   'run-started': true,
   'step-started': true,
