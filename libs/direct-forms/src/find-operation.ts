@@ -17,8 +17,8 @@ export interface FoundOperation<T extends NamedOperation> {
 
 /**
  * Finds the operation with a name such as `roots.readFile`, `tools.calculator.add`, `calculator.add`, or
- * `roots.workspace.readFile`, which also names the target. Returns the problem with similar names if
- * there is none.
+ * `roots.workspace.readFile`, which also names the target. If there is no such operation, returns the problem
+ * with similar names.
  */
 export function findOperation<T extends NamedOperation>(
   name: string,
@@ -56,7 +56,9 @@ function isTarget({ target, targetSchema }: NamedOperation, name: string): boole
   return target === undefined ? targetSchema !== undefined : target === name
 }
 
-/** Returns the most similar names. Those that are similar as a whole precede those with the same end. */
+/**
+ * Returns the most similar names. If no name is similar as a whole, returns names with a similar operation.
+ */
 function similarNames(name: string, operations: readonly NamedOperation[]): string[] {
   const [server = '', ...rest] = name.split('.')
   const names = operations.map(operationName)

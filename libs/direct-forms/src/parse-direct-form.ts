@@ -21,11 +21,11 @@ export interface DirectFormOptions {
 }
 
 /**
- * Parses a direct form, which runs as it was typed: an SQL statement, an address, `cat PATH`, `ls`,
- * `find GLOB`, `grep TEXT`, an arithmetic expression, `server.operation name=value` or
- * `/prompt name argument=value`. A leading `/` is allowed before each of them. Returns undefined for a
- * text that is not exactly such a form, and a problem for a form that cannot run. A terminal passes
- * its words, whose quotes the shell has removed.
+ * Parses a direct form, which runs exactly as it was typed: an SQL statement, an address, `cat PATH`, `ls`,
+ * `find GLOB`, `grep TEXT`, an arithmetic expression, `server.operation name=value` or `/prompt name
+ * argument=value`. A leading `/` is allowed before each of them. Returns undefined for a text that is not
+ * exactly such a form, and a problem for a form that cannot run. A terminal passes its words, whose quotes
+ * the shell has removed.
  *
  * @example
  * parseDirectForm('calculator.add a=2 b=3', { catalogue })
@@ -46,7 +46,7 @@ function finish<T extends DirectProblem | undefined>(form: Invocation | T): Dire
   return form !== undefined && 'called' in form ? toCall(form) : form
 }
 
-/** Parses a direct form. The root of a {@link FileForm} is still open. */
+/** Parses a direct form. The root of a {@link FileForm} is not chosen yet. */
 export function readDirectForm(
   input: string | readonly string[],
   catalogue: readonly CatalogueOperation[],

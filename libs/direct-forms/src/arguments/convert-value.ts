@@ -72,7 +72,7 @@ function scalarValue(text: string, types: ReadonlySet<string>): Converted | unde
     const value = Number(text)
     const isWhole = types.has('number') || Number.isInteger(value)
     if (isWhole && keepsDigits(text, value)) return { value }
-    // A rounded number is not the one that was typed.
+    // A rounded number differs from the typed number.
     if (!acceptsText)
       return { expected: isWhole ? 'a number of at most 15 digits' : 'a whole number' }
   }

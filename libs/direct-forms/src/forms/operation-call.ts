@@ -9,8 +9,9 @@ import { findOperation } from '../find-operation.ts'
 const dotted = /^[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*){1,2}$/
 
 /**
- * Reads `server.operation name=value`, `server.tool.operation` or `tool.operation`. Returns undefined if
- * the first word is not the name of an operation, and is not similar to one with arguments.
+ * Reads `server.operation name=value`, `server.tool.operation` or `tool.operation`. Returns undefined unless
+ * the first word begins with a known server or target, or only arguments follow the first word. In these
+ * cases, an unknown operation is a problem.
  */
 export function readOperationCall(
   [name = '', ...words]: readonly string[],

@@ -76,8 +76,9 @@ const sqlToken = /"[^"]*"|`[^`]*`|''|[a-z_][\w$]*|\d+(?:\.\d+)?|[^\s\w]/gi
 const article = /^(?:a|an|the|my|our|your|this|that|these|those|please|me)$/i
 
 /**
- * Whether a text is a SELECT statement. In SQL, two names follow one another only if the second is an
- * alias, which this grammar accepts if it has at most two characters or is used.
+ * Whether a text is a SELECT statement. In SQL, a name directly after another name is an alias. Here, an
+ * alias must have at most two characters, be quoted, or be used before a dot. Otherwise, the text is a
+ * sentence.
  */
 function isSelect(bare: string): boolean {
   const tokens = bare.match(sqlToken) ?? []
