@@ -17,7 +17,8 @@ export interface Taken {
 
 type Tokens = readonly PromptToken[]
 
-const mostWords = 6
+/** Maximum number of words of a value without quotes. */
+const maxWords = 6
 
 /** Returns the values that a slot can take from the tokens that start at `at`. */
 export function takeValues({ parameter, shape }: Slot, tokens: Tokens, at: number): Taken[] {
@@ -73,7 +74,7 @@ const plain = (word: string) => word.toLowerCase().replaceAll(/[-_\s]/g, '')
 function takeWords(tokens: Tokens, at: number, shape: Slot['shape']): Taken[] {
   if (shape === 'quoted' && !mayBeText(tokens, at)) return []
   const taken: Taken[] = []
-  for (let end = at + 1; end <= Math.min(tokens.length, at + mostWords); end++) {
+  for (let end = at + 1; end <= Math.min(tokens.length, at + maxWords); end++) {
     const word = tokens[end - 1]
     if (word?.kind !== 'word' || (shape === 'quoted' && isJoint(word))) break
     const words = tokens.slice(at, end)
