@@ -33,7 +33,9 @@ export interface WebClientOptions {
   ownUrls?: readonly string[] | undefined
   /** Keeps conversations. Default: in memory. Close it after the web client. */
   conversationStore?: ConversationStore | undefined
-  /** Returns why the store of conversations cannot be used, if so. Then `/ready` fails. Default: it can. */
+  /**
+   * Returns the reason if the store of conversations cannot be used. Then `/ready` fails. Default: no check.
+   */
   storeFailure?: (() => string | undefined) | undefined
   /** Keeps named calls. Default: in memory. */
   savedCalls?: SavedCallStore | undefined
@@ -47,8 +49,8 @@ export interface WebClientOptions {
   onError?: ((error: unknown) => void) | undefined
 }
 
-// Additional time for responses of the session manager. It often closes at the same time, and its errors
-// state whether a request ran.
+// Additional time for responses of the session manager. The session manager often closes at the same time,
+// and its errors state whether a request ran.
 const lastResponsesMs = 300
 
 /**
@@ -85,20 +87,21 @@ export function createWebClient(options: WebClientOptions): Service {
     return Response.json({ status: 'ready', llm: health })
   })
   const admit = createAdmission(authenticate)
-  // Before the files: their route also matches this path.
+  // Before the REST API, whose route matches all paths.
   app.get('/openapi.json', async (context) => {
     await admit(context)
     const { createOpenApi } = await import('./http/openapi.ts')
     const url = openApi.serverUrl(basePath, context.env.pathPrefix)
     return Response.json(createOpenApi({ url, isAuthenticated: authenticate !== undefined }))
   })
-  // The requests of a page run in parallel. Each would otherwise receive another new owner.
+  // The response with the page sets the cookie of a new owner. The page sends its first requests in parallel;
+  // without the cookie, each would receive another new owner.
   const prepare = (request: Request, response: Response): void => {
     if (authenticate === undefined) addCookie(response, ownerOf(request, undefined))
   }
   addPageRoutes(app, { prepare })
 
-  // Its code and its schemas are loaded by the first request, not at the start of the hub.
+  // The code and the schemas of the REST API are loaded by the first request, not at the start of the hub.
   const rest = createLazy(async () => {
     const { createRestApi } = await import('./rest-api.ts')
     return createRestApi({

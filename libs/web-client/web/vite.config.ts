@@ -8,7 +8,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // The page works under any path prefix: the service writes the element `base` of each response.
   base: './',
-  // The service replaces it in each response.
+  // The service replaces this placeholder in each response.
   html: { cspNonce: '__NONCE__' },
   plugins: [tailwindcss()],
   resolve: { conditions: ['@mcp/source', 'browser', 'module', 'import', 'default'] },

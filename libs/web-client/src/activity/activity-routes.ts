@@ -78,7 +78,10 @@ interface ActivityContext {
   readonly var: { readonly ownerId: () => string }
 }
 
-/** @throws McpError `not-found` if the owner has no such conversation, or the conversation no session. */
+/**
+ * @throws McpError `not-found` if the owner has no such conversation, or if the conversation has no session
+ *   yet.
+ */
 export async function findRunSession(
   conversations: Pick<Conversations, 'sessionIdOf'>,
   owner: string,

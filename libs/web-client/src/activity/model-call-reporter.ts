@@ -14,7 +14,10 @@ export type ReportModelCall = (sessionId: string, call: ModelCallReport) => Prom
 
 const timeoutMs = 5000
 
-/** Creates the reporter for the runs that a request starts. It uses the authorization of the request. */
+/**
+ * Creates the reporter for the runs that a request starts. The reporter uses the authorization of the
+ * request.
+ */
 export function createModelCallReporter(
   request: Request,
   { url, fetch }: ModelCallReporterOptions,

@@ -7,7 +7,7 @@ import type { Attachment } from '@mcp/protocol/rest'
 const maxBytes = 256 * 1024
 
 /**
- * Reads the attachments of a prompt, by the servers and under their limits.
+ * Reads the attachments of a prompt with requests to the servers, which apply their limits.
  *
  * @throws McpError `invalid-params` with the attachment that cannot be read.
  */

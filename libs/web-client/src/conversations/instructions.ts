@@ -16,7 +16,7 @@ export async function describeSurroundings(
     const { signal } = options
     const payload = { operation, params: { limit: maxListed } }
     const sent = { id: createId('req'), signal, onProgress: () => {} }
-    // Instructions without a list are better than no run.
+    // If a list cannot be read, it is omitted: instructions without it are better than no run.
     const response = await session.request(found.type, payload, sent)
     const result = response.status === 'success' ? response.data['result'] : undefined
     const items = isRecord(result) ? result['items'] : undefined

@@ -34,9 +34,9 @@ export interface ProcessOptions {
 }
 
 /**
- * Runs a prompt as one run and waits for its end: a direct form as it was typed, otherwise the prompt by
- * the provider. Then records the prompt and the response with an `llm-response` request. If that request
- * fails, `metadata.exchange` of the result is `not-recorded`.
+ * Runs a prompt as one run and waits for its end. A direct form runs as it was typed; any other prompt is
+ * sent to the provider. Then records the prompt and the response with an `llm-response` request. If that
+ * request fails, `metadata.exchange` of the result is `not-recorded`.
  *
  * @throws McpError `session-not-found` if the session expires in the meantime.
  */

@@ -32,7 +32,7 @@ export interface RunRoutesOptions extends ModelCallReporterOptions {
   readonly closing: AbortSignal
 }
 
-/** Adds the routes of conversations, those that start, watch, stop and continue runs, and those for decisions. */
+/** Adds the routes of conversations, of runs (start, watch, stop and continue), and of decisions. */
 export function addRunRoutes(app: App, options: RunRoutesOptions): void {
   const { conversations, callerOf, providers, readCatalogue, maxBodyBytes, closing } = options
   addConversationRoutes(app, { conversations, maxBodyBytes })

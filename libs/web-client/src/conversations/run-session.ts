@@ -8,7 +8,7 @@ import { sendRequest } from '../sessions/send-request.ts'
 type AnyClient = Pick<Client<[], Record<never, never>>, 'connect'>
 
 export interface RunSessionOptions {
-  /** Receives the id of a session that replaces the one of the run. */
+  /** Receives the id of a session that replaces the session of the run. */
   readonly onSession: (sessionId: string) => void
   readonly report: ReportModelCall
 }
@@ -16,8 +16,8 @@ export interface RunSessionOptions {
 const sent = { source: 'agent' } as const
 
 /**
- * Opens the session of a conversation, or a new one if it has expired. If it expires during the run, a
- * new session replaces it, and the request that failed is sent again.
+ * Opens the session of a conversation, or a new session if that session has expired. If the session expires
+ * during the run, a new session replaces it, and the failed request is sent again.
  */
 export async function openRunSession(
   client: AnyClient,

@@ -8,7 +8,7 @@ const maxRuns = 20
 
 type Source = Pick<Conversations, 'events' | 'pending' | 'onPendingChanged'>
 
-/** Creates the sources of the events of runs and of what waits for the caller. */
+/** Creates two sources: the events of runs, and the decisions that wait for the caller. */
 export function createRunSources(conversations: Source): StreamSource[] {
   return [createRunSource(conversations), createPendingSource(conversations)]
 }
@@ -39,8 +39,8 @@ function createRunSource(conversations: Source): StreamSource {
 }
 
 /**
- * Creates the source of what waits for the caller. Each event has the complete list, so it has no
- * position.
+ * Creates the source of the decisions that wait for the caller. Each event contains the complete list, so
+ * events have no position.
  */
 function createPendingSource(conversations: Source): StreamSource {
   return {

@@ -21,9 +21,14 @@ export interface AppEnvironment {
   Variables: {
     /** The identity of the caller. Undefined if callers are not authenticated. */
     identity: CallerIdentity | undefined
-    /** Returns the id of the owner of what is kept for the caller. The response sets a new cookie. */
+    /**
+     * Returns the id of the owner of the caller's data. If the caller has no owner yet, the response sets the
+     * cookie of a new owner.
+     */
     ownerId: () => string
-    /** Returns the id of the owner, unless the caller has none yet. The response sets no cookie. */
+    /**
+     * Returns the id of the owner, or undefined if the caller has no owner yet. The response sets no cookie.
+     */
     knownOwnerId: () => string | undefined
   }
 }

@@ -5,8 +5,8 @@ const heartbeats = createHeartbeats(systemClock)
 const bytes = new TextEncoder().encode(heartbeat)
 
 /**
- * Writes a heartbeat to an event stream every 15 seconds, because proxies close idle connections.
- * Returns the function that ends it. Call that before the stream is closed.
+ * Writes a heartbeat to an event stream every 15 seconds, because proxies close idle connections. Returns a
+ * function that stops the heartbeats. Call it before the stream is closed.
  */
 export function keepAlive(
   stream: Pick<ReadableStreamDefaultController<Uint8Array>, 'enqueue'>,

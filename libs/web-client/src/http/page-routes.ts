@@ -29,8 +29,9 @@ const securityHeaders = {
 } as const
 
 /**
- * Adds the routes of the page: the page itself at the root and at each address below `/ui`, because the
- * views have addresses, and the files of its build. Their names contain hashes, so they never change.
+ * Adds the routes of the page and of the files of its build. The page is served at the root and at each
+ * address below `/ui`, because each view has an address. The names of the files contain hashes, so a file
+ * never changes.
  */
 export function addPageRoutes(app: App, { folder = defaultFolder(), prepare }: PageRoutesOptions) {
   const files = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()

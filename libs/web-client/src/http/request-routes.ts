@@ -32,7 +32,7 @@ export interface RequestRoutesOptions {
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
   readonly maxBodyBytes: number | undefined
-  /** A shutdown aborts it when it no longer waits for requests. The reason is the error to return. */
+  /** Aborted by a shutdown that no longer waits for requests. The reason is the error to return. */
   readonly interrupt: AbortSignal
 }
 
@@ -75,7 +75,8 @@ export function addRequestRoutes(app: App, options: RequestRoutesOptions): void 
       }
       return withCookie(envelopeToResponse(await processPrompt(input)), resolved)
     }
-    // The session is verified first. If it expired during the prompt, the model's work would be lost.
+    // The session is verified before the prompt runs. Otherwise, an expired session would be noticed only
+    // after the model has responded, and the response would be lost.
     return sessions.use(request, respond, { isVerified: true })
   })
 

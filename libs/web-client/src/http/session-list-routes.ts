@@ -35,7 +35,10 @@ const maxListed = 100
 export function addSessionListRoutes(app: App, options: SessionListRoutesOptions): void {
   const { callerOf, ownerSessions, url, fetch, maxBodyBytes } = options
 
-  /** Returns the ids of the sessions of an authenticated caller, also of those from before a restart. */
+  /**
+   * Returns the ids of the sessions of an authenticated caller, including those opened before this process
+   * started.
+   */
   async function listPrincipalSessions({ request, identity }: Requester): Promise<string[]> {
     if (identity === undefined) return []
     const headers = pickHeaders(request.headers, ['authorization'])

@@ -69,6 +69,6 @@ export function addSessionRoutes(app: App, options: SessionRoutesOptions): void 
       return withCookie(await relayEvents(request, { url, fetch, sessionId, closing }), resolved)
     }),
   )
-  // The path of one of its routes also matches `/sessions/current`.
+  // These routes come last, because the path of one of them also matches `/sessions/current`.
   addSessionListRoutes(app, options)
 }

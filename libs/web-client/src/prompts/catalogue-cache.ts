@@ -13,7 +13,7 @@ export interface CatalogueCacheOptions {
 /**
  * Creates a function that returns the operations of all servers that a caller may use. It keeps the last
  * catalogues with their ETags, because parsing takes about 20 ms. The session manager authenticates each
- * caller before it confirms an ETag, and confirms only the ETag of what this caller may use.
+ * caller before it confirms an ETag, and confirms only the ETag of the operations that this caller may use.
  */
 export function createCatalogueCache({ url, fetch }: CatalogueCacheOptions) {
   const known = new Map<string, CatalogueOperation[]>()

@@ -9,7 +9,7 @@ import type { NamedCall, SavedCall } from '@mcp/protocol/rest'
 
 import type { SavedCallStore } from './saved-call-store.ts'
 
-// They build the schemas of the whole REST API, which a start does not need.
+// Loaded when first used: the module builds the schemas of the whole REST API, which a start does not need.
 const loadSchemas = () => import('@mcp/protocol/rest')
 
 const extension = '.json'
@@ -79,7 +79,10 @@ async function readCall(folder: SafeFolder, name: string): Promise<SavedCall | u
   })
 }
 
-/** @throws McpError `invalid-request`. Other names could collide, or have a meaning, in a file system. */
+/**
+ * Returns the name of the file of a call. Throws `invalid-request` for a name that could collide with another
+ * name or has a special meaning in a file system.
+ */
 async function fileOf(name: string): Promise<string> {
   const { savedCallName } = await loadSchemas()
   if (savedCallName.safeParse(name).success) return `${name}${extension}`

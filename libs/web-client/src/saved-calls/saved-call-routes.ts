@@ -60,7 +60,7 @@ export function addSavedCallRoutes(
   })
 }
 
-/** Returns the payload with other parameters. Those that are not given keep their saved values. */
+/** Returns the payload with other parameters. Parameters that are not given keep their saved values. */
 function withParams(
   payload: Readonly<Record<string, unknown>>,
   params: Readonly<Record<string, unknown>> | undefined,

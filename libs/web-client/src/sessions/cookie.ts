@@ -1,8 +1,14 @@
 /** A cookie of the web client, with values of a known form. */
 export interface Cookie {
-  /** Returns the value in a request. Ignores other values, which a program on another port may set. */
+  /**
+   * Returns the value in a request. Ignores values of another form: all ports of a host share cookies, so
+   * another program may have set one.
+   */
   read(request: Request): string | undefined
-  /** Returns the value of the header `Set-Cookie`. Without `maxAgeSeconds`, the browser session ends it. */
+  /**
+   * Returns the value of the header `Set-Cookie`. Without `maxAgeSeconds`, the cookie ends with the browser
+   * session.
+   */
   write(value: string, request: Request, maxAgeSeconds?: number): string
 }
 

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto'
 
-/** The sessions of owners, as far as this process knows them. A handle names a session without its id. */
+/**
+ * The sessions of owners, as far as this process knows them. A handle identifies a session without its id.
+ */
 export interface OwnerSessions {
   add(owner: string, sessionId: string): void
   remove(owner: string, sessionId: string): void
-  /** Returns the ids of the sessions of an owner, the one that was used last first. */
+  /** Returns the ids of the sessions of an owner, the most recently used session first. */
   list(owner: string): readonly string[]
 }
 
 const maxOwners = 1000
 const maxSessions = 50
 
-/** Creates the list of sessions. Beyond its limits, it removes those that were used first. */
+/**
+ * Creates the list of sessions. If there are too many sessions or owners, it removes the least recently used
+ * ones.
+ */
 export function createOwnerSessions(): OwnerSessions {
   const owners = new Map<string, readonly string[]>()
 
@@ -35,8 +40,8 @@ export function createOwnerSessions(): OwnerSessions {
 }
 
 /**
- * Returns the handle of a session. The id is a credential, and cannot be computed from the handle.
- * It is hexadecimal, because one that begins with a dash would be read as an option on a command line.
+ * Returns the handle of a session. The id is a credential, and cannot be computed from the handle. The handle
+ * is hexadecimal, because a handle that begins with a dash would be read as an option on a command line.
  */
 export function handleOf(sessionId: string): string {
   return createHash('sha256').update(sessionId).digest('hex').slice(0, 32)

@@ -4,9 +4,9 @@ import { McpError } from '@mcp/protocol'
 
 import { createCookie } from './cookie.ts'
 
-/** The owner of what the web client keeps for a caller, such as conversations. */
+/** The owner of the data that the web client keeps for a caller, such as conversations. */
 export interface Owner {
-  /** Key under which it is kept. It contains no secret. */
+  /** Key of this data. It contains no secret. */
   readonly id: string
   /** Value of the header `Set-Cookie`. Set only if the owner is new. */
   readonly cookie?: string | undefined

@@ -24,10 +24,10 @@ export interface SessionResolver {
   ): Promise<Result>
   /** Returns the id of the session that the request names or has in its cookie. */
   currentId(request: Request): string | undefined
-  /** Makes a session the one of the browser. */
+  /** Makes a session the current session of the browser. */
   switchTo(sessionId: string, request: Request): Promise<ResolvedSession>
   /**
-   * Closes a session. Default: the one of the request. Returns the `Set-Cookie` value that deletes the
+   * Closes a session. Default: the session of the request. Returns the `Set-Cookie` value that deletes the
    * session cookie.
    */
   close(request: Request, sessionId?: string): Promise<string>
@@ -158,8 +158,8 @@ function isSessionNotFound(thrown: unknown): boolean {
 }
 
 /**
- * Returns a function that opens a session in place of one that has ended. The requests of a page run in
- * parallel, and would otherwise each open another one.
+ * Returns a function that opens a session in place of an ended session. The requests of a page run in
+ * parallel. Without this function, each of them would open its own session.
  */
 function createReplacements(
   open: () => Promise<SessionCore>,

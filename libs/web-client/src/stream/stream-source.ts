@@ -12,7 +12,7 @@ export interface StreamRequest {
   readonly request: Request
   /** Value of the query parameter of the source, such as the ids of runs. */
   readonly value: string
-  /** Returns the owner of what is kept for the caller. */
+  /** Returns the id of the owner of the caller's data. */
   readonly ownerId: () => string
 }
 

@@ -169,7 +169,7 @@ function useSelection() {
     selection: text ? Number(text) : undefined,
     select: (exchange: Exchange | undefined) => {
       const next = exchange === undefined ? [] : [String(exchange.seq)]
-      // Only the first selection is a step of the history.
+      // Only the first selection adds an entry to the history of the browser.
       const replace = text !== undefined && text !== ''
       navigate(link('activity', ...next) + suffix, { replace })
     },

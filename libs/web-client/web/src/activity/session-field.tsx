@@ -4,7 +4,10 @@ import { useSearchParams } from 'wouter'
 import { rest } from '../data/rest.ts'
 import { SelectField } from '../elements/field.tsx'
 
-/** Selects whose activity is shown: of the session of this browser, or of the runs of a conversation. */
+/**
+ * Selects the activity that is shown: that of the session of this browser, or that of the runs of a
+ * conversation.
+ */
 export function SessionField({ isDisabled }: { readonly isDisabled: boolean }) {
   const [search, setSearch] = useSearchParams()
   const { data } = useQuery({

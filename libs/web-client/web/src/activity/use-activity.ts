@@ -20,7 +20,7 @@ export function useActivity(
   return { ...useSyncExternalStore(subscribe, source.state), clear, copy }
 }
 
-/** Reads the entries of a session, also of the one that the runs of a conversation use. */
+/** Reads the entries of the session or, with the id of a conversation, of the session that its runs use. */
 export function readerOf(sessionId: string, conversation: string | undefined): EntryReader {
   return {
     id: `${sessionId} ${conversation ?? ''}`,

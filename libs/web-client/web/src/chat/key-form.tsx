@@ -16,7 +16,10 @@ export interface KeyFormProps {
 /** The provider of the servers that have the API of OpenAI at an address of their own. */
 const compatibleId = 'openai-compatible'
 
-/** Saves the key of a provider, or the address of another one, and tests it. */
+/**
+ * A form that saves the key of a provider, or the address of an OpenAI-compatible provider, and tests the
+ * provider.
+ */
 export function KeyForm({ models, onSaved }: KeyFormProps) {
   const offered = models.providers.filter(({ missing }) => missing.includes('key'))
   const [id, setId] = useState(offered[0]?.id ?? compatibleId)

@@ -75,7 +75,7 @@ export function useChangeConversation(id: string) {
     scope: { id: mutationKey.join(' ') },
     mutationFn: (changes: ConversationChanges) => rest.conversations.update(id, changes),
     onMutate(changes) {
-      // A response that is on its way does not contain the change.
+      // The response to an earlier request does not contain the change.
       void client.cancelQueries({ queryKey })
       client.setQueryData(queryKey, (conversation) => {
         if (conversation === undefined) return undefined
@@ -84,13 +84,17 @@ export function useChangeConversation(id: string) {
       })
     },
     async onSettled() {
-      // A response from before a later change is saved would take that change back on the page.
+      // While a later change is being saved, the conversation is not read: the response could lack the later
+      // change, and the page would undo it.
       if (client.isMutating({ mutationKey }) === 1) await refreshConversations(client)
     },
   })
 }
 
-/** Removes a conversation. It is not read again until its address is opened again. */
+/**
+ * Removes a conversation. The page does not read the conversation again until the user opens its address
+ * again.
+ */
 export function useRemoveConversation() {
   const client = useQueryClient()
   return useMutation({

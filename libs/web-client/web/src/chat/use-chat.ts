@@ -14,7 +14,7 @@ import { addRun, refreshConversations, useChangeConversation } from './queries.t
 import { rest } from '../data/rest.ts'
 import type { RunActions } from './thread/run-block.tsx'
 
-/** The actions of the user in a conversation, also before it exists. */
+/** The actions of the user in a conversation, including a conversation that does not exist yet. */
 export function useChat(conversation: ConversationDetail | undefined) {
   const [draftSettings, setDraftSettings] = useState<ConversationSettings>({})
   const client = useQueryClient()
@@ -26,7 +26,8 @@ export function useChat(conversation: ConversationDetail | undefined) {
 
   const start = useMutation({
     mutationFn: async (run: () => Promise<StartedRun>) => run(),
-    // A long conversation takes a while to read, and the events of the run do not depend on it.
+    // The refresh is not awaited, because reading a long conversation takes a while, and the events of the
+    // run do not depend on the refresh.
     onSettled: () => void refreshConversations(client),
   })
   const stop = useMutation({
@@ -54,7 +55,7 @@ export function useChat(conversation: ConversationDetail | undefined) {
         })
         return true
       } catch {
-        // The mutation keeps the error, and the composer its text.
+        // The mutation keeps the error, and the composer keeps its text.
         return false
       }
     },

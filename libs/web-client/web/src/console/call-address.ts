@@ -4,7 +4,7 @@ import { link } from '../frame/addresses.ts'
 import type { CatalogueEntry } from './catalogue.ts'
 import type { Arguments } from './operation-call.ts'
 
-/** Maximum length of arguments in an address. Longer ones are part of the entry in the history. */
+/** Maximum length of arguments in an address. Longer arguments are in the state of the history entry. */
 const maxLength = 6_000
 
 /** Returns the address of an operation in the console, with arguments for its form. */

@@ -25,7 +25,8 @@ const storage: TextStorage = {
 export default function ConsolePage() {
   const { data: servers, error } = useCatalogue()
   const params = useParams<{ readonly '*'?: string }>()
-  // The hook only follows changes: it decodes the query, which would change an escaped character.
+  // The hook only renders the page again after a change. Its value is not used, because it is decoded, which
+  // would change an escaped character.
   useSearch()
   const query = location.search
   const state: unknown = useHistoryState()

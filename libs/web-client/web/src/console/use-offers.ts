@@ -58,7 +58,8 @@ export function useOffers({ server, operation }: CatalogueEntry, args: Arguments
     type,
     offered.flatMap(([name, source]) => (source.of === undefined ? [{ name, ...source }] : [])),
   )
-  // A list of something that does not exist, such as a root whose name is being typed, is an error.
+  // A list is requested only for a known name. For others, such as a root whose name is being typed, the
+  // server would return an error.
   const dependent = offered.flatMap(([name, source]) => {
     const target = args[source.of ?? '']
     const isKnown = typeof target === 'string' && targets[source.of ?? '']?.includes(target)
@@ -114,8 +115,8 @@ interface CompletedRecord {
 const maxCompleted = 10
 
 /**
- * Returns the values that a server offers for the entries of a record, such as the arguments of a prompt. It
- * requests none of a prompt or template that does not exist.
+ * Returns the values that a server offers for the entries of a record, such as the arguments of a prompt.
+ * Nothing is requested for a prompt or template that does not exist.
  */
 function useEntryOffers(server: string, args: Arguments, isKnown: (of: string) => boolean): Offers {
   const entered = completed[server]?.(args)

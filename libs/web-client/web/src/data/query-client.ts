@@ -3,7 +3,9 @@ import { QueryClient } from '@tanstack/react-query'
 
 const maxRetries = 3
 
-/** Creates the cache of what the page has read. Only errors that may pass are retried. */
+/**
+ * Creates the cache of what the page has read. A query is repeated only after errors that may be temporary.
+ */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {

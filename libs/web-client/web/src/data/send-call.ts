@@ -14,7 +14,7 @@ export interface CallRequest {
 export interface CallResponse {
   readonly result: unknown
   readonly envelope: SuccessResponse
-  /** Present if the result is the start of a very long one. */
+  /** Present if the result is only the start of a very long result. */
   readonly unread?: UnreadResult
 }
 
@@ -37,17 +37,20 @@ export interface CallProgress {
 export interface SendCallOptions {
   readonly signal: AbortSignal
   readonly onProgress?: (progress: CallProgress) => void
-  /** Called with the id of each request, which cancels it. */
+  /** Called with the id of each request. The id is needed to cancel the request. */
   readonly onId?: (id: string) => void
 }
 
 /** Maximum length of one part of a large result, in characters. */
 const partLength = 256 * 1024
 
-/** A longer result is read in whole only when the user requests it. */
+/** A longer result is read completely only when the user requests it. */
 const maxStartLength = 1024 * 1024
 
-/** Sends a request and returns its result. A large result is read in parts, a very large one in part. */
+/**
+ * Sends a request and returns its result. A large result is read in several parts. Of a very large result,
+ * only the start is read.
+ */
 export async function sendCall(
   request: CallRequest,
   options: SendCallOptions,

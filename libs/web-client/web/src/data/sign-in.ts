@@ -10,7 +10,7 @@ onTokenChange(() => change(false))
 export async function fetchSignedIn(request: Request): Promise<Response> {
   const sent = request.headers.get('authorization')
   const response = await fetch(request)
-  // A late refusal of the former token says nothing about the one that the user has entered since.
+  // A late refusal of the former token does not concern the token that the user has entered since.
   const isCurrent = sent === (tokenHeaders().authorization ?? null)
   if (response.status === 401 && isCurrent) change(true)
   return response

@@ -142,7 +142,8 @@ function useAddressedTable(
   open: (sql: string, isRunning: boolean) => void,
 ): void {
   const [, navigate] = useLocation()
-  // The hook only follows changes: it decodes the query, which would change an escaped character.
+  // The hook only renders the page again after a change. Its value is not read, because it is decoded, which
+  // would change an escaped character.
   const search = useSearch()
   const onTable = useEffectEvent((query: string) => {
     const table = query === '' ? undefined : readTable(location.search)
@@ -153,7 +154,10 @@ function useAddressedTable(
   useEffect(() => onTable(search), [search])
 }
 
-/** Returns a number that grows when a schema has changed, after the cached parts of it are removed. */
+/**
+ * Returns a number that increases when a schema has changed. The cached parts of the schema are removed
+ * first.
+ */
 function useSchemaVersion(): number {
   const client = useQueryClient()
   const [version, setVersion] = useState(0)

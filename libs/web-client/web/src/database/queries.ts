@@ -8,7 +8,7 @@ export type DatabaseInfo = OperationResult<'database', 'listDatabases'>['items']
 export type TableInfo = OperationResult<'database', 'listTables'>['items'][number]
 export type TableDescription = OperationResult<'database', 'describeTable'>
 
-/** Most tables of a tree. The search finds all others. */
+/** Maximum number of tables in the tree. The search finds all others. */
 const maxTables = 1000
 
 export const databaseKey = (name: string) => ['database', name] as const

@@ -11,7 +11,7 @@ export interface PastStatement {
   readonly durationMs: number
   /** The result in brief, such as `3 rows`. */
   readonly text: string
-  /** Whether it ended with an error. The text is its message. */
+  /** Whether the statement ended with an error. `text` is then the message of the error. */
   readonly isError?: boolean
 }
 
@@ -24,7 +24,10 @@ export function readHistory(storage: TextStorage): readonly PastStatement[] {
   return readStored(storage, key, isPast)
 }
 
-/** Adds a statement. The same one, run again, moves to the start. A very long one is not kept. */
+/**
+ * Adds a statement. A statement that the history already contains moves to the start. A very long statement
+ * is not kept.
+ */
 export function rememberStatement(
   storage: TextStorage,
   past: PastStatement,

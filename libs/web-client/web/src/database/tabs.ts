@@ -12,7 +12,7 @@ export interface SqlTab {
 }
 
 const key = 'mcp-database-tabs'
-/** Longest text that is kept in the browser, whose storage is limited. */
+/** Maximum length of a text that is kept in the browser, whose storage is limited. */
 const maxStoredLength = 200_000
 
 /** Returns the tabs of the browser, at least one. */
@@ -32,8 +32,8 @@ export function newTab(sql = ''): SqlTab {
 }
 
 /**
- * Returns the tabs with a new one: in place of a tab with the same statement, so that a table has one tab,
- * or at the end. Tabs without text are removed.
+ * Returns the tabs with a new tab. It replaces a tab with the same statement, so that a table has one tab.
+ * Otherwise it is added at the end. Tabs without text are removed.
  */
 export function openTab(tabs: readonly SqlTab[], tab: SqlTab): readonly SqlTab[] {
   const filled = tabs.filter(({ sql }) => sql.trim() !== '')
@@ -41,7 +41,7 @@ export function openTab(tabs: readonly SqlTab[], tab: SqlTab): readonly SqlTab[]
   return same === -1 ? [...filled, tab] : filled.with(same, tab)
 }
 
-/** Returns the tabs without one, and the tab that is shown after it. There is always a tab. */
+/** Returns the tabs without a closed tab, and the tab to show next. There is always a tab. */
 export function closeTab(
   tabs: readonly SqlTab[],
   id: string,

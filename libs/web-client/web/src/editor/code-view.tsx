@@ -12,7 +12,7 @@ export interface CodeViewProps {
   readonly language: CodeLanguage
   /** Name for assistive technology. */
   readonly label: string
-  /** Without it, the text is read-only. */
+  /** Called with the changed text. Without this function, the text is read-only. */
   readonly onChange?: (value: string) => void
   /** Called for Ctrl-Enter, or ⌘-Enter on a Mac. */
   readonly onSubmit?: (selection: TextSelection) => void
@@ -82,7 +82,8 @@ function useEditor(
     const created = createTextEditor({
       parent: frame.current,
       text: latest.current.value,
-      // A key that runs the text may follow before React draws, and would run the text before the change.
+      // The change is applied at once. Otherwise a key that runs the text, pressed before React renders,
+      // would run the old text.
       onChange: (text) => flushSync(() => latest.current.onChange?.(text)),
       onSelect: (selection) => latest.current.onSelect?.(selection),
       onSubmit: (selection) => {

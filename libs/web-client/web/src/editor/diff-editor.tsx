@@ -6,8 +6,8 @@ import type { DiffViewProps } from './diff-view.tsx'
 const DiffView = lazy(() => loadPart(() => import('./diff-view.tsx')))
 
 /**
- * Two versions of a text with their differences, side by side, or one below the other in a narrow place.
- * Its library loads when it is first drawn.
+ * Two versions of a text with their differences, side by side, or one below the other in a narrow place. The
+ * library loads when an editor is first drawn.
  */
 export function DiffEditor(props: DiffViewProps) {
   return (

@@ -19,7 +19,7 @@ export interface DiffViewProps {
   readonly className?: string
 }
 
-/** Narrowest place for two columns, in pixels. */
+/** Minimum width for two columns, in pixels. */
 const minColumnsWidth = 720
 
 const diffTheme = EditorView.theme({

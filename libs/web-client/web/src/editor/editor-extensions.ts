@@ -27,8 +27,8 @@ import type { CodeLanguage } from './languages.ts'
 import { languageExtension } from './languages.ts'
 
 /**
- * Returns what each editor has, and what does not change while it is open. `onSubmit` returns whether
- * `Mod-Enter` has submitted. Otherwise it inserts a line.
+ * Returns the extensions of every editor that do not change while it is open. `onSubmit` is called for
+ * `Mod-Enter`, and returns whether it has submitted the text. If not, the key inserts a line.
  */
 export function editorBasics(
   onSubmit: (selection: { readonly from: number; readonly to: number }) => boolean,
@@ -40,7 +40,7 @@ export function editorBasics(
     drawSelection(),
     indentOnInput(),
     closeBrackets(),
-    // A list that fits needs no scrolling, which only a mouse could do.
+    // A short list needs no scrolling, which is possible only with a mouse.
     autocompletion({ icons: false, maxRenderedOptions: 10 }),
     foldGutter(),
     highlightActiveLine(),
@@ -71,8 +71,8 @@ export function editorBasics(
 }
 
 /**
- * Types over a selection without the editing of the browser, which keeps the colours of the replaced text in
- * style attributes. The content security policy forbids those.
+ * Replaces a selection by typed text without the editing of the browser, which would keep the colours of the
+ * replaced text in style attributes. The content security policy forbids such attributes.
  */
 const typeOverSelection = EditorView.domEventHandlers({
   beforeinput({ inputType, data }, view) {
@@ -92,7 +92,7 @@ const typeOverSelection = EditorView.domEventHandlers({
   },
 })
 
-/** Returns what an editor needs that only shows text. */
+/** Returns the extensions of an editor that only shows text. */
 export function readOnlyBasics(): Extension {
   return [styleNonce(), editorTheme, lineNumbers(), highlightSpecialChars(), bracketMatching()]
 }
@@ -110,7 +110,7 @@ export interface EditorSettings {
   readonly firstLine: number
 }
 
-/** Returns what may change while an editor is open. */
+/** Returns the extensions that may change while an editor is open. */
 export function editorSettings(settings: EditorSettings): Extension {
   const { completion, placeholder, firstLine } = settings
   return [
@@ -137,7 +137,8 @@ export function contentAttributes({
   Partial<Pick<EditorSettings, 'description' | 'isInvalid'>>): Extension {
   return EditorView.contentAttributes.of({
     'aria-label': label,
-    // Without it, tools do not recognise that the keyboard reaches the text and scrolls it.
+    // Without the attribute, accessibility checkers do not recognise that the keyboard reaches and scrolls
+    // the text.
     tabindex: '0',
     ...(description !== '' && { 'aria-describedby': description }),
     ...(isReadOnly && { 'aria-readonly': 'true' }),
@@ -152,8 +153,8 @@ function styleNonce(): Extension {
 }
 
 /**
- * Returns the line separator of a text if it is not a line feed. An editor without it would change each line
- * of a text from Windows.
+ * Returns the line separator of a text if it is CRLF, as on Windows. Otherwise, the editor would change the
+ * end of each line.
  */
 export function lineSeparatorOf(text: string): '\r\n' | undefined {
   return text.includes('\r\n') && !/(?:^|[^\r])\n|\r(?!\n)/.test(text) ? '\r\n' : undefined

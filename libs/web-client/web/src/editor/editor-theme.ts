@@ -39,7 +39,7 @@ const theme = EditorView.theme({
     border: line,
     color: 'var(--color-muted)',
   },
-  // The original is an image at a `data:` address, which the content security policy forbids.
+  // The default underline is an image at a `data:` address, which the content security policy forbids.
   '.cm-lintRange': {
     backgroundImage: 'none',
     textDecoration: 'underline wavy',

@@ -16,7 +16,7 @@ export function languageExtension(language: CodeLanguage): Extension {
     case 'json':
       return json()
     case 'markdown':
-      // The function `markdown` would load the parsers of HTML, CSS and JavaScript, of 60 kB.
+      // The function `markdown` would also load the parsers of HTML, CSS and JavaScript, which have 60 kB.
       return [markdownLanguage, keymap.of(markdownKeymap), EditorView.lineWrapping]
     default:
       return sql({ dialect: sqlDialect(language) })

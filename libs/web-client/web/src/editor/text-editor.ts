@@ -20,7 +20,7 @@ export interface TextEditorOptions {
   readonly text: string
   readonly onChange: (text: string) => void
   readonly onSelect: (selection: TextSelection) => void
-  /** Returns whether `Mod-Enter` has submitted. Otherwise it inserts a line. */
+  /** Called for `Mod-Enter`. Returns whether it has submitted the text. If not, the key inserts a line. */
   readonly onSubmit: (selection: TextSelection) => boolean
 }
 

@@ -10,7 +10,7 @@ const colours: Readonly<Record<Tone, string>> = {
   bad: 'bg-bad-soft text-bad',
 }
 
-/** A short word about the thing beside it. */
+/** A short word about the element beside it. */
 export function Badge({
   tone = 'neutral',
   title,

@@ -3,7 +3,7 @@ import { useDeferredValue, useId, useState } from 'react'
 
 import { TextField } from './field.tsx'
 
-/** Values that fit what is typed. */
+/** Values that the server suggests for the typed text. */
 export interface Completion {
   readonly values: readonly string[]
   readonly hasMore: boolean

@@ -4,7 +4,7 @@ import { CopyButton } from './copy-button.tsx'
 
 const maxShown = 20_000
 
-/** A text or a JSON value. A long one is cut, with its size and a way to the whole. */
+/** A text or a JSON value. A long text is cut, and shown with its size and a button for the whole text. */
 export function JsonBlock({ label, value }: { readonly label: string; readonly value: unknown }) {
   const [isWhole, setWhole] = useState(false)
   const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')

@@ -22,7 +22,8 @@ export default function FilesPage() {
   const { data: roots, error } = useRoots()
   const [isCreating, setCreating] = useState(false)
   const params = useParams<{ readonly '*'?: string }>()
-  // The hook only follows changes: it decodes the query, which would change an escaped character.
+  // The hook only renders the page again after a change. Its value is not used, because it is decoded, which
+  // would change an escaped character.
   useSearch()
   const selection = readSelection(params['*'] ?? '', location.search)
   if (roots === undefined) {

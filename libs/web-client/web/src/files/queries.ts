@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 
 import { callOperation } from '../data/call-operation.ts'
 
-/** Keys of what this view has read. Notifications of changes invalidate them. */
+/** Keys of the queries of this view. Notifications of changes invalidate them. */
 export const fileKeys = {
   all: ['files'],
   roots: ['files', 'roots'],

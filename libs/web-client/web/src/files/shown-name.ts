@@ -1,6 +1,6 @@
 /**
  * Returns a name whose control and formatting characters are visible. Otherwise a line break or a change of
- * the writing direction would make a name look like another one.
+ * the writing direction would make a name look like another name.
  */
 export function shownName(name: string): string {
   return name.replaceAll(

@@ -5,7 +5,7 @@ import { withoutUndefined } from './fields/change-value.ts'
 import { checkValue } from './check/check-value.ts'
 import { ValueEditor } from './value-editor.tsx'
 
-/** Whether the value can be sent. The text of an unreadable one is not JSON, so the value is an older one. */
+/** Whether the value can be sent. `unreadable`: the text is not JSON, so the value is an older one. */
 export type EditorState = 'valid' | 'invalid' | 'unreadable'
 
 export interface CheckedEditorProps {

@@ -12,7 +12,7 @@ export interface SchemaFormProps {
   /** Called with the changed value. `undefined` means that nothing is sent. */
   readonly onChange: (value: unknown) => void
   readonly errors?: readonly FieldError[]
-  /** Values to offer for text fields, by the name of the field or, of nested ones, by `offerKey`. */
+  /** Values to offer for text fields, by the name of a top-level field or the `offerKey` of a nested one. */
   readonly offers?: Readonly<Record<string, readonly string[]>>
   /** Called with the problem of a text that is not a valid value, such as invalid JSON, or undefined if there is none. */
   readonly onProblem?: (problem: string | undefined) => void
@@ -22,8 +22,9 @@ const none: readonly FieldError[] = []
 const noOffers = {}
 
 /**
- * A form for a value of a JSON Schema. It changes only what the user changes: it fills in no defaults, and keeps
- * what it cannot draw. Required fields come first, and the optional ones can be folded.
+ * A form for a value of a JSON Schema. It changes only what the user changes: it fills in no defaults, and
+ * keeps the parts of the value that it cannot draw. Required fields come first, and the optional ones can be
+ * folded.
  */
 export function SchemaForm({
   schema,

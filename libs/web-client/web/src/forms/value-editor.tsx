@@ -73,7 +73,7 @@ export function ValueEditor({
     )
   }
   const form = (
-    // The form does not change a text that is not a value yet. Its correction would be lost.
+    // The form is disabled while the text is not a valid value. A change in the form would replace the text.
     <fieldset className="min-w-0" disabled={problem !== undefined}>
       <legend className="sr-only">{label}</legend>
       <SchemaForm

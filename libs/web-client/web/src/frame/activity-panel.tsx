@@ -8,7 +8,7 @@ const ActivityPanel = lazy(() => loadPart(() => import('../activity/panel.tsx'))
 
 const key = 'mcp-activity-panel'
 
-/** Whether the activity panel is open. It has the key Ctrl or ⌘ + J. */
+/** Whether the activity panel is open. Ctrl or ⌘ + J opens and closes it. */
 export function useActivityPanel() {
   const [isOpen, setOpen] = useState(readIsOpen)
   // The view of the activity shows the same, so it has no panel.

@@ -34,7 +34,7 @@ export function ConnectionStatus({ isOutOfDate }: { readonly isOutOfDate: boolea
           className={`size-2 shrink-0 rounded-full ${isStale ? dots.reconnecting : dots[state]}`}
         />
         <span className="sr-only">Connection: </span>
-        {/* In a narrow header, words stand only for what is not as usual. */}
+        {/* In a narrow header, the usual state is shown without words. */}
         <span className={state === 'live' && !isStale ? 'max-sm:sr-only' : ''}>
           {isStale ? 'out of date, reading again' : describeConnection(connection, now)}
         </span>

@@ -7,8 +7,8 @@ import type { ShownInteraction } from '../interactions/read-interaction.ts'
 import { useConnection, useStreamEntries } from '../stream/use-stream.ts'
 
 /**
- * Keeps what the page has read up to date with the events of the service. Returns whether it is out of
- * date, because events are missing and the page has not read everything again yet.
+ * Keeps the data of the page up to date with the events of the service. Returns whether the data is out of
+ * date: events are missing, and the page has not read all data again yet.
  */
 export function useFollowSession(): boolean {
   const client = useQueryClient()
@@ -24,7 +24,7 @@ export function useFollowSession(): boolean {
 
   useEffect(() => {
     if (state === 'live' && wasInterrupted.current) {
-      // The stream sends the events that it missed, but not each change is an event.
+      // The stream repeats the events that were missed, but not each change has an event.
       void client.invalidateQueries()
     }
     wasInterrupted.current = state === 'reconnecting'

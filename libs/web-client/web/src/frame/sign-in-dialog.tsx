@@ -19,7 +19,8 @@ export function SignInDialog() {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setToken(token.trim())
-    // A query whose request with the former token is in progress would not start another one.
+    // A query whose request with the former token is in progress would not start another request. So all
+    // queries are cancelled first.
     void client.cancelQueries().then(() => client.invalidateQueries())
   }
   return (

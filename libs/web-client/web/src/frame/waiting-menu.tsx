@@ -9,8 +9,8 @@ import { SessionInteractions, useInteractions } from '../interactions/session-in
 import { link } from './addresses.ts'
 
 /**
- * The number of decisions and responses that wait for the user: links to those of conversations, and the
- * others themselves.
+ * The decisions and responses that wait for the user, with their number. Entries of conversations are links,
+ * and all others are cards.
  */
 export function WaitingMenu() {
   const { data: items = [] } = usePending()

@@ -15,7 +15,9 @@ import { useCardFocus } from './use-card-focus.ts'
 
 export interface InteractionCardProps {
   readonly interaction: ShownInteraction
-  /** Sends the response. The card disappears when the service reports that nothing waits for it. */
+  /**
+   * Sends the response. The card disappears when the service reports that the interaction no longer waits.
+   */
   readonly onRespond: (response: InteractionResponse) => Promise<void>
   /** Whether the card is in a menu, which closes with Escape. Default: false. */
   readonly isInMenu?: boolean
@@ -48,7 +50,7 @@ export function InteractionCard({
       className="space-y-3 rounded-md border-2 border-warn bg-surface p-3"
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented || isDone || isInMenu) return
-        // Escape belongs to the input method while it composes.
+        // An input method uses Escape while it composes a text.
         if (event.nativeEvent.isComposing) return
         event.stopPropagation()
         respond.mutate('cancel')

@@ -2,7 +2,7 @@ import { isRecord } from '@mcp/protocol/light'
 
 import { isWebAddress } from '../elements/is-web-address.ts'
 
-/** An interaction of a server as it is shown. */
+/** An interaction of a server, as the page shows it. */
 export interface ShownInteraction {
   readonly interactionId: string
   readonly kind: string
@@ -26,7 +26,7 @@ const titles = new Map([
   ['roots', 'A server requests the list of roots'],
 ])
 
-/** Returns what is shown of the data of an interaction. */
+/** Returns the parts of an interaction that the page shows. */
 export function readInteraction(
   interactionId: string,
   data: Readonly<Record<string, unknown>>,

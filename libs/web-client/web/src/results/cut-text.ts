@@ -6,13 +6,16 @@ export interface CutText {
   readonly length: number
 }
 
-/** Longest text that is drawn at once. A browser lays out this much without a visible delay. */
+/** Maximum length of a text that is drawn at once. A browser lays out this much without a visible delay. */
 export const maxTextLength = 65_536
 
-/** Longest line that is drawn. Layout of one line takes far longer than of as many short ones. */
+/**
+ * Maximum length of a line that is drawn. A browser lays out a long line far more slowly than the same text
+ * in short lines.
+ */
 export const maxLineLength = 4_096
 
-/** Longest text in a cell of a grid. The cell opens to the whole text. */
+/** Maximum length of a text in a cell of a grid. The cell opens to the whole text. */
 export const maxCellLength = 200
 
 /** Cuts a text and each of its lines. It never cuts inside a surrogate pair. */

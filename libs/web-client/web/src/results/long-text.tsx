@@ -3,7 +3,9 @@ import { useState } from 'react'
 import { CopyButton } from '../elements/copy-button.tsx'
 import { cutText, lengthText } from './cut-text.ts'
 
-/** A text of several lines. A very long one is cut, with its size and a button for all of it. */
+/**
+ * A text of several lines. A very long text is cut, and shown with its size and a button for the whole text.
+ */
 export function LongText({ text }: { readonly text: string }) {
   const [isWhole, setWhole] = useState(false)
   const cut = isWhole ? { text, isCut: false, length: text.length } : cutText(text)

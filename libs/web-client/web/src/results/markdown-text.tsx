@@ -5,7 +5,7 @@ import { CopyButton } from '../elements/copy-button.tsx'
 import { maxTextLength } from './cut-text.ts'
 import { LongText } from './long-text.tsx'
 
-/** A text in Markdown, as it is meant or as it is written. A very long one is only shown as written. */
+/** A text in Markdown, rendered or as source. A very long text is shown only as source. */
 export function MarkdownText({ text }: { readonly text: string }) {
   const [isSource, setSource] = useState(false)
   if (text.length > maxTextLength) return <LongText text={text} />

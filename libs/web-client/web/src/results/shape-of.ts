@@ -54,7 +54,7 @@ export interface Part {
   readonly shape: Shape
 }
 
-/** Longest text of a field. A longer text is a part of its own. */
+/** Maximum length of the text of a field. A longer text is a part of its own. */
 const maxFieldLength = 160
 
 /** Returns how a value is drawn. `mediaType` is the media type of a text, if it is known. */
@@ -92,7 +92,7 @@ function shapeOfArray(items: readonly unknown[]): Shape {
     : { kind: 'json', value: items }
 }
 
-/** Most columns of a grid. Records with more different keys are drawn as JSON. */
+/** Maximum number of columns of a grid. Records with more different keys are drawn as JSON. */
 const maxColumns = 200
 
 /** Returns the grid of records, or undefined if the items are not records or have too little in common. */

@@ -7,7 +7,10 @@ export interface StoredImageProps {
   readonly mediaType: string
 }
 
-/** An image whose bytes are part of the result. The policy of the page allows no `data:` addresses. */
+/**
+ * An image whose bytes are part of the result. It has an object URL, because the content security policy
+ * allows no `data:` addresses.
+ */
 export function StoredImage({ base64, mediaType }: StoredImageProps) {
   const [isBroken, setBroken] = useState(false)
   const bytes = useMemo(() => readBase64(base64), [base64])

@@ -2,15 +2,15 @@
 export type TextKind = 'markdown' | 'diff' | 'json' | 'text'
 
 /**
- * Returns the kind of a text by its media type, or by its content if the media type says nothing. HTML is
- * always text, because no content is ever drawn as HTML.
+ * Returns the kind of a text by its media type, or by its content if the media type does not determine it.
+ * HTML is always text, because no content is ever drawn as HTML.
  */
 export function textKind(text: string, mediaType = ''): TextKind {
   const type = mediaType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (type === 'text/markdown') return 'markdown'
   if (type === 'text/x-diff' || type === 'text/x-patch') return 'diff'
   if (type === 'application/json' || type.endsWith('+json')) return 'json'
-  // The content of a page of the web is Markdown by default, and its media type is that of the page.
+  // `internet.fetch` returns a web page as Markdown by default, with the media type of the page.
   if (type === 'text/html') return /^\s*</.test(text) ? 'text' : 'markdown'
   if (type !== '' && type !== 'text/plain') return 'text'
   if (isDiff(text)) return 'diff'
@@ -43,7 +43,7 @@ const markdownMarks = [
   /^\|.+\|\n\|[\s:|-]+\|$/m,
 ]
 
-/** Whether a text has at least two marks of Markdown. One alone is too often an accident. */
+/** Whether a text has at least two marks of Markdown. A single mark is too often accidental. */
 function isMarkdown(text: string): boolean {
   const start = text.slice(0, 16_384)
   return markdownMarks.filter((mark) => mark.test(start)).length >= 2

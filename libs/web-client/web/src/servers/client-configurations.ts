@@ -28,8 +28,8 @@ export function urlClient(url: string) {
 }
 
 /**
- * Returns the default address of the MCP endpoint on the host that serves the page. The session manager has
- * it, on a port of its own that the page does not know.
+ * Returns the default address of the MCP endpoint on the host that serves the page. The session manager
+ * serves the endpoint on a port of its own, which the page does not know.
  */
 export function defaultEndpoint({ hostname }: URL): string {
   return `http://${hostname}:5000/mcp`

@@ -9,12 +9,15 @@ type Grant = Grants['grants'][number]
 
 const queryKey = ['grants']
 
-/** The calls that the user has always allowed. A withdrawn one requires approval again. */
+/**
+ * The calls that the user has always allowed. After the user has withdrawn a grant, the calls require
+ * approval again.
+ */
 export function GrantList() {
   const client = useQueryClient()
   const { data, error } = useQuery({
     queryKey,
-    // A decision in a conversation adds one, which no event reports.
+    // A decision in a conversation adds a grant, and no event reports it.
     staleTime: 0,
     queryFn: ({ signal }) => rest.grants.list({ signal }),
   })

@@ -1,7 +1,7 @@
 import { describeDuration } from '../frame/session/describe-time.ts'
 import type { ShownConnection } from './shown-connection.ts'
 
-/** The connection of a standard MCP server: its phase, its login, and what its process has written. */
+/** The connection of a standard MCP server: its phase, its login, and the output of its process. */
 export function ServerConnection({
   name,
   connection,

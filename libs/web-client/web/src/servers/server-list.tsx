@@ -123,7 +123,7 @@ function ServerItem({
   )
 }
 
-/** The calls of this session. They lead to the activity. */
+/** The number of calls in this session, as links to the activity. */
 function Figures({ figures, name }: { readonly figures: ServerFigures; readonly name: string }) {
   const { calls, errors, p50, p95 } = figures
   if (calls === 0) return <span className="text-sm text-muted">no calls in this session</span>

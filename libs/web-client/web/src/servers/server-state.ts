@@ -13,8 +13,8 @@ export interface ShownStatus {
 const states = { healthy: 'healthy', degraded: 'degraded', unhealthy: 'degraded' } as const
 
 /**
- * Returns the state of a server. It is unknown while the page has no connection to the service: the last
- * known state may have changed.
+ * Returns the state of a server. While the page has no connection to the service, the state is unknown,
+ * because the last known state may have changed.
  */
 export function shownStatus(
   { health, status }: Pick<ServerListing, 'health' | 'status'>,

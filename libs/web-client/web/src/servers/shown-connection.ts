@@ -12,7 +12,7 @@ export interface ShownConnection {
   readonly attempt: string | undefined
   /** Last lines that its process wrote to standard error. */
   readonly lastErrorLines: readonly string[]
-  /** The login that waits for a person. `isLink`: the address is one of the web. */
+  /** The login that waits for the user. `isLink`: whether the address begins with http or https. */
   readonly login: { readonly url: string; readonly isLink: boolean } | undefined
   /** Names of tools whose definitions have changed since they were approved. */
   readonly changedTools: readonly string[]
@@ -37,7 +37,7 @@ export function shownConnection({
   return {
     phase: phases[phase],
     since: Date.parse(since),
-    // The reason of a failure is shown as that of the state.
+    // The reason of a failure is already shown as the reason of the state.
     attempt: phase === 'failed' ? undefined : attempt?.outcome,
     lastErrorLines,
     // Another server has chosen the address, so it may also contain a script.

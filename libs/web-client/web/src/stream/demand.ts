@@ -1,4 +1,7 @@
-/** Parts of the event stream that a tab requires. The session and what waits are always included. */
+/**
+ * Parts of the event stream that a tab requires. The session, and the decisions and responses that wait, are
+ * always included.
+ */
 export interface Demand {
   readonly activity: boolean
   readonly runs: readonly string[]
@@ -9,7 +12,7 @@ export const noDemand: Demand = { activity: false, runs: [] }
 /** Maximum number of runs that the service accepts. */
 const maxRuns = 20
 
-/** Returns what all of the given demands require together. Of too many runs, the last ones remain. */
+/** Returns the parts that any of the demands requires. If there are too many runs, the last ones remain. */
 export function unite(demands: Iterable<Demand>): Demand {
   const runs = new Set<string>()
   let activity = false

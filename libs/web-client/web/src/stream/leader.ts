@@ -22,7 +22,7 @@ export interface LeaderOptions {
 }
 
 export interface Leader {
-  /** Changes what the stream contains. Opens it again only if there is a difference. */
+  /** Changes the parts that the stream contains. Opens the stream again only if there is a difference. */
   demand(demand: Demand): void
   /** Opens the stream again without a position, for example for another session. */
   restart(): void

@@ -9,7 +9,10 @@ export interface StreamSnapshot {
   readonly interactions: readonly StreamEntry[]
 }
 
-/** Creates what a tab remembers of the entries that it receives. */
+/**
+ * Creates the state that a tab keeps of the received entries: the position, and the decisions and responses
+ * that wait for the user.
+ */
 export function createReceived({ position: first, interactions }: StreamSnapshot = noSnapshot) {
   let position = first
   let pending: StreamEntry | undefined
@@ -35,9 +38,12 @@ export function createReceived({ position: first, interactions }: StreamSnapshot
   return {
     add,
     position: () => position,
-    /** Returns what waits for the user, for those that listen only now. */
+    /** Returns the entries about waiting decisions and responses, for a listener that is added now. */
     waiting: () => [...(pending === undefined ? [] : [pending]), ...waiting.values()],
-    /** Returns what the tab needs after it is loaded again. Each connection sends the approvals. */
+    /**
+     * Returns the state that the tab needs after it is loaded again. The state contains no approvals, because
+     * each connection sends them.
+     */
     snapshot: (): StreamSnapshot => ({ position, interactions: [...waiting.values()] }),
   }
 }

@@ -1,6 +1,6 @@
 import type { StreamEntry } from '@mcp/client/rest'
 
-/** An entry of the stream, or a change of what it follows. */
+/** An entry of the stream, or a change of the session or the runs that the stream follows. */
 export type SharedEntry =
   | StreamEntry
   /** The service does not have a run that was demanded. */

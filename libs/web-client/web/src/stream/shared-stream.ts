@@ -15,7 +15,7 @@ type TabMessage =
   | { readonly type: 'leading' }
   | { readonly type: 'reconnect' }
   | { readonly type: 'connection'; readonly connection: Connection }
-  /** With a tab, the entry is only for that one, which has opened after the entry arrived. */
+  /** If `tab` is set, the entry is only for this tab, which has opened after the entry arrived. */
   | { readonly type: 'entry'; readonly entry: SharedEntry; readonly tab?: string }
 
 /** The part of `BroadcastChannel` that is used. */
@@ -34,7 +34,7 @@ export interface SharedStreamOptions extends Omit<
   /** Id of this tab. */
   readonly tab: string
   readonly channel: TabChannel
-  /** Opens another session after the end of the one that the stream followed. */
+  /** Opens another session after the end of the session that the stream followed. */
   readonly renewSession: () => Promise<void>
   /** Calls `lead` when no other tab leads. The lead ends with the signal. */
   readonly elect: (lead: () => void, signal: AbortSignal) => void
@@ -48,11 +48,11 @@ export interface SharedStream {
   readonly connection: () => Connection
   readonly onConnectionChange: (listener: () => void) => () => void
   /**
-   * Calls a listener for what waits for the user, then for each entry. The demand holds until the returned
-   * function is called.
+   * Calls a listener for the decisions and responses that already wait, then for each new entry. The demand
+   * holds until the returned function is called.
    */
   subscribe(listener: (entry: SharedEntry) => void, demand?: Demand): () => void
-  /** Connects again at once if the connection is interrupted, or may be without an error. */
+  /** Connects again at once. Used if the connection is interrupted, or may be broken without an error. */
   readonly reconnect: () => void
   /** Starts the stream again without a position, for example for another session. */
   readonly restart: () => void
@@ -164,7 +164,7 @@ export function createSharedStream(options: SharedStreamOptions): SharedStream {
   }
 }
 
-/** Creates the listeners of a tab with what they require. */
+/** Creates the list of the listeners of a tab, with the parts of the stream that each listener requires. */
 function createSubscriptions(onDemandChange: () => void) {
   const demands = new Map<(entry: SharedEntry) => void, Demand>()
   let current = noDemand

@@ -107,7 +107,7 @@ export function ExchangeList(props: ExchangeListProps) {
                 isActive={number === active}
                 isSelected={number === selected}
                 isWide={isWide}
-                // A row that leaves the view becomes the next one that enters it.
+                // The element of a row that leaves the view is reused for the next row that enters the view.
                 key={index % items.length}
                 row={index}
                 start={start}
@@ -120,7 +120,7 @@ export function ExchangeList(props: ExchangeListProps) {
   )
 }
 
-/** Returns the row that a key moves to, or undefined for other keys. It may be outside of the list. */
+/** Returns the row that a key moves to, or undefined for other keys. The row may be outside of the list. */
 function targetRow(key: string, row: number, page: number, last: number): number | undefined {
   switch (key) {
     case 'ArrowDown':

@@ -35,7 +35,7 @@ export interface ExchangeRowProps {
   readonly isSelected: boolean
 }
 
-/** One exchange: what, who sent it, how it ended, and a bar for its time. */
+/** One exchange: its operation, sender and status, and a bar for its duration. */
 export const ExchangeRow = memo(function ExchangeRow(props: ExchangeRowProps) {
   const { exchange, id, row, start, isWide, isActive, isSelected } = props
   const isGap = exchange.kind === 'gap'

@@ -11,11 +11,11 @@ export interface ActivityLog {
   /** Number after the last exchange. */
   readonly end: () => number
   readonly at: (number: number) => Exchange | undefined
-  /** Returns the last exchange whose first entry has a position. */
+  /** Returns the last exchange whose first entry has this position. */
   readonly find: (seq: number) => Exchange | undefined
   /**
-   * Returns the numbers of the exchanges that have changed since a version, also of new ones. Undefined if
-   * the version is too old.
+   * Returns the numbers of the exchanges that are new or have changed since a version. Undefined if the
+   * version is too old.
    */
   readonly changesSince: (version: number) => readonly number[] | undefined
   /** Whether the contents of an exchange can still be read. */
@@ -23,14 +23,14 @@ export interface ActivityLog {
 }
 
 export interface ActivityRecorder extends ActivityLog {
-  /** Adds entries. Entries that it has already are ignored. Returns whether there is a change. */
+  /** Adds entries. Ignores entries that were added before. Returns whether there is a change. */
   add(entries: readonly ActivityEntry[]): boolean
   /** Begins again at the position 1, because the session manager has lost its entries. */
   restart(at: string): void
   clear(): void
   /** Position of the last entry. */
   lastSeq(): number
-  /** Returns the present state, which does not change. */
+  /** Returns a copy of the present state, which does not change later. */
   readonly copy: () => ActivityLog
 }
 
@@ -91,7 +91,7 @@ export function createActivityRecorder(limits: RecorderLimits = {}): ActivityRec
     }
     const extended = extendExchange(earlier, entry)
     exchanges[number - state.first] = extended
-    // The resolution of an interaction has the id of the interaction only.
+    // The entry that resolves an interaction contains only the id of the interaction.
     numbers.set(entry.id, number)
     textLength += extended.text.length - earlier.text.length
     change(number)
@@ -150,7 +150,7 @@ function logOf(state: State, changesSince: ActivityLog['changesSince']): Activit
     end,
     at,
     find(seq) {
-      // Positions begin again after a restart, so that the last one counts.
+      // Positions begin again after a restart, so only exchanges after the last restart are searched.
       let low = Math.max(state.first, state.firstReadable)
       let high = end()
       while (low < high) {

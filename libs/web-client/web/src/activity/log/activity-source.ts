@@ -15,7 +15,7 @@ export interface ActivitySource {
   readonly state: () => ActivityState
   subscribe(listener: () => void): () => void
   readonly clear: () => void
-  /** Returns the present state, which does not change. */
+  /** Returns a copy of the present state, which does not change later. */
   readonly copy: () => ActivityLog
 }
 
@@ -23,7 +23,8 @@ export interface ActivitySourceOptions {
   /** Reads the entries after a position. */
   readonly readPage: (after: number, signal: AbortSignal) => Promise<ActivityPage>
   /**
-   * Calls `onEntry` for new entries, and `onChange` if there may be others. Returns the function that stops.
+   * Calls `onEntry` for new entries, and `onChange` if there may be further entries. Returns the function
+   * that stops the calls.
    */
   readonly follow: (onEntry: (entry: ActivityEntry) => void, onChange: () => void) => () => void
   readonly now: () => number
@@ -34,7 +35,9 @@ export interface ActivitySourceOptions {
 /** Time between two renderings while entries arrive. */
 const renderEveryMs = 100
 
-/** Creates the source of the activity of a session. It keeps the entries while it has no listeners. */
+/**
+ * Creates the source of the activity of a session. The source keeps its entries while it has no listeners.
+ */
 export function createActivitySource(options: ActivitySourceOptions): ActivitySource {
   const { follow, now, after } = options
   const recorder = createActivityRecorder()
@@ -77,7 +80,7 @@ export function createActivitySource(options: ActivitySourceOptions): ActivitySo
         })
     }
     const unfollow = follow((entry) => {
-      // Entries after a missing one are read with it.
+      // If entries before this one are missing, the source reads all entries that it lacks.
       if (entry.seq > recorder.lastSeq() + 1 || reading !== undefined) read()
       else if (recorder.add([entry])) render()
     }, read)

@@ -16,7 +16,9 @@ export interface Exchange {
   readonly status?: string | undefined
   readonly durationMs?: number | undefined
   readonly bytes?: number | undefined
-  /** Positions of the entries, in order. Of many entries, the first and the last. */
+  /**
+   * Positions of the entries, in order. If there are more than 100 entries, only the first and the last ones.
+   */
   readonly entries: readonly number[]
   /** Number of all entries. */
   readonly entryCount: number

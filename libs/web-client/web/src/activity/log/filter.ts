@@ -6,8 +6,8 @@ const names = ['server', 'operation', 'status', 'kind', 'from'] as const
 
 /**
  * Returns the filter that a text describes: words, which must all occur, and conditions such as
- * `server:roots,tools`, `status:error` and `duration:>500`. A condition with `-` excludes. Gaps are always
- * selected.
+ * `server:roots,tools`, `status:error` and `duration:>500`. A condition with `-` excludes the exchanges that
+ * it matches. Gaps are always selected.
  */
 export function parseFilter(text: string): Filter {
   const conditions = text.split(/\s+/).filter(Boolean).map(parseCondition)

@@ -18,7 +18,10 @@ export function createFilteredRows() {
   let log: ActivityLog | undefined
   let filter: Filter | undefined
   let version = 0
-  /** Numbers of the selected exchanges, in order. Those before `start` no longer exist. */
+  /**
+   * Numbers of the selected exchanges, in order. The exchanges with the numbers before `start` no longer
+   * exist.
+   */
   let numbers: number[] = []
   let start = 0
 

@@ -12,7 +12,7 @@ const sources = new Map<string, ActivitySource>()
 
 /**
  * Returns the activity of a session of this browser or, with the id of a conversation, of the session that
- * its runs use. The views of a tab share it.
+ * its runs use. The views of a tab share the source.
  */
 export function sourceOf(sessionId: string, conversation: string | undefined): ActivitySource {
   const key = `${sessionId} ${conversation ?? ''}`

@@ -54,7 +54,7 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
       className="mt-1 space-y-3 rounded-md border-2 border-warn bg-surface p-3"
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented || isDecided) return
-        // Escape belongs to the input method while it composes.
+        // An input method uses Escape while it composes a text.
         if (event.nativeEvent.isComposing) return
         event.stopPropagation()
         decide.mutate('deny')

@@ -5,8 +5,8 @@ import type { ApprovalDecision, ApprovalReason } from '@mcp/protocol/agent'
 type OpenApproval = NonNullable<RunCall['approval']>
 
 /**
- * Returns why a call requires approval, one sentence for each reason. The hints of the operation, if they are
- * known, add whether it may replace data.
+ * Returns why a call requires approval, one sentence for each reason. If the hints of the operation are
+ * known, the sentence about changes also states that the operation may replace data.
  */
 export function reasonsOf(
   { reasons, sendsTo, readFrom, changes }: OpenApproval,

@@ -18,13 +18,14 @@ export interface WrittenText {
   readonly content: string
 }
 
-/** Says whether a call that writes a file creates or replaces it, and shows the differences on request. */
+/** Shows whether a call that writes a file creates or replaces the file, and the differences on request. */
 export function FileChange({ root, path, content }: WrittenText) {
   const [isCompared, setCompared] = useState(false)
   const { data: present, error } = useQuery({
     queryKey: fileKeys.part(entryId(root, path), 'approval'),
     queryFn: async ({ signal }) => {
-      // A missing file is a result here, and no failed request in the console of the browser.
+      // `readMany` returns a missing file as a result. A failed request would appear in the console of the
+      // browser.
       const params = { root, paths: [path] }
       return (await callOperation('roots', 'readMany', params, { signal })).results[0]
     },

@@ -110,7 +110,10 @@ function TextForm({ entry, action, onSubmit, onClose, isPending, error = null }:
 
 interface ArgumentFieldProps {
   readonly argument: TextArgument
-  /** Name of the prompt, which offers values. A direct form offers none. */
+  /**
+   * Name of the prompt that offers values for the argument. Undefined for a direct form, which offers no
+   * values.
+   */
   readonly prompt: string | undefined
   readonly values: Values
   readonly onChange: (value: string) => void

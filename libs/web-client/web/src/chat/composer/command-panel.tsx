@@ -11,8 +11,8 @@ export interface CommandPanelProps {
 }
 
 /**
- * The frame of a form in place of the composer. Its first field has the focus, or the frame if the field is
- * not loaded yet. Escape closes it.
+ * The frame of a form in place of the composer. The first field of the form has the focus. Until that field
+ * is loaded, the frame has the focus. Escape closes the form.
  */
 export function CommandPanel({ title, description, onClose, children }: CommandPanelProps) {
   const titleId = useId()

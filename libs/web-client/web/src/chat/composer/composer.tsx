@@ -25,7 +25,7 @@ export interface ComposerProps {
   readonly isRunning: boolean
   readonly isStopping: boolean
   readonly error: unknown
-  /** Sends a prompt. Resolves with whether it was accepted. */
+  /** Sends a prompt. Resolves with true if the prompt was accepted. */
   readonly onSend: (prompt: Prompt) => Promise<boolean>
   readonly onStop: () => void
   /** Controls beside the button that sends. */
@@ -66,12 +66,12 @@ export function Composer(props: ComposerProps) {
 
   function stop(): void {
     onStop()
-    // The button disappears. Without this, the focus would be lost.
+    // The button disappears, so the field gets the focus. Otherwise the focus would be lost.
     field.current?.focus()
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // Enter and Escape belong to the input method while it composes.
+    // An input method uses Enter and Escape while it composes a text.
     if (event.nativeEvent.isComposing) return
     const handled = menu.onKeyDown(event, choose)
     if (handled || event.key !== 'Enter' || event.shiftKey) return
@@ -90,7 +90,7 @@ export function Composer(props: ComposerProps) {
         }}
         onRun={(form) => {
           setCommand(undefined)
-          // It stays in the field unless it is accepted, such as during a run.
+          // The form stays in the field if the form is not accepted, for example during a run.
           setText(form)
           void send(form)
         }}
@@ -137,7 +137,7 @@ interface SendOptions extends Pick<ComposerProps, 'onSend' | 'isRunning'> {
   readonly attachments: readonly MenuEntry[]
 }
 
-/** Sends prompts, one at a time. `onAccepted` is called when one was accepted. */
+/** Sends prompts, one at a time. `onAccepted` is called after each accepted prompt. */
 function useSend({ onSend, isRunning, attachments }: SendOptions, onAccepted: () => void) {
   const [isSending, setSending] = useState(false)
   async function send(prompt: string): Promise<void> {

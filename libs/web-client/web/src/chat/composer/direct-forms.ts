@@ -1,6 +1,6 @@
 import type { MenuEntry } from './menu-entries.ts'
 
-/** A form that runs as it is typed, without a language model. */
+/** A form that runs exactly as the user writes it, without a language model. */
 export type FormEntry = Extract<MenuEntry, { readonly kind: 'form' }>
 
 /** The direct forms with their arguments. */

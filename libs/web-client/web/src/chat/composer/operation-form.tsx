@@ -10,7 +10,10 @@ import { formatDirectForm } from './format-direct-form.ts'
 
 type OperationEntry = Extract<CommandEntry, { readonly kind: 'operation' }>
 
-/** The arguments of an operation, which runs as a direct form. It starts with the first example. */
+/**
+ * The arguments of an operation, which runs as a direct form. The fields start with the values of the first
+ * example.
+ */
 export function OperationForm({ entry, onRun, onClose }: CommandFormProps<OperationEntry>) {
   const { label, operation } = entry
   const form = useRef<HTMLFormElement>(null)

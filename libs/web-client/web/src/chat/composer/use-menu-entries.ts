@@ -10,7 +10,7 @@ import type { Trigger } from './read-trigger.ts'
 
 const maxListed = 200
 
-/** Returns the entries of the menu of a trigger. They are read when the menu opens. */
+/** Returns the entries of the menu of a trigger. The entries are read when the menu opens. */
 export function useMenuEntries(kind: Trigger['kind'] | undefined): readonly MenuEntry[] {
   const catalogue = useCatalogue()
   const prompts = useQuery({

@@ -29,7 +29,7 @@ export function useMenu(text: string) {
       setTrigger(readTrigger(next, caret))
       setChosen(0)
     },
-    /** Handles a key while the menu is open. Returns whether it did. */
+    /** Handles a key while the menu is open. Returns whether the menu used the key. */
     onKeyDown(event: KeyboardEvent, choose: (entry: MenuEntry) => void): boolean {
       if (trigger === undefined) return false
       const entry = entries[active]

@@ -12,7 +12,7 @@ import { useChangeConversation, useRemoveConversation } from '../queries.ts'
 import { rest } from '../../data/rest.ts'
 import { download } from '../../elements/download.ts'
 
-/** The title of a conversation, and what can be done with the whole of it. */
+/** The title of a conversation, with buttons that rename, export and delete it. */
 export function ConversationHeader({ conversation }: { readonly conversation: ConversationView }) {
   const [open, setOpen] = useState<'rename' | 'remove' | 'export'>()
   const { title } = conversation

@@ -4,15 +4,15 @@ import { useEffect, useEffectEvent, useRef } from 'react'
 import { IconButton } from '../../elements/button.tsx'
 
 export interface ConversationPanelProps {
-  /** Whether it is shown in a narrow window. A wide one always shows it. */
+  /** Whether the column is shown in a narrow window. A wide window always shows the column. */
   readonly isOpen: boolean
   readonly onClose: () => void
   readonly children: ReactNode
 }
 
 /**
- * The column of the conversations. In a narrow window, it lies above the view, and closes with its button,
- * with Escape or with a click beside it.
+ * The column of the conversations. In a narrow window, the column covers the view, and closes with its
+ * button, with Escape or with a click beside the column.
  */
 export function ConversationPanel({ isOpen, onClose, children }: ConversationPanelProps) {
   const panel = useRef<HTMLDivElement>(null)

@@ -2,7 +2,7 @@ import type { RunCall, RunItem, RunView } from '@mcp/client/runs'
 
 type TextItem = Extract<RunItem, { readonly text: string }>
 
-/** A part of a response as it is shown. */
+/** A part of a response, as the page shows it. */
 export type ResponsePart = {
   /** Identifies the part while items are appended. */
   readonly id: string
@@ -18,7 +18,7 @@ export type ResponsePart = {
 /** A part that a row of calls consists of. */
 export type SimplePart = Extract<ResponsePart, { readonly kind: 'reasoning' | 'call' }>
 
-/** Longest row of calls that is shown without folding. */
+/** Maximum number of calls in a row that are not folded. */
 const maxUnfolded = 3
 
 /**
@@ -30,7 +30,7 @@ export function groupItems(items: RunView['items']): ResponsePart[] {
   let row: SimplePart[] = []
 
   function endRow(): void {
-    // Reasoning after the last call belongs to what follows.
+    // Reasoning after the last call belongs to the next part.
     const end = row.findLastIndex(({ kind }) => kind === 'call') + 1
     const folded = row.slice(0, end)
     const count = folded.filter(({ kind }) => kind === 'call').length

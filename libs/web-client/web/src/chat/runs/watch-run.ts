@@ -38,7 +38,10 @@ export interface ReadRunOptions {
 /** Receives what the event stream of the browser reports about a run. */
 export interface RunFollower {
   readonly onEvent: (event: RunEvent) => void
-  /** Called with the position of the last event that was sent, also before the follower was added. */
+  /**
+   * Called with the position of the last event that the stream has sent, even if it was sent before the
+   * follower was added.
+   */
   readonly onPosition: (seq: number) => void
   readonly onConnection: (connection: Connection) => void
   /** Called if the service does not have the run. */
@@ -48,14 +51,14 @@ export interface RunFollower {
 export interface WatchRunOptions {
   /** Whether the run is in progress. The events of a run that has ended are only read. */
   readonly isRunning: boolean
-  /** Reads the events of a run after a position, until it has finished. It reconnects by itself. */
+  /** Reads the events of a run after a position, until the run has finished. Reconnects after a failure. */
   readonly read: (runId: string, options: ReadRunOptions) => AsyncIterable<RunEvent>
   /** Follows the events of a run until the returned function is called. */
   readonly follow: (runId: string, follower: RunFollower) => () => void
   readonly now: () => number
 }
 
-/** A run that is followed while it has listeners. */
+/** A run whose events are read while it has listeners. */
 export interface WatchedRun {
   readonly read: () => RunState
   /** Adds a listener, and returns the function that removes it. */
@@ -63,9 +66,9 @@ export interface WatchedRun {
 }
 
 /**
- * Creates a run whose events arrive as soon as it has a listener. The events of a run in progress come
- * from the event stream of the browser. Those that it sent before are read on a connection that ends
- * with the last of them, because a browser has only six connections to a host.
+ * Creates a run whose events arrive as soon as it has a listener. The events of a run in progress come from
+ * the event stream of the browser. Events that the stream sent before are read on a separate connection. This
+ * connection ends with the last of these events, because a browser has only six connections to a host.
  */
 export function watchRun(runId: string, options: WatchRunOptions): WatchedRun {
   const { isRunning, read, follow, now } = options
@@ -155,12 +158,14 @@ interface ReaderOptions {
   readonly open: () => AsyncIterable<RunEvent>
   readonly signal: AbortSignal
   readonly onEvent: (event: RunEvent) => void
-  /** Called if the events after the position do not exist any more. They are then read from the start. */
+  /**
+   * Called if the events after the position do not exist any more. All events are then read from the start.
+   */
   readonly onGap: () => void
   readonly onEnd: (connection: RunConnection) => void
 }
 
-/** Creates a reader of the events up to a position, which may increase while it reads. */
+/** Creates a reader of the events up to a position, which may increase while the reader reads. */
 function createReader({ position, open, signal, onEvent, onGap, onEnd }: ReaderOptions) {
   let last = 0
   let isReading = false

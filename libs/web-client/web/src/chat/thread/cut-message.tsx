@@ -9,7 +9,7 @@ export interface CutMessageProps {
   readonly className?: string
 }
 
-/** A plain text. A long one is cut, with its size and a button for the whole. */
+/** A plain text. A long text is cut, and shown with its size and a button for the whole text. */
 export function CutMessage({ text, max, className = '' }: CutMessageProps) {
   const [isWhole, setWhole] = useState(false)
   const cut = cutText(text, { max, maxLine: max })

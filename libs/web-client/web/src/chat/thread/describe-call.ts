@@ -47,7 +47,10 @@ export function callState({ state, outcome, decision, decidedBy }: RunCall): Cal
   }
 }
 
-/** Returns what the user reads about a call that was denied, or undefined. The recorded message is for the model. */
+/**
+ * Returns the text for the user about a denied call, or undefined. The recorded message is written for the
+ * model.
+ */
 export function denialText({ decision, decidedBy }: RunCall): string | undefined {
   if (decision !== 'deny') return undefined
   if (decidedBy === 'user') return 'You denied this call.'

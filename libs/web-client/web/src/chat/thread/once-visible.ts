@@ -2,7 +2,7 @@ const listeners = new WeakMap<Element, () => void>()
 
 let observer: IntersectionObserver | undefined
 
-// One observer for all elements: each one of its own is evaluated in every frame.
+// One observer for all elements, because the browser evaluates each observer in every frame.
 const sharedObserver = (): IntersectionObserver =>
   (observer ??= new IntersectionObserver(
     (entries) => {
@@ -15,7 +15,7 @@ const sharedObserver = (): IntersectionObserver =>
     { rootMargin: '600px' },
   ))
 
-/** Calls a listener once an element is close to what is visible. Returns the function that stops it. */
+/** Calls a listener once an element is close to the visible area. Returns the function that stops it. */
 export function onceVisible(element: Element, listener: () => void): () => void {
   listeners.set(element, listener)
   sharedObserver().observe(element)

@@ -32,11 +32,14 @@ export interface RunBlockProps {
   readonly info: RunInfo
   readonly isLast: boolean
   readonly actions: RunActions | undefined
-  /** Called when the run has ended while it was shown. */
+  /** Called when the run ends while it is shown. */
   readonly onEnded: () => void
 }
 
-/** A run of the conversation: the message of the user and the response. Its events are read once it is visible. */
+/**
+ * A run of the conversation: the message of the user and the response. The events of the run are read once
+ * the run is visible.
+ */
 export const RunBlock = memo(function RunBlock(props: RunBlockProps) {
   const { info, isLast } = props
   const [isVisible, setVisible] = useState(isLast)
@@ -181,7 +184,7 @@ interface SuggestionsProps {
   readonly onAsk: (prompt: string) => void
 }
 
-/** The prompts that the offline planner suggests after one that it could not match. */
+/** The prompts that the offline planner suggests after a prompt that it could not match. */
 function Suggestions({ view, onAsk }: SuggestionsProps) {
   const prompts = readSuggestions(view.provider, textOf(view))
   if (prompts.length === 0) return null

@@ -9,7 +9,7 @@ import { useNow } from '../../elements/use-now.ts'
 import { CallLine } from './call-line.tsx'
 import { CutMessage } from './cut-message.tsx'
 
-/** Length of a reasoning that is shown at first. */
+/** Number of characters of a reasoning that are shown at first. */
 const maxReasoning = 20_000
 
 /** The response of a run: text, reasoning and calls in their order. */
@@ -84,7 +84,7 @@ interface FoldedCallsProps {
   readonly runId: string
 }
 
-/** A row of successful calls. They are drawn when it is opened. */
+/** A row of successful calls. The calls are drawn when the row is opened. */
 function FoldedCalls({ part, runId }: FoldedCallsProps) {
   const [isOpen, setOpen] = useState(false)
   return (

@@ -23,7 +23,7 @@ export interface ThreadProps {
   readonly children: ReactNode
 }
 
-/** All runs of a conversation. It scrolls along with a growing answer unless the user scrolls back. */
+/** All runs of a conversation. The view follows a growing response unless the user scrolls back. */
 export function Thread({ conversation, actions, isSending, children }: ThreadProps) {
   const { scrollRef, contentRef, isAtBottom, scrollToBottom } = useStickToBottom({
     initial: 'instant',
@@ -32,8 +32,8 @@ export function Thread({ conversation, actions, isSending, children }: ThreadPro
   const client = useQueryClient()
   const refresh = useCallback(() => void refreshConversations(client), [client])
   const { id, isTrimmed } = conversation
-  // A message that the user sends is shown also if the user has scrolled back, or if a composer that grew
-  // has hidden the end.
+  // A message that the user sends scrolls into view, even if the user has scrolled back or a larger composer
+  // hides the end.
   useEffect(() => {
     if (isSending) void scrollToBottom({ animation: 'instant', ignoreEscapes: true })
   }, [isSending, scrollToBottom])

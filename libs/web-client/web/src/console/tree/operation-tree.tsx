@@ -20,7 +20,10 @@ export interface OperationTreeProps {
   readonly saved: readonly SavedEntry[]
 }
 
-/** Servers and their operations, with favourites, saved calls and the history. A search replaces them by what it finds. */
+/**
+ * Servers and their operations, with favourites, saved calls and the history. The results of a search replace
+ * all of them.
+ */
 export function OperationTree(props: OperationTreeProps) {
   const { entries, selected, favourites, recent, saved } = props
   const [query, setQuery] = useState('')

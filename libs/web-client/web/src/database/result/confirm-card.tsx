@@ -18,7 +18,7 @@ const effects: Readonly<Record<StatementKind, string>> = {
   admin: 'administers the database',
 }
 
-/** The question before a statement that does more than read. Escape is a no. */
+/** Asks for a confirmation before a statement that does more than read. Escape declines. */
 export function ConfirmCard({ request, kind, onConfirm, onDismiss }: ConfirmCardProps) {
   const { sql, params, database, transactionId } = request
   const card = useRef<HTMLElement>(null)

@@ -1,6 +1,6 @@
 import { isRecord } from '@mcp/protocol/light'
 
-/** A step of a plan, whatever the database is. */
+/** A step of a plan of any database. */
 export interface PlanStep {
   readonly title: string
   readonly details: readonly string[]
@@ -19,7 +19,7 @@ export function readPlan(plan: unknown): PlanStep | undefined {
   return Array.isArray(plan) ? readSqlite(plan) : undefined
 }
 
-/** Members of a step of PostgreSQL that say what it reads. */
+/** Fields of a step of PostgreSQL that describe what it reads. */
 const detailNames = [
   'Index Cond',
   'Filter',

@@ -16,7 +16,7 @@ export interface StatementResultProps {
 
 const gridClass = 'min-h-40 grow'
 
-/** The end of the last statement of a tab, or the question before it. */
+/** The result of the last statement of a tab, or the request to confirm the statement. */
 export function StatementResult({ state, onConfirm, onDismiss, onLoadMore }: StatementResultProps) {
   switch (state.status) {
     case 'idle':
@@ -77,7 +77,8 @@ export function StatementResult({ state, onConfirm, onDismiss, onLoadMore }: Sta
     case 'plan':
       return <PlanTree plan={state.plan} />
     case 'error':
-      // The element around it keeps its natural height, which the grid would stretch.
+      // The element around the error keeps its natural height. Without the element, the grid would stretch
+      // it.
       return (
         <div>
           <Problem error={state.error} />

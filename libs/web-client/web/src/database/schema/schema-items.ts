@@ -20,7 +20,7 @@ export interface SchemaItem {
     | 'loading'
   readonly title: string
   readonly detail?: string
-  /** The table, of a table. */
+  /** Set if the item is a table. */
   readonly table?: TableInfo
 }
 
@@ -33,7 +33,7 @@ export const rootId = 'root'
 export const rootItem: SchemaItem = { kind: 'root', title: 'Schema' }
 export const loadingItem: SchemaItem = { kind: 'loading', title: 'Loading…' }
 
-/** Returns what is below an item. An error becomes an item, so that it is shown at its place. */
+/** Returns the children of an item. An error becomes an item, so that it is shown at its place. */
 export async function loadChildren(
   client: QueryClient,
   database: string,
@@ -52,7 +52,7 @@ export async function loadChildren(
 }
 
 function rootChildren(tables: readonly TableInfo[]): ItemEntry[] {
-  // An item, because a tree without items is one that still loads.
+  // An empty schema has one item, because a tree without items is shown as loading.
   if (tables.length === 0) return [{ id: 'none', data: { kind: 'none', title: 'No tables' } }]
   const schemas = [...new Set(tables.map(({ schema }) => schema))]
   if (schemas.length < 2) return tables.map(tableEntry)

@@ -14,10 +14,13 @@ export interface SchemaTreeProps {
 }
 
 const folders = new Set(['root', 'schema', 'table'])
-/** Kinds whose title says what they are. */
+/** Kinds that are clear without their name. */
 const unnamedKinds = new Set([...folders, 'column', 'none', 'loading'])
 
-/** The schemas, tables, columns, keys and indexes of a database. What is below an item is read when it opens. */
+/**
+ * The schemas, tables, columns, keys and indexes of a database. The children of an item are read when the
+ * item opens.
+ */
 export function SchemaTree({ database, onChoose }: SchemaTreeProps) {
   const client = useQueryClient()
   const tree = useTree<SchemaItem>({
@@ -45,7 +48,7 @@ export function SchemaTree({ database, onChoose }: SchemaTreeProps) {
           return (
             <div
               {...item.getProps()}
-              // The content is the name.
+              // The accessible name is the content.
               aria-label={undefined}
               className="flex min-h-6 cursor-default items-center gap-1 pr-2 hover:bg-sunken"
               key={item.getId()}

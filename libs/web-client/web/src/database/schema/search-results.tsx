@@ -8,7 +8,7 @@ import { databaseKey } from '../queries.ts'
 export interface SearchResultsProps {
   readonly database: string
   readonly text: string
-  /** Called when the user chooses a table, also by one of its columns or indexes. */
+  /** Called when the user chooses a table, directly or by one of its columns or indexes. */
   readonly onChoose: (table: { readonly schema: string; readonly name: string }) => void
 }
 

@@ -6,7 +6,7 @@ import { sqlDialect } from '../../editor/languages.ts'
 import { fetchDescription, fetchTables } from '../queries.ts'
 import type { DatabaseInfo, TableInfo } from '../queries.ts'
 
-/** Most tables of one text whose columns are completed. */
+/** Maximum number of tables in a text whose columns are completed. */
 const maxDescribed = 12
 
 /**

@@ -9,8 +9,8 @@ export interface LocatedStatement {
 }
 
 /**
- * Returns the selected text or, if nothing is selected, the statement at the cursor or the last one before
- * it. Returns undefined if there is none.
+ * Returns the selected text or, if nothing is selected, the statement at the cursor, or the last statement
+ * before the cursor. Returns undefined if there is no such statement.
  */
 export function statementAt(
   text: string,

@@ -7,14 +7,14 @@ import { callOperation } from '../../data/call-operation.ts'
 import type { LocatedStatement } from './statement-at.ts'
 import type { StatementParams } from './read-params.ts'
 
-/** A statement with everything that it runs with. */
+/** A statement with its database, its parameters and its transaction. */
 export interface StatementRequest extends LocatedStatement {
   readonly database: string
   readonly params: StatementParams
   readonly transactionId?: string | undefined
 }
 
-/** Effect of a statement, as the server reads it. */
+/** Effect of a statement, as the server classifies it. */
 export type StatementKind = NonNullable<OperationResult<'database', 'validateSql'>['kind']>
 
 /** Rows of a query that are loaded so far. */
@@ -53,7 +53,7 @@ export interface StatementEnd {
   readonly isError?: boolean
 }
 
-/** Most rows that a grid loads. An export has no limit. */
+/** Maximum number of rows that a grid loads. An export has no limit. */
 export const maxGridRows = 100_000
 
 const firstPage = { maxRows: 500, maxBytes: 2 * 1024 * 1024 }
@@ -81,14 +81,14 @@ export function useStatement(onEnd: (end: StatementEnd) => void) {
     setState(next)
     const text = describeEnd(next)
     if (text === undefined) return
-    // The duration of the server is the one that the result shows.
+    // The result shows the duration that the server has measured. The history shows the same.
     const durationMs = 'durationMs' in next ? next.durationMs : performance.now() - startedAt
     onEnd({ sql, durationMs, text, ...(next.status === 'error' && { isError: true }) })
   }
 
   return {
     state,
-    /** Runs a statement that reads. Another one waits for `confirm`. */
+    /** Runs a statement that only reads. Any other statement waits for `confirm`. */
     run: (request: StatementRequest) =>
       step(async (signal) => {
         if (request.transactionId !== undefined) return queryFirst(request, signal)
@@ -146,7 +146,7 @@ export function useStatement(onEnd: (end: StatementEnd) => void) {
         )
       }
     },
-    /** Cancels what runs. The loaded rows stay. */
+    /** Cancels the running step. The loaded rows stay. */
     cancel: () => current.current?.abort(),
     dismiss: () => setState({ status: 'cancelled' }),
   }
@@ -158,8 +158,9 @@ export function canLoad({ nextCursor, grid }: Pick<LoadedRows, 'nextCursor' | 'g
 }
 
 /**
- * Runs a statement of a transaction as a query, which the server refuses if it does more than read. An engine
- * with one connection, such as PGlite, would validate it only after the transaction.
+ * Runs a statement of a transaction as a query. The server refuses the query if it does more than read. The
+ * statement is not validated first, because an engine with one connection, such as PGlite, would validate it
+ * only after the transaction.
  */
 async function queryFirst(request: StatementRequest, signal: AbortSignal): Promise<StatementState> {
   try {

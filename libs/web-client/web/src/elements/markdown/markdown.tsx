@@ -10,10 +10,13 @@ import { CodeBlock } from './code-block.tsx'
 /** Length of a text that is shown at once. */
 const shownAtOnce = 100_000
 
-/** Length of a block that is parsed. Longer ones consist of one long line. */
+/** Maximum length of a block that is parsed. A longer block is usually one long line. */
 const maxParsed = 32_768
 
-/** Quotes and lists in each other, deeper than any document. The parser is recursive. */
+/**
+ * Matches 40 nested quotes or lists, more than any document has. The parser is recursive, so it does not
+ * parse such a block.
+ */
 const nesting = /^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])){40}/m
 
 const ParsedMarkdown = lazy(() => loadPart(() => import('./parsed-markdown.tsx')))

@@ -37,7 +37,7 @@ function ExternalLink({ href, children }: ComponentProps<'a'>) {
   )
 }
 
-// The levels of the headings of an answer do not continue those of the page.
+// All headings are `h2`, because the levels in an answer do not continue those of the page.
 function Heading({ children }: { readonly children?: ReactNode }) {
   return <h2 className="text-lg font-semibold">{children}</h2>
 }
@@ -55,7 +55,7 @@ const components: Components = {
       {`Image: ${alt === '' ? 'without description' : alt}`}
     </ExternalLink>
   ),
-  // Line breaks as written: results and many models separate lines by single ones.
+  // Line breaks are kept, because results and many models separate lines by single line breaks.
   p: ({ children }) => <p className="whitespace-pre-line">{children}</p>,
   h1: ({ children }) => <Heading>{children}</Heading>,
   h2: ({ children }) => <Heading>{children}</Heading>,

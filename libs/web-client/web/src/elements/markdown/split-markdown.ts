@@ -79,7 +79,7 @@ export interface GrowingCode {
   readonly code: string
 }
 
-/** Returns the code of a block that begins with an open fence. It needs no parsing while it grows. */
+/** Returns the code of a block that begins with an open fence. While the code grows, it needs no parsing. */
 export function growingCode(block: string): GrowingCode | undefined {
   const [, opening, language = '', code] =
     /^(`{3,}|~{3,})[ \t]*([^\n`]*)\n([\s\S]*)$/.exec(block) ?? []

@@ -20,7 +20,7 @@ export interface DeleteDialogProps {
   readonly onClose: () => void
 }
 
-/** Moves an entry to the trash. What is in the trash is deleted permanently. */
+/** A dialog that moves an entry to the trash. An entry in the trash is deleted permanently. */
 export function DeleteDialog({ root, path, isFolder, onClose }: DeleteDialogProps) {
   const [, navigate] = useLocation()
   const isPermanent = isInTrash(path)

@@ -16,7 +16,9 @@ export interface EntryActionsProps {
 
 type Action = 'file' | 'folder' | 'move' | 'restore' | 'delete'
 
-/** The actions on a file or folder. Those that the root does not allow are disabled, with the reason. */
+/**
+ * The actions on a file or folder. Actions that the root does not allow are disabled, and show the reason.
+ */
 export function EntryActions(props: EntryActionsProps) {
   const { root, path, isFolder } = props
   const [open, setOpen] = useState<Action>()

@@ -22,14 +22,14 @@ export type Marks = ReadonlyMap<string, ChangeMark>
 interface Expected {
   /** The etag that the server returned. Undefined until it has responded. */
   etag?: string | undefined
-  /** Notifications without an etag are of this change until then. */
+  /** Until this time, a notification without an etag counts as one of this change. */
   until: number
 }
 
-/** Time in which the notification of an own change arrives. */
+/** Time after an own change within which its notification is expected, in milliseconds. */
 const ownMs = 3_000
 
-/** Creates the marks of what changed. Changes of this page are expected, and are not marked. */
+/** Creates the marks of changed items. Changes of this page are expected, and are not marked. */
 export function createChangeMarks({ now }: { readonly now: () => number }) {
   let marks: Marks = new Map()
   const own = new Map<string, Expected>()
@@ -63,9 +63,9 @@ export function createChangeMarks({ now }: { readonly now: () => number }) {
       emit(change, isOwnChange)
     },
     /**
-     * Runs changes of this page, and expects their notifications. When they are made, the listeners receive
-     * them, because a root that is not watched sends no notification. `run` returns the new etag, if there
-     * is one.
+     * Runs changes of this page, and expects their notifications. After the changes, the listeners receive
+     * them directly, because a root that is not watched sends no notification. `run` returns the new etag, if
+     * there is one.
      */
     async expectOwn<Result extends { readonly etag?: string | undefined }>(
       changes: readonly OwnChange[],
@@ -95,7 +95,7 @@ export function createChangeMarks({ now }: { readonly now: () => number }) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    /** Calls a listener for each change, also for those of this page. */
+    /** Calls a listener for each change, including the changes of this page. */
     onChange(listener: ChangeListener): () => void {
       changeListeners.add(listener)
       return () => changeListeners.delete(listener)

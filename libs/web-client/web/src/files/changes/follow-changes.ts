@@ -27,7 +27,7 @@ function setUnfollowed(name: string, reason: string | undefined): void {
   for (const listener of listeners) listener()
 }
 
-/** Reasons why changes are not reported, by root. Empty if all are. */
+/** Reasons why changes are not reported, by root. Empty if all changes are reported. */
 export function useUnfollowed(): Unfollowed {
   return useSyncExternalStore(
     (listener) => {
@@ -38,7 +38,7 @@ export function useUnfollowed(): Unfollowed {
   )
 }
 
-/** Watches all roots and resources for this session, and marks what changes. */
+/** Watches all roots and resources for this session, and marks changed items. */
 export function useFollowChanges(): void {
   const client = useQueryClient()
   const { data: session } = useSession()
@@ -66,7 +66,7 @@ let stopRecording: (() => void) | undefined
 function recordChanges(client: QueryClient): void {
   if (stopRecording !== undefined) return
   changeMarks.onChange(({ id, change }, isOwn) => {
-    // The page leaves what it has deleted. Until then, it would be read in vain.
+    // The page leaves an item that it has deleted, but only later. Until then, reading the item would fail.
     const refetchType = isOwn && change === 'deleted' ? 'none' : 'active'
     void client.invalidateQueries({ queryKey: fileKeys.item(id), refetchType })
     const entry = readEntryId(id)
@@ -90,22 +90,24 @@ function recordChanges(client: QueryClient): void {
   })
 }
 
-/** Starts the watch of a root. A watch that this browser has started before in the session ends. */
+/** Starts the watch of a root, and ends the watch that this browser started earlier in the session. */
 async function watchRoot(root: string, sessionId: string): Promise<void> {
   const run = async () => {
     const previous = readWatch(root)
-    // Removed first: if the page is left while it ends, the next page must not end it again.
+    // The stored watch is removed first: if the page is closed meanwhile, the next page must not end the same
+    // watch again.
     storeWatch(root, undefined)
-    // The watches of another session have ended with it, or are not of this browser any more.
+    // The watches of another session have ended with that session, or no longer belong to this browser.
     if (previous?.sessionId === sessionId) {
-      // It has ended if the server has restarted.
+      // Fails if the server has restarted, because its watches have ended.
       await callOperation('roots', 'unwatch', { watchId: previous.watchId }).catch(() => {})
     }
     const { watchId } = await callOperation('roots', 'watch', { root })
     storeWatch(root, { sessionId, watchId })
   }
   try {
-    // The tabs of a browser have one session, whose watches are limited.
+    // The tabs of a browser share one session, whose number of watches is limited. With the lock, each tab
+    // ends the watch of the previous tab.
     await (navigator.locks === undefined ? run() : navigator.locks.request(keyOf(root), run))
     setUnfollowed(root, undefined)
   } catch (thrown) {

@@ -23,7 +23,7 @@ export interface DocumentContentProps {
   readonly file: ReadFile
 }
 
-/** The content of a file, drawn by its type. Nothing of it is drawn as HTML. */
+/** The content of a file, drawn by its type. No content is drawn as HTML. */
 export function DocumentContent(props: DocumentContentProps) {
   const { file } = props
   const { document, info } = file

@@ -1,4 +1,4 @@
-/** A changed text that is not saved, and the version that it was made from. */
+/** A changed text that is not saved, and the version on which it is based. */
 export interface Draft {
   readonly text: string
   readonly baseText: string

@@ -90,7 +90,7 @@ export function EditDocument({ language, isOutdated, ...options }: EditDocumentP
   )
 }
 
-/** Both versions of a file that another has saved meanwhile. */
+/** Both versions of a file that another client has saved meanwhile. */
 function Conflict({
   edit,
   other,

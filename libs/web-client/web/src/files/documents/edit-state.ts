@@ -9,7 +9,7 @@ import { discardDraft, storeDraft } from './drafts.ts'
 import type { FileSource } from './file-source.ts'
 import { maxWholeBytes } from './read-document.ts'
 
-/** Version that another has saved. Undefined as `text` if the file no longer exists. */
+/** Version that another client has saved. `text` is undefined if the file no longer exists. */
 export interface OtherVersion {
   readonly text: string | undefined
   readonly etag: string | undefined
@@ -65,7 +65,7 @@ export function useEdit({ source, initial, onEnd }: EditOptions) {
     write: (text: string) => change({ ...draft, text }),
     review: () => setState({ phase: 'reviewing' }),
     back: () => setState({ phase: 'writing' }),
-    /** Saves the draft if the file is still the version that it was made from. */
+    /** Saves the draft if the file still has the version on which the draft is based. */
     save: () => save(draft.baseEtag),
     /** Saves the draft in place of a version that the user has seen. */
     replace: (other: OtherVersion) => save(other.etag),

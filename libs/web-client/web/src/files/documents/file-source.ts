@@ -6,7 +6,7 @@ export interface FileInfo {
   readonly size?: number | undefined
   readonly etag?: string | undefined
   readonly modifiedAt?: string | undefined
-  /** Reason for which the file cannot be changed. Undefined if it can. */
+  /** Reason for which the file cannot be changed. Undefined if the file can be changed. */
   readonly readOnlyReason?: string | undefined
   /** Further facts, such as a link to another path. */
   readonly notes: readonly string[]
@@ -34,7 +34,7 @@ export interface FileSource {
   /** Path or URI. */
   readonly name: string
   describe(signal: AbortSignal): Promise<FileInfo>
-  /** Reads up to `maxBytes` at a position, as text if it is text. */
+  /** Reads up to `maxBytes` at a position, as text if the bytes are text. */
   read(position: Position, maxBytes: number, signal: AbortSignal): Promise<FilePiece>
   /** Reads bytes as base64. */
   readBytes(start: number, maxBytes: number, signal: AbortSignal): Promise<FilePiece>

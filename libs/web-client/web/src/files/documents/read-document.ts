@@ -2,7 +2,7 @@ import { isImageType } from '../../results/text-kind.ts'
 import type { Position } from '../selection.ts'
 import type { FileInfo, FilePiece, FileSource } from './file-source.ts'
 
-/** A file as it is drawn. */
+/** A file, as the page draws it. */
 export type Document =
   | {
       readonly kind: 'text'
@@ -18,7 +18,7 @@ export interface ReadFile {
   readonly document: Document
 }
 
-/** Largest file that is read as a whole. A larger one is read in pieces. */
+/** Maximum size of a file that is read as a whole. A larger file is read in pieces. */
 export const maxWholeBytes = 1024 * 1024
 /** Size of a piece. A multiple of three, so that pieces in base64 can be joined. */
 export const pieceBytes = 3 * 64 * 1024
@@ -27,7 +27,10 @@ const imagePartBytes = 3 * 256 * 1024
 /** Largest image that is drawn. */
 export const maxImageBytes = 16 * 1024 * 1024
 
-/** Reads what of a file is drawn: all of it, one piece, or only its description. */
+/**
+ * Reads the part of a file that is drawn: the whole of an image or a small text, one piece of a large text,
+ * or some bytes of other data.
+ */
 export async function readDocument(
   source: FileSource,
   position: Position,
@@ -98,7 +101,7 @@ const signatures: readonly (readonly [string, string])[] = [
   ['\0asm', 'WebAssembly module'],
 ]
 
-/** Returns the type that the first bytes of a file have, or undefined if it is not known. */
+/** Returns the media type of a file by its first bytes, or undefined if the type is not known. */
 export function typeOfBytes(base64: string): string | undefined {
   const start = atob(base64.slice(0, 32))
   return signatures.find(([signature]) => start.startsWith(signature))?.[1]

@@ -7,7 +7,7 @@ import { entryId } from '../tree/tree-item.ts'
 import type { Root } from '../tree/tree-item.ts'
 import type { FilePiece, FileSource } from './file-source.ts'
 
-/** Number of lines before a line that is looked up, and number of lines that are read from there. */
+/** Number of lines that are read before a requested line, and number of lines from the first line that is read to the last. */
 const linesBefore = 40
 const linesRead = 2000
 /** Number of bytes that are read of a file that is not text. */

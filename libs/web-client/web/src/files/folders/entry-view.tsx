@@ -27,7 +27,7 @@ export interface EntryViewProps {
 export function EntryView({ root, path, position }: EntryViewProps) {
   const id = entryId(root.name, path)
   const { data: stat, error } = useStat(id, { root: root.name, path })
-  // An edit continues if the file is deleted meanwhile. It can be saved again.
+  // An edit continues if the file is deleted meanwhile, because the user can save the file again.
   const isShown = stat !== undefined && (error === null || readDraft(id) !== undefined)
   const source = useMemo(() => rootFile(root, path), [root, path])
   const renderError = (thrown: unknown) => (
@@ -53,7 +53,7 @@ export function EntryView({ root, path, position }: EntryViewProps) {
   )
 }
 
-/** The reason of the server why a path cannot be used, and links to what exists. */
+/** The server's reason why a path cannot be used, and a link to its folder. */
 function EntryProblem({
   error,
   root,

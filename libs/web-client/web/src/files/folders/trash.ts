@@ -1,4 +1,4 @@
-/** Folder of a root that contains what was deleted. */
+/** Folder of a root that contains deleted files. */
 export const trashFolder = '.trash'
 
 /**

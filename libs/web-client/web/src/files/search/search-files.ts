@@ -21,7 +21,7 @@ export interface Found {
 export interface FoundGroup {
   readonly title: string
   readonly found: readonly Found[]
-  /** Reason why there may be more, or why the search failed. */
+  /** Reason why there may be more results, or why the search failed. */
   readonly note?: string
 }
 

@@ -21,7 +21,7 @@ const targets: readonly (readonly [SearchTarget, string])[] = [
   ['text', 'Text'],
 ]
 
-/** Search in the names or the texts of all files and resources. What it finds replaces the tree. */
+/** Search in the names or the texts of all files and resources. The results replace the tree. */
 export function SearchPanel({ roots, children }: SearchPanelProps) {
   const [query, setQuery] = useState('')
   const [target, setTarget] = useState<SearchTarget>('names')

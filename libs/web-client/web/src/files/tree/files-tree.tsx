@@ -96,7 +96,7 @@ function Row({
     <button
       {...item.getProps()}
       role="treeitem"
-      // The name is the text of the item, which also says what changed.
+      // The accessible name is the text of the item, which includes what changed.
       aria-label={undefined}
       aria-selected={isSelected}
       className={`flex min-h-7 w-full items-center gap-1 rounded pr-2 text-left hover:bg-sunken aria-selected:bg-accent-soft aria-selected:text-accent ${
@@ -156,7 +156,10 @@ function selectedId(selection: Selection): string | undefined {
   }
 }
 
-/** Returns what changed of an item or of the contents of a folder, or undefined if nothing did. */
+/**
+ * Returns the text of the mark of an item or of a folder with changed contents, or undefined if nothing has
+ * changed.
+ */
 function markOf(marks: Marks, id: string): string | undefined {
   const own = marks.get(id)
   if (own !== undefined) return own.change
@@ -226,7 +229,8 @@ function useReload(getItem: GetItem, roots: readonly Root[], expanded: readonly 
     for (const { id, data } of items) getItem(id).updateCachedData(data, true)
     getItem(startId).updateCachedChildrenIds(items.map(({ id }) => id))
   })
-  // An entry that was created before the watch started is only reported when it is modified.
+  // An entry that was created before the watch started is only reported when it is modified. So a modified
+  // entry that the tree lacks also counts as created.
   const isStructural = useEffectEvent(
     (id: string, change: string) => change !== 'modified' || getItem(id).getItemMeta().index < 0,
   )

@@ -10,7 +10,9 @@ const pageSize = 500
 /** Maximum number of resources in the tree. The search finds the others. */
 const maxResources = 5000
 
-/** Reads the children of an item of the tree. A failure is an item, so that it is shown in its folder. */
+/**
+ * Reads the children of an item of the tree. A failure becomes an item, so that it is shown in its folder.
+ */
 export async function loadChildren(id: string): Promise<IdentifiedItem[]> {
   try {
     return await childrenOf(id)

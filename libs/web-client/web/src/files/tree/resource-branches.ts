@@ -8,7 +8,7 @@ export function resourceChildren(resources: readonly Resource[], prefix: string)
   for (const resource of resources) {
     if (!resource.uri.startsWith(prefix)) continue
     const around = branchesAround(resource.uri)
-    // The branch below the prefix; without one, the resource itself is below it.
+    // The next branch below the prefix. If there is none, the resource itself is directly below the prefix.
     const next = prefix === '' ? around[0] : around[around.indexOf(prefix) + 1]
     if (next === undefined) {
       leaves.push({ id: resourceId(resource.uri), data: { kind: 'resource', resource } })

@@ -9,8 +9,8 @@ const wrappers = new Set(
 )
 
 /**
- * Returns the errors that a user can act on. Of a union, these are the errors of the variant that the value
- * is meant to be: the only one whose type and discriminators match.
+ * Returns the errors that a user can act on. For a union, these are the errors of the intended variant: the
+ * only one whose type and discriminators match.
  */
 export function bestUnits(units: readonly OutputUnit[]): OutputUnit[] {
   let remaining = units.filter(({ keyword }) => !wrappers.has(keyword))
@@ -52,7 +52,7 @@ function meantVariant(union: OutputUnit, inner: readonly OutputUnit[]): OutputUn
   return meant.length === 1 ? meant[0] : undefined
 }
 
-/** Whether an error says that the value does not belong to this variant. */
+/** Whether an error shows that the value does not belong to this variant. */
 function isMismatch({ keyword, instanceLocation }: OutputUnit, union: OutputUnit): boolean {
   const isOwn = instanceLocation === union.instanceLocation
   if (keyword === 'const') {

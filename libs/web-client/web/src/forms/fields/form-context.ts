@@ -32,12 +32,14 @@ export function useFieldState(path: readonly string[]) {
   }
 }
 
-/** Returns the key of the offers for the field at a path. Of a field at the top, it is its name. */
+/** Returns the key of the offers for the field at a path. The key of a top-level field is its name. */
 export function offerKey(path: readonly string[]): string {
   return path.length === 1 ? (path[0] ?? '') : JSON.stringify(path)
 }
 
-/** Returns the own member of a record. A field may have the name of an inherited one, such as `toString`. */
+/**
+ * Returns the own member of a record. A field may have the name of an inherited property, such as `toString`.
+ */
 function ownOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined
 }

@@ -203,7 +203,9 @@ function withShared(variant: FormPart, shared: FormPart | undefined): FormPart {
   return { ...variant, properties: [...shared.properties, ...variant.properties] }
 }
 
-/** Returns a variant without what is drawn already: its discriminator and the shared properties. */
+/**
+ * Returns a variant without the parts that are already drawn: its discriminator and the shared properties.
+ */
 function withoutConstants(variant: FormPart, shared: FormPart | undefined): FormPart {
   if (variant.kind !== 'object') return variant
   const names = new Set(shared?.kind === 'object' ? shared.properties.map(({ name }) => name) : [])

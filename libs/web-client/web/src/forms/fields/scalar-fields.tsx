@@ -13,7 +13,7 @@ export interface PartProps<Kind extends FormPart['kind'] = FormPart['kind']> {
   readonly name: string
   readonly path: readonly string[]
   readonly isRequired: boolean
-  /** Whether the value is an item or an entry, which exists also if it is empty. Default: false. */
+  /** Whether the value is an item or an entry, which exists even if it is empty. Default: false. */
   readonly isEntry?: boolean
   readonly value: unknown
   readonly onChange: (value: unknown) => void
@@ -23,7 +23,7 @@ const control =
   'block w-full rounded-md border border-edge bg-surface px-2 py-1 aria-invalid:border-bad'
 const quiet = 'min-h-6 rounded px-1 text-xs text-muted hover:bg-sunken hover:text-text'
 
-/** A text. One with different line ends is edited as JSON, because a field would change them. */
+/** A text. A text with different line ends is edited as JSON, because a field would change the line ends. */
 export function TextPart({ part, ...rest }: PartProps<'text'>) {
   const isMixed = typeof rest.value === 'string' && lineEndOf(rest.value) === undefined
   const [isRaw, setRaw] = useState(isMixed)

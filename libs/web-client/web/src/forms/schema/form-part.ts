@@ -18,7 +18,7 @@ export type FormPart = PartTexts &
     | {
         readonly kind: 'choice'
         readonly values: readonly unknown[]
-        /** Titles of the values, in the same order. A value without one is shown itself. */
+        /** Titles of the values, in the same order. A value without a title is shown itself. */
         readonly labels?: readonly (string | undefined)[]
       }
     | { readonly kind: 'union'; readonly variants: readonly FormPart[]; readonly shared?: FormPart }
@@ -279,7 +279,7 @@ function choicesOf(part: FormPart, variant: unknown) {
   return { values: part.values, labels: part.labels ?? part.values.map(() => undefined) }
 }
 
-/** The location of a part, and what led to it. */
+/** The location of a part in the schema, and the state of the translation at that location. */
 interface Position {
   readonly path: string
   /** References that are being resolved. */

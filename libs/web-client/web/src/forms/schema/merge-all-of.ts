@@ -5,7 +5,7 @@ import { resolveReference } from './resolve-reference.ts'
 
 /**
  * Merges the schemas of `allOf` into one that describes what is drawn. Returns undefined if they have
- * different types, or if more than one has variants.
+ * different types, or if several of them have variants.
  */
 export function mergeAllOf(
   { allOf, ...own }: JsonSchema,

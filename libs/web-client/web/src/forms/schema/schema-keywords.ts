@@ -35,8 +35,8 @@ function branchesOf({
 }
 
 /**
- * Returns the variants of a union. A list of types is a union. Variants that only say which of the
- * properties are required are not variants.
+ * Returns the variants of a union. A list of types is a union. Variants that only require properties are
+ * constraints, so they are not returned.
  */
 export function variantsOf(schema: JsonSchema): readonly unknown[] | undefined {
   const {

@@ -19,7 +19,10 @@ const maxFound = 10
 
 type Search = (query: string, signal: AbortSignal) => Promise<FoundObject[]>
 
-/** The searches of the servers. Each has its own time: a database may have to start first. */
+/**
+ * The searches of the servers. They are separate, because one may take longer: a database may have to start
+ * first.
+ */
 export const objectSearches = {
   files: findFiles,
   tables: findTables,

@@ -6,7 +6,7 @@ export interface PaletteEntry {
   readonly kind: string
   /** Shown beside the title, such as the folder of a file. */
   readonly detail?: string
-  /** More words that find it. */
+  /** Further words that find the entry. */
   readonly words?: string
 }
 
@@ -14,8 +14,8 @@ export interface PaletteEntry {
 const maxEntries = 50
 
 /**
- * Returns the entries that contain all words of the query, best first: those used last, then those with
- * the words in their title.
+ * Returns the entries that contain all words of the query, best first: entries that were used last, then
+ * entries with the words in their title.
  */
 export function rankEntries<Entry extends PaletteEntry>(
   entries: readonly Entry[],

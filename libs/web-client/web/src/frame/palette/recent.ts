@@ -17,7 +17,7 @@ export function addRecent(id: string): void {
   try {
     localStorage.setItem(key, JSON.stringify(ids))
   } catch {
-    // Without storage, the order is the usual one.
+    // Without storage, the entries have their default order.
   }
 }
 

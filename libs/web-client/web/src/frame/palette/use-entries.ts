@@ -26,7 +26,8 @@ export function useEntries(): readonly Command[] {
   const { mutate: newSession } = useNewSession()
   const { data: conversations } = useQuery({
     queryKey: ['conversations', 'palette'],
-    // Another client may have added one, which no event reports, so each opening reads the list again.
+    // Each opening reads the list again, because no event reports a conversation that another client has
+    // added.
     staleTime: 0,
     queryFn: ({ signal }) => rest.conversations.list({ limit: 100 }, { signal }),
   })

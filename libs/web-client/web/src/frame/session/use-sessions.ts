@@ -18,7 +18,7 @@ function useSessionChange<Parameter>(change: (parameter: Parameter) => Promise<u
   return useMutation({ mutationFn: change, onSuccess: () => stream.restart() })
 }
 
-/** Opens another session. The one before stays. */
+/** Opens another session. The previous one stays open. */
 export function useNewSession() {
   return useSessionChange<void>(() => rest.sessions.create())
 }
@@ -27,7 +27,10 @@ export function useSwitchSession() {
   return useSessionChange((handle: string) => rest.sessions.switch(handle))
 }
 
-/** Closes a session. In place of the current one, the browser then has the given one, or a new one. */
+/**
+ * Closes a session. If it is the current one, the browser first switches to the session `next`, or to a new
+ * one.
+ */
 export function useCloseSession() {
   return useSessionChange(async ({ handle, isCurrent, next }: ClosedSession) => {
     if (isCurrent && next !== undefined) await rest.sessions.switch(next)

@@ -16,7 +16,7 @@ export interface CellDialogProps {
   readonly onClose: () => void
 }
 
-/** The whole value of a cell. A very long text is cut, with a button for all of it. */
+/** The whole value of a cell. A very long text is cut, and shown with a button for the whole text. */
 export function CellDialog({ column, rowNumber, value, onClose }: CellDialogProps) {
   const text = wholeText(value)
   const shape = typeof value === 'string' ? shapeOf(value) : undefined

@@ -1,12 +1,12 @@
 import { briefText, maxCellLength } from '../cut-text.ts'
 
-/** Smallest size that a cell states, in characters. */
+/** Minimum length of a value whose cell shows the length, in characters. */
 const minStatedLength = 1024
 
 /** The text of a cell. */
 export interface CellText {
   readonly text: string
-  /** Length of the whole value in characters, if the cell shows a part of it and it is long. */
+  /** Length of the whole value in characters, if the value is long and the cell shows only a part of it. */
   readonly length?: number
 }
 

@@ -3,7 +3,7 @@ import type { CellRange } from './position.ts'
 
 /**
  * Returns cells as tab-separated values, as spreadsheets paste them. `rowAt` returns the row at a position.
- * An empty text is `""`, so that it differs from NULL. One cell alone is copied as it is.
+ * An empty text is `""`, so that it differs from NULL. A single cell is copied unchanged.
  */
 export function copyCells(
   rowAt: (position: number) => readonly unknown[] | undefined,

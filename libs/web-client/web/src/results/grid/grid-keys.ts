@@ -20,7 +20,7 @@ export interface GridKeyState {
 
 const resizeStep = 16
 
-/** Runs the action of a key. Returns false if the key has none. */
+/** Runs the action of a key. Returns false if the key has no action. */
 export function pressGridKey(
   event: PressedKey & { readonly altKey: boolean; readonly shiftKey: boolean },
   { active, isWide, size }: GridKeyState,

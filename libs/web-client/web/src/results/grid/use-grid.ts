@@ -10,7 +10,7 @@ import { nextSorting, sortRows } from './sort-rows.ts'
 import { useGridLayout } from './use-grid-layout.ts'
 import { useSelection } from './use-selection.ts'
 
-/** The state of a grid, and what changes it. */
+/** The state of a grid, and the functions that change it. */
 export function useGrid(
   scroller: RefObject<HTMLDivElement | null>,
   grid: Grid,

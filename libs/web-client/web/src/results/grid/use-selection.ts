@@ -11,7 +11,7 @@ interface Selection {
 
 const first: Position = { row: 0, column: 0 }
 
-/** The selection of a grid: one active cell, or a rectangle whose corner it is. */
+/** The selection of a grid: one active cell, or a rectangle with the active cell in a corner. */
 export function useSelection() {
   const [{ active, anchor }, setSelection] = useState<Selection>({ active: first, anchor: first })
   const range: CellRange = rangeBetween(anchor, active)
@@ -20,7 +20,7 @@ export function useSelection() {
     range,
     /** Whether more than one cell is selected. */
     isWide: active.row !== anchor.row || active.column !== anchor.column,
-    /** Moves to a cell. If it extends, the anchor stays. */
+    /** Moves to a cell. If `isExtending` is true, the anchor stays, so that the rectangle grows. */
     moveTo: (next: Position, isExtending = false) =>
       setSelection((before) => ({ active: next, anchor: isExtending ? before.anchor : next })),
     selectAll: (rows: number, columns: number) =>
