@@ -44,7 +44,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   // Before the files are opened, because the file of servers may be invalid.
   const upstreams = openUpstreams(config, {
     folder: dirname(dataFile(MCP_DATA_DIR, 'sessions.db')),
-    // A server in another process may describe itself later than an upstream server.
+    // These names are reserved: a server in another process may describe itself after an upstream server.
     reservedNames: [...servers.map(({ name }) => name), ...toolsOfServer],
     dispatch: (request, context) => dispatcher.dispatch(request, context),
     publicUrl,

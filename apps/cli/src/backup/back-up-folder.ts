@@ -9,7 +9,7 @@ import { copyDatabase } from './copy-database.ts'
 import type { Copied } from './copy-tree.ts'
 import { copyTree } from './copy-tree.ts'
 
-/** What a backup contains. */
+/** The contents of a backup. */
 export interface Backup {
   readonly data: string
   readonly folder: string
@@ -32,14 +32,15 @@ export interface BackUpOptions {
 
 /**
  * Copies a data folder, also while a hub uses it. SQLite copies its own files, each in the state of one
- * moment. All others are replaced atomically or only appended to. The target appears when it is complete.
+ * moment. All other files are only replaced atomically or appended to. The target appears when it is
+ * complete.
  *
  * @throws McpError if the data folder is missing, the target is not empty, or the disk is full.
  */
 export async function backUpFolder({ data, target, signal }: BackUpOptions): Promise<Backup> {
   const [source, folder] = [resolve(data), resolve(target)]
   await checkFolders(source, folder)
-  // Beside the target, so that a rename moves it into place.
+  // The partial backup is beside the target, so that a rename moves it into place.
   const partial = `${folder}.partial-${process.pid}`
   await makeFolder(partial, 0o700)
   try {
@@ -80,7 +81,9 @@ async function namesIn(folder: string): Promise<string[] | undefined> {
   }
 }
 
-/** Whether a name in the data folder is made again at the next start. */
+/**
+ * Whether an entry of the data folder is created again at the next start, so that a backup does not need it.
+ */
 function isTransient(name: string): boolean {
   return /\.db-(wal|shm|journal|lock)$/.test(name) || name === 'hub.sock' || name === 'cache'
 }
@@ -124,7 +127,7 @@ async function copyEmbeddedDatabase(
   })
   if (lock === undefined) return undefined
   try {
-    // The lock of a process ends when the process closes the file, also after reading it.
+    // A process loses its lock when it closes the file, even if it opened the file only to copy it.
     return await copyTree(from, to, { signal, omits: join(from, 'lock') })
   } finally {
     lock.release()

@@ -13,7 +13,8 @@ import { isRecord, McpError } from '@mcp/protocol'
  */
 export async function copyDatabase(from: string, to: string): Promise<number> {
   const { mode, uid, gid } = await lstat(from)
-  // SQLite writes into an empty file. It would create one that all users can read.
+  // `VACUUM INTO` accepts an empty file. Without an existing file, SQLite would create a file that all users
+  // can read.
   const handle = await open(to, 'wx', 0o600)
   await handle.close()
   try {

@@ -31,7 +31,7 @@ const none: Copied = { files: 0, bytes: 0 }
 
 /**
  * Copies a file, a link or a folder with permissions and times, and with owners if this process runs as root.
- * Omits sockets, pipes and files that are still being written, and what is deleted meanwhile.
+ * Omits sockets, pipes and files that are still being written, and entries that are deleted meanwhile.
  */
 export async function copyTree(
   from: string,
@@ -77,7 +77,7 @@ async function copyFolder(
     bytes += copied.bytes
   }
   await keepOwner(to, stats)
-  // Only now, because the folder may be read-only.
+  // The mode is set after the files are copied, because the folder may be read-only.
   await chmod(to, stats.mode & 0o7777)
   await utimes(to, stats.atime, stats.mtime)
   return { files, bytes }

@@ -8,7 +8,7 @@ import type { ArgumentDescription } from './schema-text.ts'
 import { argumentText } from './schema-text.ts'
 
 export interface ArgumentSources {
-  /** Arguments of a saved call, which the others replace. */
+  /** Arguments of a saved call. All other arguments take precedence over them. */
   readonly saved?: Payload | undefined
   /** Arguments such as `a=2`, `b:=[3]`, `@file` and `-`. */
   readonly words: readonly string[]

@@ -8,13 +8,13 @@ import { commonOptions } from './run-remote.ts'
 
 export interface CompletionOptions {
   readonly commands: readonly string[]
-  /** Loads a command, if it uses the client app of a hub. */
+  /** Loads a command. Resolves with undefined if the command does not use the client app of a hub. */
   readonly load: (name: string) => Promise<RemoteCommand | undefined>
 }
 
 const maxWaitMs = 2000
 
-/** Prints what may follow in a command line, one candidate per line. */
+/** Prints the possible continuations of a command line, one candidate per line. */
 export async function complete(
   [line = '']: readonly string[],
   { commands, load }: CompletionOptions,

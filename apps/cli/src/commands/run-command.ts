@@ -5,7 +5,7 @@ import { exitWithUsageError } from './usage-error.ts'
 
 interface Command {
   readonly summary: string
-  /** Loads the command, so that others do not wait for its code. */
+  /** Loads the code of the command. Other commands do not load it. */
   readonly load: () => Promise<(parameters: readonly string[]) => Promise<void>>
   /** Loads a command that uses a hub, for the prompt and the completion. */
   readonly loadRemote?: (() => Promise<RemoteCommand>) | undefined

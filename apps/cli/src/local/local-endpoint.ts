@@ -23,7 +23,7 @@ export interface LocalEndpointOptions {
 
 /** The hub of a data folder, in this process or in another one. */
 export interface LocalEndpoint extends Endpoint {
-  /** Joins the hub that runs, or starts it. */
+  /** Connects to the running hub, or starts the hub. */
   open(): Promise<void>
 }
 
@@ -57,7 +57,7 @@ export function createLocalEndpoint(options: LocalEndpointOptions): LocalEndpoin
         log.info('Started the hub')
         return
       } catch (thrown) {
-        // Another process has the lock: it starts, or it ends.
+        // Another process has the lock: its hub is starting or ending.
         if (!McpError.is(thrown) || thrown.details?.['reason'] !== 'in-use') throw thrown
         if (performance.now() > deadline) throw thrown
       }

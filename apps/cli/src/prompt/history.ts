@@ -14,8 +14,8 @@ export function readHistory(): string[] {
 }
 
 /**
- * Adds a line to the history. A line that begins with a space is not kept, so that a user can enter
- * what must not be in a file.
+ * Adds a line to the history. A line that begins with a space is not kept, so that a user can enter text that
+ * must not be in a file.
  */
 export function addToHistory(line: string): void {
   if (line.trim() === '' || /^\s/.test(line) || line.length > maxEntryLength) return
@@ -42,13 +42,18 @@ function decodeEntry(line: string): string[] {
 
 /** Moves through the history. */
 export interface HistoryCursor {
-  /** Returns the next older line that matches what was typed, or undefined. */
+  /** Returns the next older line that matches the typed text, or undefined. */
   older(current: string): string | undefined
-  /** Returns the next newer line, at the end what was typed, or undefined. */
+  /**
+   * Returns the next newer line. After the newest one, returns the typed text. Returns undefined if there is
+   * nothing newer.
+   */
   newer(): string | undefined
 }
 
-/** Creates a cursor in front of the last line. By default, lines match that begin with what was typed. */
+/**
+ * Creates a cursor in front of the last line. By default, a line matches if it begins with the typed text.
+ */
 export function createHistoryCursor(
   entries: readonly string[],
   matches = (entry: string, typed: string): boolean => entry.startsWith(typed),

@@ -17,7 +17,7 @@ import { createWaitingNote } from './waiting-note.ts'
 /** Runs a prompt or a direct form in the conversation of the prompt, and prints it while it is in progress. */
 export async function runPrompt(text: string, context: LineContext): Promise<void> {
   const { prompt, signal } = context
-  // An address of an attachment has a path, so that "@name" alone stays text.
+  // An attachment contains a slash, a dot or a colon, so that "@name" alone stays text.
   const words = text.match(/(?<=^|\s)@[^\s@]*[/.:][^\s]*/g) ?? []
   const attachments = await readAttachments(words, prompt.connection, signal)
   return runInConversation({ prompt: text, attachments, model: prompt.state.model }, context)

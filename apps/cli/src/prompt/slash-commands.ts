@@ -14,7 +14,7 @@ export interface NamedCommand {
   readonly loadRemote?: (() => Promise<RemoteCommand>) | undefined
 }
 
-// These read standard input, or have no use in a prompt.
+// These commands read standard input, or have no use in a prompt.
 const omitted = new Set(['ask', 'lines', 'completion'])
 
 /** Returns the commands of the prompt: its own and those of the command line that use a hub. */

@@ -50,7 +50,7 @@ export function createHttpEndpoint(options: HttpEndpointOptions): Endpoint {
     // A call has no time limit of its own: its client cancels it.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // A connection transmits one request at a time, so that a broken one affects one call.
+    // A connection transmits one request at a time, so that a broken connection affects one call.
     pipelining: 1,
     allowH2: false,
   }

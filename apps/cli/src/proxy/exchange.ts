@@ -86,7 +86,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
   }
 
   return async (line, envelope, requests) => {
-    // A batch is not cancelled. `AbortSignal.any` for every call takes a fifth of its time.
+    // A batch is not cancelled. The two signals are not combined, because `AbortSignal.any` would take a
+    // fifth of the time of a call.
     const abort = (envelope.isBatch ? undefined : requests[0]?.signal) ?? signal
     const cursor = newCursor()
     let failure = toRpcError(connectionEnded(endpoint.name))

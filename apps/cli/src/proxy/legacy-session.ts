@@ -32,8 +32,8 @@ export interface LegacySession {
   /** Opens the event stream of the session, and reopens it whenever it ends. */
   listen(): void
   /**
-   * Opens a new session in place of one that the endpoint does not know any more, by the recorded
-   * `initialize`. Concurrent calls share one new session.
+   * Opens a new session with the recorded `initialize`, because the endpoint does not know the previous
+   * session any more. Concurrent calls share one new session.
    */
   renew(endedId: string): Promise<void>
   /** Continues a stream from its last event. Returns false if the endpoint does not support that. */

@@ -23,7 +23,7 @@ export interface PendingRequests {
   settle(request: PendingRequest): boolean
   /** Removes a request and aborts its exchange. */
   cancel(request: PendingRequest): void
-  /** Cancels the requests that have no response until they are cancelled. */
+  /** Cancels the requests that stay open until they are cancelled, such as `subscriptions/listen`. */
   cancelStreams(): void
   /** Cancels all requests. */
   cancelAll(): void

@@ -75,7 +75,7 @@ async function readEvents(
     parser.feed(decoder.decode(chunk, { stream: true }))
     for (const { id, event = 'message', data } of events.splice(0)) {
       if (event === 'message' && data !== '') await onMessage(data)
-      // After the message, so that a reconnect does not skip one that was not passed on.
+      // The id is stored after the message was passed on, so that a reconnect skips no message.
       if (id !== undefined && id !== '') cursor.lastEventId = id
     }
     if (isTooLarge) throw tooLarge(maxMessageBytes)

@@ -7,7 +7,7 @@ export interface RpcError {
   readonly data?: unknown
 }
 
-/** Code of errors of the connection. SDKs use the same one for a closed connection. */
+/** Code of errors of the connection. SDKs use the same code for a closed connection. */
 export const refusedCode = -32_000
 
 export const rpcErrors = {

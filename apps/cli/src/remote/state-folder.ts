@@ -38,8 +38,8 @@ export function writeState(name: string, text: string): void {
 const secretPattern = /^[A-Za-z0-9_-]{43}$/
 
 /**
- * Returns the secret that identifies this user to one hub. It differs from hub to hub, so that no hub
- * can use it at another one.
+ * Returns the secret that identifies this user to one hub. It differs from hub to hub, so that no hub can use
+ * it at another hub.
  */
 export function ownerSecret(url: string): string {
   const name = 'secret'

@@ -16,7 +16,7 @@ export interface DecisionsOptions {
   readonly allow: readonly string[] | 'all'
   /** Default: calls are denied unless `allow` names them. */
   readonly ask?: AskUser | undefined
-  /** Runs a task while no other one uses the terminal. */
+  /** Runs a task while no other task uses the terminal. */
   readonly inTurn: (task: () => Promise<void>) => Promise<void>
   /** Sends a decision to the hub. */
   readonly decide: (callId: string, decision: DecisionBody) => Promise<void>

@@ -21,7 +21,7 @@ export interface ServerInteractionsOptions {
   readonly runId: string
   /** Default: interactions are declined. */
   readonly respond?: RespondToServer | undefined
-  /** Runs a task while no other one uses the terminal. */
+  /** Runs a task while no other task uses the terminal. */
   readonly inTurn: (task: () => Promise<void>) => Promise<void>
   /** Aborted when the run ends. */
   readonly signal: AbortSignal

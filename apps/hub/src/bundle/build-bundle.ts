@@ -8,15 +8,15 @@ import { escapeNonAscii } from './escape-non-ascii.ts'
 import { appFolder, manifestPathOf, writeManifest } from './bundle-manifest.ts'
 import { removeOldFiles } from './old-files.ts'
 
-// Packages that load files of their own folder, or whose lazy loading a bundle would end.
+// Packages that load files of their own folder, or load parts lazily, which they would not do in a bundle.
 const external = ['mathjs', 'pino', 'undici', 'libpg-query']
 
 const requireFunction =
   "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);\n"
 
 /**
- * Defines `require` in the file in which esbuild looks for it, for the CommonJS modules of all files. In
- * each of the files of a start, it took a hundredth of the start.
+ * Defines `require` only in the file in which esbuild looks for it, for the CommonJS modules of all files. A
+ * definition in each file took a hundredth of the start.
  */
 function withRequire(code: string): string {
   return /\btypeof require\b/.test(code) ? requireFunction + code : code

@@ -45,7 +45,7 @@ export async function completeLine(text: string, sources: CompletionSources): Pr
   return matching.length === 0 ? none : { from, candidates: Array.from(new Set(matching)) }
 }
 
-/** Returns the typed words. The last one is that at the cursor, which may be empty. */
+/** Returns the typed words. The last word is the word at the cursor, which may be empty. */
 function splitTyped(text: string): string[] {
   const words = text.match(/(?:[^\s"']|"(?:\\.|[^"\\])*(?:"|$)|'[^']*(?:'|$))+/g) ?? []
   return words.length === 0 || text.endsWith(words.at(-1) ?? '') ? words : [...words, '']

@@ -12,11 +12,11 @@ export interface KeyPress {
 /** The keys of a terminal. */
 export interface Keyboard {
   /**
-   * Sends each key to a handler until it is released. Keys that come without a handler, or that the
-   * handler does not use and returns false for, are kept.
+   * Sends each key to a handler until the returned function is called. A key is kept if there is no handler,
+   * or if the handler returns false because it does not use the key.
    */
   listen(handler: KeyHandler): () => void
-  /** Sends the kept keys to the current handler, until it is released. */
+  /** Sends the kept keys to the current handler. The rest stays kept if the handler is released meanwhile. */
   replay(): void
   /** Stops the process like Ctrl-Z in a shell, and calls back when it continues. */
   suspend(onContinue: () => void): void

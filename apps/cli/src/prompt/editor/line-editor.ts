@@ -148,7 +148,7 @@ export function readLine(terminal: EditorTerminal, options: ReadLineOptions): Pr
 const maxHintRows = 8
 const indent = '  '
 
-/** Shows a buffer below what was printed before, and shows it again after each change. */
+/** Shows a buffer below the previous output, and shows it again after each change. */
 function createScreen({ output, hasColor }: EditorTerminal, sign: string) {
   let cursorRow = 0
   const style = (code: string, text: string): string =>
