@@ -35,7 +35,10 @@ export interface DatabaseServerOptions<Config extends CommonConfig = never> exte
    * of the transactions of that database. Default: 5.
    */
   readonly transactionsPerSession?: number | undefined
-  /** Maximum number of queries with unread rows per session. One more closes the oldest. Default: 5. */
+  /**
+   * Maximum number of queries with unread rows per session. A further query closes the oldest one. Default:
+   * 5.
+   */
   readonly cursorsPerSession?: number | undefined
   /** Time after which unread rows are discarded, in milliseconds. Default: one minute. */
   readonly cursorIdleMs?: number | undefined

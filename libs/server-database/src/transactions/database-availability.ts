@@ -46,31 +46,32 @@ const fastFailureMs = 1000
 
 export function createDatabaseAvailability(options: AvailabilityOptions): DatabaseAvailability {
   const { name, clock, log, probe } = options
-  let away: McpError | undefined
+  let connectionError: McpError | undefined
   let contactAt = -Infinity
   let probing: Promise<void> | undefined
   let stopTimer = (): void => {}
   let stopped = false
 
-  function reached(): void {
+  function recordContact(): void {
     contactAt = clock.now()
-    if (away === undefined) return
-    away = undefined
+    if (connectionError === undefined) return
+    connectionError = undefined
     log.info(`Database "${name}" is available again`)
   }
 
-  function failed(error: unknown): void {
+  function recordFailure(error: unknown): void {
     contactAt = clock.now()
-    if (!isAway(error) || stopped) return
-    if (away === undefined) log.warn(`Database "${name}" is unavailable: ${error.message}`)
-    away = error
+    if (!isConnectionLost(error) || stopped) return
+    if (connectionError === undefined)
+      log.warn(`Database "${name}" is unavailable: ${error.message}`)
+    connectionError = error
     stopTimer()
     stopTimer = clock.after(probeIntervalMs, () => void probeOnce())
   }
 
   function probeOnce(): Promise<void> {
     probing ??= probe()
-      .then(reached, failed)
+      .then(recordContact, recordFailure)
       .finally(() => {
         probing = undefined
       })
@@ -79,22 +80,22 @@ export function createDatabaseAvailability(options: AvailabilityOptions): Databa
 
   return {
     async connect(connect) {
-      if (away !== undefined) throw away
+      if (connectionError !== undefined) throw connectionError
       const startedAt = clock.now()
       try {
         const value = await connect().catch((error: unknown) => {
-          if (!isAway(error) || clock.now() - startedAt > fastFailureMs) throw error
+          if (!isConnectionLost(error) || clock.now() - startedAt > fastFailureMs) throw error
           return connect()
         })
-        reached()
+        recordContact()
         return value
       } catch (error) {
-        failed(error)
+        recordFailure(error)
         throw error
       }
     },
     async check() {
-      if (away === undefined && clock.now() - contactAt > maxContactAgeMs) {
+      if (connectionError === undefined && clock.now() - contactAt > maxContactAgeMs) {
         let stopWaiting = (): void => {}
         const waited = new Promise<void>((resolve) => {
           stopWaiting = clock.after(maxCheckMs, resolve)
@@ -102,7 +103,7 @@ export function createDatabaseAvailability(options: AvailabilityOptions): Databa
         await Promise.race([probeOnce(), waited])
         stopWaiting()
       }
-      return away?.message
+      return connectionError?.message
     },
     stop() {
       stopped = true
@@ -111,5 +112,5 @@ export function createDatabaseAvailability(options: AvailabilityOptions): Databa
   }
 }
 
-const isAway = (error: unknown): error is McpError =>
+const isConnectionLost = (error: unknown): error is McpError =>
   McpError.is(error) && error.details?.['reason'] === 'connection-lost'

@@ -32,7 +32,7 @@ export interface TransactionPermit {
 /** A transaction that is closed if another call needs its permit. */
 interface Reclaimable {
   readonly close: () => void
-  /** Time from which it may be closed for other callers, in milliseconds since the epoch. */
+  /** Time from which the transaction may be closed for other callers, in milliseconds since the epoch. */
   readonly from: number
   /** Whether the transaction only holds unread rows. */
   readonly isIdle: boolean
@@ -42,7 +42,7 @@ export function createTransactionPermits(options: TransactionPermitsOptions): Tr
   const { limit, clock, waitMs } = options
   const semaphore = createSemaphore({ limit, reservesPermits: true })
   const keys = new Map<TransactionPermit, string>()
-  /** In the order in which the transactions became idle. */
+  /** Ordered by the last call of `allowReclaim`. */
   const reclaimable = new Map<TransactionPermit, Reclaimable>()
 
   /** Closes a transaction whose permit this caller can use, if one may be closed. */

@@ -9,7 +9,10 @@ const furtherGrants =
 /** Rows of `SHOW GRANTS`. */
 type Grants = readonly (readonly string[])[]
 
-/** Returns which privilege of the user a read-only transaction does not restrict, if there is one. */
+/**
+ * Returns a privilege of the user that a read-only transaction does not restrict, or undefined if there is
+ * none.
+ */
 export function findPrivilege(grants: Grants): string | undefined {
   for (const [grant = ''] of grants) {
     const [, privileges] = /^GRANT (.+) ON \*\.\* TO /.exec(grant) ?? []

@@ -8,7 +8,10 @@ const privilegesQuery = `
                   AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER')) AS roles
     FROM pg_catalog.pg_roles r WHERE r.rolname = session_user`
 
-/** Returns which privilege of the user a read-only transaction does not restrict, if there is one. */
+/**
+ * Returns a privilege of the user that a read-only transaction does not restrict, or undefined if there is
+ * none.
+ */
 export async function findPrivilege(client: ClientBase): Promise<string | undefined> {
   const { rows } = await client.query<{ superuser: boolean; roles: string[] }>(privilegesQuery)
   const { superuser = true, roles = [] } = rows[0] ?? {}

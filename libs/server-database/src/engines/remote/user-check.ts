@@ -17,8 +17,8 @@ export interface UserCheckOptions {
 }
 
 /**
- * Returns the check of the user of each new connection. What it finds is logged once, because every
- * connection finds the same, and callers alone cannot correct it.
+ * Returns the check of the user of each new connection. A problem is logged, because callers cannot correct
+ * it, and only once, because each connection has the same problem.
  *
  * The check throws an McpError `forbidden`, reason `superuser`, if a read-only transaction does not restrict
  * the user.

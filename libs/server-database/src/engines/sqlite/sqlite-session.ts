@@ -90,7 +90,10 @@ export function createSqliteSession(): SqliteSession {
     return { rows, more, affectedRows: more || access === 'read-only' ? undefined : changes().last }
   }
 
-  /** Returns the number of rows that the current statement changed, and of all that the connection changed. */
+  /**
+   * Returns the number of rows that the current statement has changed (`last`), and that the connection has
+   * changed since it was opened (`total`).
+   */
   function changes(): { readonly last: number; readonly total: number } {
     const row = toValues(prepare('SELECT changes(), total_changes()').get())
     const [last = 0, total = 0] = row.map(Number)

@@ -30,7 +30,8 @@ const functionInfo = z.object({
 /** A function that a name in a statement can refer to, as the connected server describes it. */
 export type FunctionInfo = z.infer<typeof functionInfo>
 
-// The query names the schema pg_catalog for each function and operator, so that it calls no user-defined one.
+// The query names the schema pg_catalog for each function and operator, so that the query calls no
+// user-defined function.
 const lookUp = `
 WITH used AS (
   SELECT u.use, n.name
