@@ -26,7 +26,7 @@ export interface InternetOptions {
    * additional; the maximum of each is half of this size. Default: 64 MiB.
    */
   readonly cacheBytes?: number | undefined
-  /** Maximum number of concurrent fetches. Default: 8. 256 more may wait, 64 of them of one caller. */
+  /** Maximum number of concurrent fetches. Default: 8. At most 256 others wait, at most 64 of one caller. */
   readonly maxConcurrentFetches?: number | undefined
   /** Limits of the worker processes. Default: 15 s and 512 MiB per job, 2 concurrent jobs per caller. */
   readonly sandbox?: SandboxLimits | undefined

@@ -1,7 +1,10 @@
 import type { Sandbox, SandboxLimits } from '@mcp/sandbox'
 import { createSandbox } from '@mcp/sandbox'
 
-/** Enough for the maximum input in base64, which has about 21 MiB, with links and metadata. */
+/**
+ * Maximum size of a result. It is enough for the maximum input in base64 (about 21 MiB) with links and
+ * metadata.
+ */
 const maxResultBytes = 32 * 2 ** 20
 
 /** Creates the sandbox that parses untrusted content. */

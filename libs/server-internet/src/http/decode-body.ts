@@ -67,8 +67,8 @@ async function* inflate(bytes: Bytes, onCut: () => void): Bytes {
 function through(bytes: Bytes, decoder: Decoder, onCut: () => void): Bytes {
   async function* source(): Bytes {
     yield* bytes
-    // Decoding the last bytes before the stream ends keeps them if the decoder then reports that the
-    // compressed data is incomplete.
+    // The decoder is flushed before the stream ends. Otherwise the last decoded bytes would be lost if the
+    // decoder then reports that the compressed data is incomplete.
     await new Promise<void>((resolve) => decoder.flush(() => resolve()))
   }
   const destroy = decoder.destroy.bind(decoder)
@@ -78,7 +78,8 @@ function through(bytes: Bytes, decoder: Decoder, onCut: () => void): Bytes {
     decoder.push(null)
     return decoder
   }
-  // The callback is empty, because an error destroys the decoder, and the reader then receives it.
+  // The callback is empty, because an error destroys the decoder, and the reader of the decoder then receives
+  // the error.
   return pipeline(source(), decoder, () => {})
 }
 

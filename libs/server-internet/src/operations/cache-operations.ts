@@ -32,7 +32,7 @@ export function createCacheOperations(
     clearCache({ url }, { principal, sessionId }) {
       const filter = {
         ...(url !== undefined && { origin: readUrl(url).origin }),
-        // An authenticated caller clears its own entries, and not those that other callers share.
+        // An authenticated caller clears only its private entries, not the shared ones.
         ...(principal !== undefined && { caller: callerOf({ principal, sessionId }) }),
       }
       const caches = [responses, contents, sitemaps, robots]

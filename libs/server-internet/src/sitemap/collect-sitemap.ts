@@ -108,7 +108,7 @@ async function readSitemap({ status, bytes, truncated }: FetchedSitemap) {
       details: { reason: 'no-sitemap', status },
     })
   }
-  // A site often serves a sitemap.xml.gz without a content-encoding header, so it is still compressed.
+  // A site often serves a sitemap.xml.gz without a content-encoding header, so the body is still compressed.
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
   const decompressed = isGzip
     ? await readBody(Readable.from([bytes]), 'gzip', maxSitemapBytes)

@@ -7,8 +7,8 @@ export interface EncodeSitemapInput {
 }
 
 /**
- * Parses a sitemap in the sandbox, and returns it as JSON: 20,000 entries take the receiving thread 4 ms,
- * and 22 ms as a structured clone.
+ * Parses a sitemap in the sandbox. Returns JSON, because the receiving thread reads 20,000 entries in 4 ms as
+ * JSON, and in 22 ms as a structured clone.
  *
  * @throws McpError as `parseSitemap` does.
  */

@@ -19,12 +19,12 @@ export interface GuardedFetchOptions {
   readonly resolve?: Resolve | undefined
 }
 
-/** Documents of authorization servers are much smaller. */
+/** Maximum size of a response. Documents of authorization servers are much smaller. */
 const maxBytes = 1024 * 1024
 
 /**
- * Creates a `fetch` for addresses that a server chooses. It reaches the public internet and hosts near the
- * server, checks each address that a name resolves to, and follows no redirect.
+ * Creates a `fetch` for addresses that a remote server chooses. It reaches the public internet and the
+ * network of `near`, checks each address that a name resolves to, and follows no redirect.
  *
  * @example
  * const guardedFetch = createGuardedFetch({ near: 'https://mcp.example.com/mcp' })
@@ -35,7 +35,7 @@ export function createGuardedFetch(options: GuardedFetchOptions) {
   let opening: Promise<Transport> | undefined
 
   async function open(): Promise<Transport> {
-    // The HTTP client takes 10 MiB, which a program without such servers never needs.
+    // The HTTP client takes 10 MiB. It is loaded for the first request, because many programs send none.
     const { createTransport, resolveByLookup } = await import('./transport.ts')
     const { hostsNear } = await import('./hosts-near.ts')
     const { resolve = resolveByLookup } = options

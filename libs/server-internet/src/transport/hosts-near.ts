@@ -12,7 +12,7 @@ import { endpointOf } from './host-guard.ts'
  */
 export async function hostsNear(url: URL, resolve: Resolve): Promise<AllowedHosts> {
   const own = endpointOf(url)
-  // Without an address, only the configured host is allowed, and a connection to it fails.
+  // If the name does not resolve, only the configured host is allowed, and a connection to it fails.
   const addresses = await resolve(own.hostname).catch(() => [])
   const ranges = new Set(
     addresses.filter((address) => !isPublicAddress(address)).map((address) => rangeOf(address)),

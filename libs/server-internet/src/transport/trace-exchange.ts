@@ -1,8 +1,8 @@
 import { inSpan } from '@mcp/telemetry'
 
 /**
- * Sends a request in a span. The span has no path and no query, which may contain secrets, and foreign sites
- * receive no trace context.
+ * Sends a request in a span. The span contains neither the path nor the query, because they may contain
+ * secrets. The request has no trace context, because its receiver is a foreign site.
  */
 export async function traceExchange<Response extends { readonly status: number }>(
   { method, url }: { readonly method: string; readonly url: URL },

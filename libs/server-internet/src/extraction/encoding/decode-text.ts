@@ -20,9 +20,9 @@ export interface DecodeOptions {
 const maxPrescanBytes = 8_192
 
 /**
- * Decodes text like a browser. The encoding is taken from the first of these sources that names one:
- * the byte order mark, the header, the declaration in the text. If none does, the encoding is UTF-8
- * for bytes that are valid UTF-8. For others, it is detected, or windows-1252.
+ * Decodes text like a browser. The encoding is taken from the first of these sources that names one: the byte
+ * order mark, the header, the declaration in the text. If no source names one, the encoding is detected from
+ * the bytes: UTF-8 if the bytes are valid UTF-8; windows-1252 if no other encoding is detected.
  */
 export async function decodeText(
   bytes: Uint8Array,

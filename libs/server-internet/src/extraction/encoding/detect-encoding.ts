@@ -3,8 +3,8 @@ const sampleBytes = 65_536
 const smallSampleBytes = 8_192
 
 /**
- * Detects the encoding of text without a label that is not UTF-8. Recognizes the encodings of East Asian
- * scripts and of other scripts that do not use Latin letters. Returns undefined for other text.
+ * Detects the encoding of text that is not UTF-8 and does not declare its encoding. Recognizes the encodings
+ * of East Asian scripts and of other scripts that do not use Latin letters. Returns undefined for other text.
  */
 export async function detectEncoding(bytes: Uint8Array): Promise<string | undefined> {
   const sample = bytes.subarray(0, sampleBytes)
@@ -25,7 +25,7 @@ const nonLatin = new Set(
   ).split(' '),
 )
 
-/** A text in one of these encodings is recognized by the characters that it mostly consists of. */
+/** An encoding that is recognized by the share of its typical characters in the text. */
 interface Candidate {
   readonly encoding: string
   readonly typical: RegExp
@@ -57,8 +57,8 @@ const minCutBytes = 1_024
 const words = /[^\p{ASCII}\p{P}\p{S}\s]/gu
 
 /**
- * Decodes the text. Returns undefined if the bytes are invalid in this encoding, or if most characters
- * stand alone between ASCII characters. In Latin text, most letters with a diacritic do.
+ * Decodes the text. Returns undefined if the bytes are invalid in this encoding, or if most characters stand
+ * alone between ASCII characters. In Latin text, most letters with a diacritic stand alone.
  */
 function decodeRuns(bytes: Uint8Array, encoding: string): string | undefined {
   try {

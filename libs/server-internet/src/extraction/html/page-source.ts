@@ -79,8 +79,8 @@ const dropped: OpenElement = { end: '', into: 'nowhere' }
 /** Only the images of a `noscript` are kept. Its text is usually a notice about JavaScript. */
 const inNoscript: OpenElement = { end: '', into: 'images' }
 
-// It is a single function, because separate functions would have to pass eight counters and lists to
-// each other.
+// This is a single function, because separate functions would have to pass eight counters and lists to each
+// other.
 // oxlint-disable-next-line max-lines-per-function
 function createTagReader({ keepHidden = false, keepInvisible = keepHidden }: PageSourceOptions) {
   const head: string[] = []

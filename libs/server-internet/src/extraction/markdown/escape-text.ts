@@ -5,7 +5,8 @@
 export function escapeText(text: string): string {
   const escapesTilde = /~.*~/.test(text)
   return text.replaceAll(special, (character: string, at: number) => {
-    // Not a backslash: a program that inserts the text into a page without rendering it creates no element.
+    // `&lt;` instead of `\<`: if a program inserts the Markdown into a page without rendering it, `&lt;` does
+    // not start an element.
     if (character === '<') return '&lt;'
     const isEscaped =
       character === '_'

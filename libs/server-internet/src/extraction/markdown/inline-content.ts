@@ -92,7 +92,7 @@ function addCode(element: Element, { place }: InlineContext, add: Add): void {
 
 function addLink(anchor: Element, context: InlineContext, pieces: InlinePiece[]): void {
   const url = anchor.getAttribute('href')
-  // The formats around the link also apply to its text.
+  // The formats around the link also apply to its text, so the text itself must not have them again.
   // oxlint-disable-next-line oxc/no-map-spread -- the pieces are not to be changed
   const inner = collect(anchor.childNodes, { place: 'line', formats: 0, isLink: true }).map(
     (piece) => ({ ...piece, formats: piece.formats & ~context.formats }),

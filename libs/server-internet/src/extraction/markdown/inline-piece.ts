@@ -15,8 +15,8 @@ export interface InlinePiece {
 }
 
 /**
- * Collapses white space like a browser, separates it from the text, and removes its formats at the edge
- * of formatted text, because Markdown does not allow it there.
+ * Collapses white space like a browser, and separates it from the text. Removes the formats of white space at
+ * the edge of formatted text, because Markdown allows no white space there.
  */
 export function normalizeSpace(pieces: readonly InlinePiece[]): InlinePiece[] {
   const normalized: InlinePiece[] = []

@@ -115,7 +115,7 @@ function paragraph(nodes: Iterable<Node>, { formats }: BlockContext, added: numb
 
 function headingText(element: Element, { formats }: BlockContext): string {
   const text = inlineMarkdown(element.childNodes, 'line', formats)
-  // Number signs at the end would be removed, as the end of the heading.
+  // Without a backslash, Markdown treats number signs at the end as part of the syntax and removes them.
   return text.replace(/(^|\s)(#+)$/, String.raw`$1\$2`)
 }
 

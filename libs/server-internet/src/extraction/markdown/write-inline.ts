@@ -109,7 +109,10 @@ function delimiterOf(mark: number): string {
   return delimiters.find(([each]) => each === mark)?.[1] ?? ''
 }
 
-/** Joins text and white space, or code, with the same formats. Apart, they would be escaped wrongly. */
+/**
+ * Joins consecutive pieces with the same formats: text and white space, or code. Separate pieces would be
+ * escaped wrongly.
+ */
 function merged(pieces: readonly InlinePiece[], at: number) {
   const piece = pieces[at]
   if (piece === undefined) return { piece, next: at }
@@ -191,7 +194,7 @@ function invalidSpans(tokens: readonly Token[]): Span[] {
     const after = firstCharacter(tokens, end)
     const isMixed =
       run.some(({ edge }) => edge === 'start') && run.some(({ edge }) => edge === 'end')
-    // Between spans, such a run would end the outer one.
+    // Inside another span, a run that can end a span would end that span instead of starting a new one.
     const endsOuter = openStars > 0 && flanks(after, before)
     for (const { span, edge } of run) {
       if (span === undefined) continue
