@@ -12,7 +12,9 @@ export interface ChangePublisher {
    * stored change.
    */
   publish(names: readonly string[]): Promise<void>
-  /** Publishes a change that the store reported, 100 ms later and together with those reported since. */
+  /**
+   * Publishes a change that the store reported, 100 ms later, together with all changes reported until then.
+   */
   collect(this: void, name: string): void
   /** Drops collected changes and waits for running publications. */
   close(): Promise<void>

@@ -17,8 +17,8 @@ export interface NewVersion {
   readonly ifMatch?: number | undefined
   readonly signal: AbortSignal
   /**
-   * Returns the content of the new version, or throws to reject the change. `readLatest` reads the
-   * content of the latest version. Called again if another process takes the version number first.
+   * Returns the content of the new version, or throws to reject the change. `readLatest` reads the content of
+   * the latest version. This function is called again if another process takes the version number first.
    */
   readonly revise: (readLatest: () => Promise<PromptContent>) => Promise<PromptContent>
 }
@@ -156,7 +156,10 @@ export function createLibrary(options: LibraryOptions): Library {
   }
 }
 
-/** Adds the starter prompts. Only reports an McpError, because a read-only store works without them. */
+/**
+ * Adds the starter prompts. Reports an McpError instead of throwing it, because a read-only store works
+ * without starter prompts.
+ */
 async function trySeed({ store, seed, onError }: LibraryOptions): Promise<void> {
   try {
     await seed(store)

@@ -45,7 +45,7 @@ function createAjv({ meta }: { readonly meta: boolean }): Ajv2020 {
     // Clients of the Model Context Protocol send every argument as text, such as "3" for a number.
     coerceTypes: true,
     useDefaults: true,
-    // An inherited property such as `toString` is not one of the value.
+    // An inherited property such as `toString` is not a property of the value.
     ownProperties: true,
     strict: false,
     logger: false,
