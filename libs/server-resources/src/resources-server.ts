@@ -60,7 +60,7 @@ export function resourcesServer(options: ResourcesServerOptions = {}): LocalServ
     try {
       subscriptions.restore(stored, watchableProviders(registry, stored.target))
     } catch {
-      // Its provider is no longer configured.
+      // The provider of the subscription is no longer configured, or can no longer be watched.
       subscriptionStore?.remove(stored)
     }
   }

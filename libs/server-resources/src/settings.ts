@@ -26,7 +26,7 @@ export const resourcesSettings = () => ({
     )
     .default([])
     .describe(
-      'URLs that are resources, separated by commas. https://example.org/docs/ allows every URL below it, one without a trailing slash that URL alone.',
+      'URLs that are resources, separated by commas. https://example.org/docs/ allows every URL below it. A URL without a trailing slash allows only itself.',
     ),
 })
 

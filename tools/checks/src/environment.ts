@@ -67,8 +67,9 @@ function referencePage(all: readonly Variable[]): string {
   })
   return `# Environment
 
-Written by \`npm run docs:environment\` from the apps' schemas. A wrong value, and a name that looks like
-a slip of one of these, ends the start with one message; other \`MCP_…\` variables are warned about.
+Written by \`npm run docs:environment\` from the apps' schemas. An invalid value ends the start with a
+message, and so does an unknown name that is similar to one of these. Any other unknown name that starts
+with \`MCP_\` causes a warning.
 
 | variable | what it does | default | read by |
 | --- | --- | --- | --- |

@@ -5,7 +5,10 @@ const unknownType = 'application/octet-stream'
 /** Returns the media type for a file name. */
 export type MediaTypes = (name: string) => string
 
-/** The types of source files by extension. The table of the library has none, or types of other files. */
+/**
+ * The types of source files by extension. The library has no type for these extensions, or one for another
+ * kind of file.
+ */
 const sourceTypes: Readonly<Record<string, string>> = {
   'text/typescript': 'ts mts cts',
   'text/tsx': 'tsx',

@@ -41,9 +41,9 @@ const coalesceMs = 100
 const maxRememberedUris = 10_000
 
 /**
- * Creates a feed that publishes each change once. A write through this server is published immediately.
- * The watch of the provider may report the same change later. Its etag, or that the resource is already
- * deleted, shows that the change was published.
+ * Creates a feed that publishes each change once. A write through this server is published immediately. The
+ * watch of the provider may report the same change later. The feed does not publish it again if the etag is
+ * the published one, or if the deletion was already published.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { index, clock, emitUpdated, emitListChanged, onError } = options
@@ -83,7 +83,10 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     })
   }
 
-  /** Emits the queued changes. Works synchronously during a time slice, so that one change has no delay. */
+  /**
+   * Emits the queued changes. Works synchronously during a time slice, so that a single change is emitted
+   * without delay.
+   */
   async function drain(): Promise<void> {
     isDraining = true
     const slice = createTimeSlice()

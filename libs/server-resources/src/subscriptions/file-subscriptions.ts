@@ -6,9 +6,11 @@ import * as z from 'zod'
 
 import type { StoredSubscription, SubscriptionStore } from './subscription-store.ts'
 
-/** The file is rewritten when this number of its lines, and half of all, are outdated. */
+/**
+ * The file is rewritten when more than this number of its lines, and more than half of them, are outdated.
+ */
 const maxOutdated = 1000
-// The id of a session grants access to it.
+// Only the owner can read the file, because the id of a session grants access to the session.
 const options = { mode: 0o600 } as const
 
 const lineSchema = z.tuple([z.enum(['+', '-']), z.string(), z.enum(['uri', 'pattern']), z.string()])

@@ -76,7 +76,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     own.delete(key)
     const { target } = subscription
     index.remove(target, sessionId)
-    // Without its process, a session still has its subscriptions.
+    // While the server closes, the stored subscriptions are kept, because their sessions continue after a
+    // restart.
     if (!isClosing) store?.remove({ sessionId, target })
     const release = await subscription.release.catch(() => undefined)
     await release?.()

@@ -40,7 +40,7 @@ export async function openResourceFile(
   }
 }
 
-/** Returns whether an error means that no file exists at a path, even because its folder is a file. */
+/** Returns whether an error means that no file exists at a path, for example because its folder is a file. */
 export function isAbsent(thrown: unknown): boolean {
   return (
     McpError.is(thrown) &&

@@ -75,7 +75,8 @@ export async function* walkFiles(
       await opened?.handle.close()
       return opened !== undefined
     } catch {
-      // The link leads out of the folder or is not a link to a file. Only reading it reports the error.
+      // The link leads out of the folder or is not a link to a file. The list omits it. Only a read reports
+      // the error.
       return false
     }
   }

@@ -65,7 +65,8 @@ export async function removeFile(
   uri: string,
   { ifMatch, signal }: RemoveRequest,
 ): Promise<void> {
-  // Opening follows links. It rejects a link that leads out of the folder, which is then not removed.
+  // Opening the file follows links and rejects a link that leads out of the folder. Such a link is not
+  // removed.
   const opened = await openResourceFile(folder, path, uri)
   if (opened === undefined) throw resourceNotFound(uri)
   await opened.handle.close()
