@@ -38,8 +38,8 @@ export interface RootDefinition {
 }
 
 /**
- * Returns the root for a server without configuration: a folder with all permissions, created on
- * first use, or with a few notes if `starter` is true.
+ * Returns the root for a server without configuration: a folder with all permissions. The first use creates
+ * the folder. If `starter` is true, the server creates it at its start, with a few notes.
  */
 export function workspaceRoot(
   path: string,

@@ -75,7 +75,7 @@ const staleMs = 30_000
 const maxMeters = 256
 
 /** Creates the quotas of the operator's folders. `now` returns the time in milliseconds. */
-// It is a single function because all parts share the meters.
+// This is a single function, because all parts share the meters.
 // oxlint-disable-next-line max-lines-per-function
 export function createQuotas(folders: readonly Folder[], now: () => number): Quotas {
   const meters = new Map<string, Meter>()
