@@ -54,7 +54,7 @@ function exceeds({ count, tokens }: Usage, weight: number, share: number): boole
   return count >= maxOpen * share || tokens + weight > maxOpenTokens * share
 }
 
-// It is a single function because all parts share the counts of open messages.
+// This is a single function, because all parts share the counts of open messages.
 // oxlint-disable-next-line max-lines-per-function
 export function createMessageRunner(options: MessageRunnerOptions): MessageRunner {
   const { models, onFinished } = options

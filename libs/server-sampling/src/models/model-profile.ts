@@ -37,8 +37,9 @@ const bySizeWord: ReadonlyMap<string, ModelProfile> = new Map([
 ])
 
 /**
- * Returns the configured profile whose key is part of the model's name. If several keys are, the
- * longest one wins. Without one, a size word in the name selects the profile, or all values are 0.5.
+ * Returns the configured profile whose key is part of the model's name. If several keys match, the longest
+ * one wins. If none matches, a size word in the name selects the profile. Without a size word, all values are
+ * 0.5.
  */
 export function profileOf(model: string, profiles: ModelProfiles): ModelProfile {
   const name = model.toLowerCase()

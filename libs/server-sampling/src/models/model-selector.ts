@@ -54,7 +54,7 @@ const maxModels = 1000
 const nonChatModels = /embed|whisper|tts|dall-e|image|audio|moderation|transcribe|rerank/i
 
 /** Creates a selector. Throws `invalid-request` if two providers have the same id. */
-// It is a single function because all parts share the providers and the listed models.
+// This is a single function, because all parts share the providers and the listed models.
 // oxlint-disable-next-line max-lines-per-function
 export function createModelSelector(options: ModelSelectorOptions): ModelSelector {
   const { profiles, clock } = options

@@ -6,8 +6,8 @@ export interface BoundedMapOptions {
 }
 
 /**
- * Map with a limited number and total size of entries. If a new entry exceeds a limit, the map evicts
- * the entries that were added first, even if they were read recently.
+ * Map with a limited number and total size of entries. If the map exceeds a limit after an addition, it
+ * evicts the entries that were added first, even if they were read recently.
  */
 export interface BoundedMap<Value> {
   /** Adds an entry. Its id must be new. */

@@ -14,7 +14,10 @@ export type CheckedResponse =
   | { readonly isValid: true; readonly value: unknown }
   | { readonly isValid: false; readonly problems: readonly string[] }
 
-/** Key of the caller of a check, because callers take turns on the workers; signal that cancels the check. */
+/**
+ * The signal that cancels a check, and the key of its caller. With the key, the sandbox shares its workers
+ * fairly between callers.
+ */
 export type CheckOptions = Pick<HandlerContext, 'signal' | 'callerKey'>
 
 /**
