@@ -39,7 +39,8 @@ export function sandboxedOperation<Params extends Schema, Result extends Schema>
 ): SandboxedOperation<Params, Result> {
   const { inlineLimit = 0, work, ...common } = definition
   const operation = toolOperation<Params, Result>({ ...common, run: refuse })
-  // The schemas are getters, which must build them on first use. A spread would call the getters now.
+  // `params` and `result` are getters that build the schemas on first use. A spread would call the getters
+  // now.
   return Object.assign(operation, {
     inlineLimit: typeof inlineLimit === 'number' ? () => inlineLimit : inlineLimit,
     work,

@@ -44,7 +44,10 @@ export function toNumber(result: Decimal, parameter: string): number {
   )
 }
 
-/** Whether a number differs from an exact whole result. A result of more digits is an approximation. */
+/**
+ * Whether a number differs from an exact whole result. Returns false for a result with more than
+ * `maxExactDigits` digits, because such a result is itself an approximation.
+ */
 export function isRounded(result: Decimal, number: number): boolean {
   if (Number.isSafeInteger(number) || !Number.isFinite(number) || !result.isInteger()) return false
   const isExact = result.equals(number) || BigInt(number) === BigInt(result.toFixed())

@@ -90,7 +90,10 @@ type FormatName = (typeof formatShapes)[number][0]
 
 type FormatCheck = (format: FormatName, text: string) => boolean
 
-/** Loads the checks of `validate`, so that it accepts each inferred format: 2025-02-30 is not a date. */
+/**
+ * Loads the format checks that `validate` uses, so that `validate` accepts each inferred format. For example,
+ * 2025-02-30 is not a date.
+ */
 async function loadFormats(): Promise<FormatCheck> {
   const [{ Ajv2020 }, { default: formats }] = await Promise.all([
     import('ajv/dist/2020.js'),

@@ -64,7 +64,7 @@ async function compile(schema: boolean | Record<string, unknown>): Promise<Valid
   ])
   const dialect = typeof schema === 'boolean' ? undefined : schema['$schema']
   const isOlder = typeof dialect === 'string' && /draft-0[67]/.test(dialect)
-  // With `ownProperties`, an inherited property such as `toString` is not one of the data.
+  // With `ownProperties`, an inherited property such as `toString` cannot satisfy the schema.
   const options = { allErrors: true, strict: false, logger: false, ownProperties: true } as const
   const ajv = isOlder ? new Ajv(options) : new Ajv2020(options)
   formats.default(ajv)

@@ -97,7 +97,8 @@ const month =
   '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)'
 
 const inUrl = String.raw`[^\s<>"'\x60()\[\]{}]`
-// Also the typographic closing quotes, the ellipsis, and ideographic punctuation.
+// A URL does not end with punctuation, such as a typographic closing quote, an ellipsis or ideographic
+// punctuation.
 const endOfUrl = String.raw`[^\s<>"'\x60()\[\]{}.,;:!?\u201D\u2019\u00BB\u2026\u3002\uFF0C\u3001]`
 const round = String.raw`\((?:${inUrl}|\(${inUrl}*\))*\)`
 const bracketed = String.raw`(?:${round}|\[${inUrl}*\]|\{${inUrl}*\})`
