@@ -7,9 +7,9 @@ import { startSide } from './side.ts'
 export type Watchers = 0 | 1
 
 /**
- * Compares read-only requests with recorded activity to the same requests without it, in one process, and
- * repeats that in several processes: the same comparison differs by up to 15 % between two processes, because
- * each compiles and places its code anew.
+ * Compares read-only requests with recorded activity to the same requests without recorded activity, both in
+ * one process. Repeats the comparison in several processes, because its result differs by up to 15 % between
+ * two processes: each process compiles and places its code anew.
  */
 export async function measureActivity(
   watchers: Watchers,

@@ -19,7 +19,9 @@ export type Profile = z.output<typeof profileSchema>
 
 export const parseProfile = (text: string): Profile => profileSchema.parse(JSON.parse(text))
 
-/** One function in the call tree, with the number of samples in it and in what it called. */
+/**
+ * One function in the call tree. `total` is the number of samples in it and in the functions that it called.
+ */
 interface Frame {
   readonly name: string
   readonly total: number
@@ -30,7 +32,10 @@ const widthPx = 1400
 const rowPx = 17
 const minFramePx = 1.5
 
-/** Returns the flame graph of a CPU profile of V8 as SVG: callers above, the widths in proportion to time. */
+/**
+ * Returns the flame graph of a CPU profile of V8 as SVG. A function is below its caller, and its width is
+ * proportional to its time.
+ */
 export function drawFlameGraph(profile: Profile, title: string): string {
   const root = buildTree(profile)
   const rectangles: string[] = []

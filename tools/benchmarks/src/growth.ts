@@ -32,7 +32,10 @@ interface Scenario {
 const requestsOf = async (hub: Side): Promise<string> => `${await openSession(hub.port)}/requests`
 const added = { body: addition, expected: '"result":5' }
 
-/** Scenarios whose cost must not depend on the number, and those of the size of a request and a result. */
+/**
+ * Returns the scenarios. In the last one, the cost may grow in proportion to the text. In all others, it must
+ * not depend on the number.
+ */
 function scenarios(isQuick: boolean): Scenario[] {
   const counts = isQuick ? [1, 10] : [1, 10, 100, 1000, 10_000]
   const sizes = isQuick ? [1000, 10_000] : [1000, 10_000, 100_000, 1_000_000]

@@ -14,8 +14,9 @@ export interface LoadOptions {
   readonly expected: string
   readonly status?: number
   /**
-   * Whether the load polls without sleeping. If it sleeps, a slightly slower server has the additional
-   * cost of waking the load for each response. Use it only for two processes on two cores.
+   * Whether the load polls without sleeping. If it sleeps, a slightly slower server has the additional cost
+   * of waking the load for each response. Use `spins` only if the load and one server are the only two
+   * processes, on two cores.
    */
   readonly spins: boolean
 }
@@ -46,7 +47,7 @@ const idWidth = 12
  * Sends one request at a time on each connection and counts the responses. It writes prepared bytes and
  * only searches for the expected text, so that the server is the bottleneck and not the load.
  *
- * @throws Error if a response has no expected text or a status other than 200.
+ * @throws Error if a response lacks the expected text or has another status than the expected one.
  */
 export async function applyLoad(options: LoadOptions): Promise<{ requestsPerSecond: number }> {
   const started = performance.now()

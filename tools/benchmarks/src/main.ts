@@ -68,7 +68,9 @@ async function mcpAgainstFloor(era: Era): Promise<Row[]> {
   return mcpRows(era, await compareSetups(() => setUpMcp(era), floor, { ...load, spins: true }))
 }
 
-/** Whether the quick form leaves a comparison out, or its packages are missing. */
+/**
+ * Whether the comparisons with other programs are skipped: in the quick form, or if the packages are missing.
+ */
 function isSkipped(): boolean {
   // The quick form runs where the packages are not installed.
   if (quick && values.only === undefined) return true

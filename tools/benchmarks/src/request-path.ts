@@ -27,8 +27,8 @@ export const clearing: LoadBody = {
 }
 
 /**
- * A request to the hub whose response is recorded. Its session first gets that many recorded responses of
- * 4 KB; it keeps its latest 1,000.
+ * A request to the hub whose response is recorded. Its session first receives `recorded` responses of 4 KB. A
+ * session keeps its latest 1,000 recorded responses.
  */
 export async function setUpRecorded(recorded: number): Promise<Setup> {
   const hub = await startHub()

@@ -115,7 +115,7 @@ async function checkApp(
   ) {
     problems.push(`does not listen on ${PORT}, or ${APP} has another port by default`)
   }
-  // The apps of a profile use other ports of the machine, beside those without it.
+  // The apps of a profile run beside the apps without a profile, so they use other ports of the machine.
   const address = service.profiles.length === 0 ? `127.0.0.1:${PORT}:${PORT}` : undefined
   const published = publishedApps.has(APP) && address !== undefined ? [address] : []
   const isElsewhere = address === undefined && ports.every((port) => port.endsWith(`:${PORT}`))
@@ -133,7 +133,7 @@ async function checkApp(
   return problems
 }
 
-/** Whether a mount names a volume of the file, or a file of the workspace that it cannot write to. */
+/** Whether a mount names a volume of `compose.yaml`, or mounts a file of the workspace read-only. */
 function isMountable(volume: string): boolean {
   const [source = ''] = volume.split(':')
   if (!source.startsWith('./')) return Object.hasOwn(compose.volumes, source)
@@ -166,7 +166,10 @@ function checkDockerfile(): string[] {
   ]
 }
 
-/** Runs the linter on a copy of the Dockerfile with values for its variables, which the linter refuses. */
+/**
+ * Runs the linter on a copy of the Dockerfile in which values replace the variables, because the linter
+ * refuses variables.
+ */
 function lintDockerfile(): RunResult {
   const folder = mkdtempSync(resolve(tmpdir(), 'mcp-dockerfile-'))
   try {

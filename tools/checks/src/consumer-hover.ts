@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 
 import * as ts from 'typescript'
 
-// A part of the names, so that the check of layers does not take these lines for imports of this file.
+// The scope is inserted into the source, so that the check of layers does not take these lines for imports of
+// this file.
 const scope = '@mcp'
 
 const source = `import { createClient } from '${scope}/client'

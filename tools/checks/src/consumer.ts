@@ -27,7 +27,10 @@ const consumerConfig = {
   files: ['every-entry.ts', 'browser.ts'],
 }
 
-/** Each module of a page, with the maximum size of its bundle after gzip, in KiB. None may contain zod. */
+/**
+ * The modules for pages, each with the maximum size of its bundle after gzip, in KiB. No bundle may contain
+ * zod.
+ */
 const pageModules = [
   { source: "export { createClient } from '@mcp/client'", maxKib: 20 },
   { source: "export { createRestClient } from '@mcp/client/rest'", maxKib: 8 },
@@ -41,9 +44,10 @@ const browserModule = [
 ].join('\n')
 
 /**
- * Checks the packed tarballs in a project outside the workspace. The project installs them, compiles
- * against their declarations with every supported TypeScript, and loads every entry point with `import`
- * and `require`. It also bundles the client for a browser. With `--quick`, a part of the compilations runs.
+ * Checks the packed tarballs in a project outside the workspace. The project installs them, compiles against
+ * their declarations with every supported TypeScript, and loads every entry point with `import` and
+ * `require`. It also bundles the client for a browser. With `--quick`, it runs only a part of the
+ * compilations.
  */
 const isQuick = process.argv.includes('--quick')
 const scratch = mkdtempSync(resolve(tmpdir(), 'mcp-consumer-'))
@@ -106,7 +110,7 @@ async function checkConsumer(packages: readonly Package[]): Promise<string[]> {
       run('node', ['every-entry.js'], { cwd: scratch }),
     )
     problems.push(...runExamples(scratch, zod))
-    // The short form has each compiler, each kind of module and each zod at least once.
+    // The short form has each compiler, each kind of module and each version of zod at least once.
     const isSelected = (compiler: string, module: string): boolean =>
       !isQuick ||
       (zod === newestZod
@@ -139,7 +143,10 @@ async function bundleForBrowser(): Promise<string[]> {
   return (await Promise.all(pageModules.map(checkBundle))).flat()
 }
 
-/** Checks the size of the code that a page contains. A source file is not evidence: a package is a few files. */
+/**
+ * Checks the size of a page's bundle, and that it contains no code of zod. Only files with bytes in the
+ * bundle count, because an import also loads files of which the bundle contains nothing.
+ */
 async function checkBundle({ source, maxKib }: (typeof pageModules)[number]): Promise<string[]> {
   const { metafile, outputFiles } = await build({
     stdin: { contents: source, resolveDir: scratch },

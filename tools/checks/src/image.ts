@@ -72,11 +72,11 @@ async function checkImage(folder: string): Promise<string[]> {
   if (!based.ok) return [`the base cannot be built\n${based.output}`]
 
   const values = { BASE: 'localhost/base', APP: calls.app, PORT: String(calls.defaultPort) }
-  const wordsOf = Object.entries(values).flatMap(([name, value]) => [
+  const buildArguments = Object.entries(values).flatMap(([name, value]) => [
     '--build-arg',
     `${name}=${value}`,
   ])
-  const built = buildah('bud', '--layers=false', ...wordsOf, '--tag', 'app', '.')
+  const built = buildah('bud', '--layers=false', ...buildArguments, '--tag', 'app', '.')
   if (!built.ok) return [`the image cannot be built\n${built.output.slice(-4000)}`]
 
   const made = buildah('from', '--pull-never', '--name', 'app', 'localhost/app')

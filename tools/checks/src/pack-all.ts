@@ -23,9 +23,9 @@ const uses: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Packs every package into `.packages`, and prints the command that installs those of each use, in any
- * project on this machine. They have to be installed by one command: npm looks for a missing one in the
- * public registry.
+ * Packs every package into `.packages`. For each use, prints the command that installs its packages in any
+ * project on this machine. One command must install all of them, because npm looks for a missing package in
+ * the public registry.
  */
 const folder = resolve(root, '.packages')
 const packages = new Map(readPublishedPackages().map((each) => [each.name, each]))

@@ -25,7 +25,7 @@ const selected = process.argv.slice(2).map((folder) => resolve(root, folder))
 const packages = readPublishedPackages().filter(
   ({ folder }) => selected.length === 0 || selected.includes(folder),
 )
-// Inside the packages, so that dependencies resolve as for their own sources.
+// The examples are written into the packages, so that their dependencies resolve like those of the sources.
 const scratchOf = (folder: string): string => resolve(folder, 'src/.readme')
 const config = resolve(root, '.tmp/readme.tsconfig.json')
 try {

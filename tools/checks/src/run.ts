@@ -26,7 +26,7 @@ export function run(
   return { ok: result.status === 0, output: `${result.stdout}${result.stderr}${failure}`.trim() }
 }
 
-/** Runs a program to its end beside others. */
+/** Runs a program to its end without blocking, so that other programs can run at the same time. */
 export function runBeside(
   command: string,
   parameters: readonly string[],

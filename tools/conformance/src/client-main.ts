@@ -6,9 +6,9 @@ import { completeLogin, createLogin } from './log-in.ts'
 import { hub, remoteEntry, remoteUpstream } from './start-upstream.ts'
 
 /**
- * The client under test: a dispatcher with the server of the suite as an upstream server. Calls each tool
- * that is offered, with the arguments of the suite if it has some, responds to what the server asks, and
- * logs in where the server requires it. The URL is the last argument.
+ * The client under test: a dispatcher with the server of the suite as an upstream server. Calls each offered
+ * tool, with the arguments of the suite if there are any. Responds to the questions of the server, and logs
+ * in if the server requires a login. The URL is the last argument.
  */
 type Json = Readonly<Record<string, unknown>>
 
@@ -18,7 +18,7 @@ const client = {
   capabilities: { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} },
 }
 
-/** A server may refuse each login. */
+/** Maximum number of logins per attempt, because a server may refuse each login. */
 const maxLogins = 3
 
 const { client_id: clientId, client_secret: clientSecret } = isRecord(context) ? context : {}
@@ -44,7 +44,7 @@ for (const { type, targetKey, target, operation, paramsSchema } of (await descri
 }
 await dispatcher.close()
 
-/** Returns the description of the server. It has no version until the server was listed. */
+/** Returns the description of the server. Its version is `unknown` until the server was listed. */
 async function describe(): Promise<ServerDescription> {
   await untilLoggedIn(async () => {
     for (let attempt = 1; attempt <= 10; attempt++) {
@@ -57,7 +57,7 @@ async function describe(): Promise<ServerDescription> {
   return server.describe()
 }
 
-/** Repeats what failed as long as a login waits for a person and can be completed. */
+/** Repeats a failed attempt as long as a login is pending and can be completed, up to `maxLogins` times. */
 async function untilLoggedIn(attempt: () => Promise<boolean>): Promise<void> {
   for (let logins = 0; !(await attempt()) && logins < maxLogins; logins++) {
     if (!(await completeLogin(login))) return
@@ -77,7 +77,7 @@ async function ask({ kind, schema = {} }: InteractionRequest): Promise<Interacti
   return { action: 'accept', content: { role: 'assistant', content, model: 'test' } }
 }
 
-/** Returns the defaults of a schema, and values of the required types for what has no default. */
+/** Returns a value for each property of a schema: its default, or any value of its type. */
 function valuesOf({ properties }: Json): Json {
   const entries = Object.entries(isRecord(properties) ? properties : {})
   return Object.fromEntries(entries.map(([name, schema]) => [name, valueOf(schema)]))

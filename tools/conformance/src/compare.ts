@@ -41,7 +41,7 @@ export function findRegressions(direct: Checks, ours: Checks): string[] {
   }).flat()
 }
 
-/** Returns the checks by id and, for checks with the same id, their position among these. */
+/** Returns the checks by key. The key is the id, with a number if an earlier check has the same id. */
 function keyed(checks: readonly Check[]): ReadonlyMap<string, Check> {
   const positions = new Map<string, number>()
   return new Map(

@@ -2,7 +2,10 @@ import { createUpstreamLogin, createMemoryDocumentStore } from '@mcp/upstream'
 import type { HttpEntry, UpstreamLogin } from '@mcp/upstream'
 import { systemClock } from '@mcp/protocol'
 
-/** Creates the login of the client under test. The suite listens on this machine, so no address is refused. */
+/**
+ * Creates the login of the client under test. Its `fetch` refuses no address, because the suite listens on
+ * this machine.
+ */
 export function createLogin(entry: HttpEntry): UpstreamLogin {
   return createUpstreamLogin({
     entry,
@@ -16,8 +19,8 @@ export function createLogin(entry: HttpEntry): UpstreamLogin {
 }
 
 /**
- * Plays the person: opens the address of the login that waits, if there is one, and the callback to which
- * the authorization server redirects. Returns whether the login is complete.
+ * Acts as the person who logs in: opens the address of the pending login, if there is one, and completes the
+ * login with the callback to which the authorization server redirects. Returns whether the login is complete.
  */
 export async function completeLogin(login: UpstreamLogin): Promise<boolean> {
   const pending = login.pending()

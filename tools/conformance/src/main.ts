@@ -18,10 +18,10 @@ import type { Checks, Revision } from './suite.ts'
 import { installSuite, revisions, runSuite, scoredScenarios } from './suite.ts'
 
 /**
- * Runs the official conformance suite against the SDK alone and against `/mcp`, compares the results
- * check by check, and writes `docs/conformance.md`. The same for the connections to upstream servers as a
- * client. Exits with 1 if a scored scenario fails, or if a check that passes with the SDK alone does not
- * pass with `/mcp`.
+ * Runs the official conformance suite against the SDK alone and against `/mcp`, compares the results check by
+ * check, and writes `docs/conformance.md`. Also runs the suite for clients against the connections to
+ * upstream servers. Exits with 1 if a scored scenario fails, or if a check that passes with the SDK alone
+ * does not pass with `/mcp`.
  */
 const root = resolve(import.meta.dirname, '../../..')
 const page = resolve(root, 'docs/conformance.md')

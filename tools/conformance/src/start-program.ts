@@ -8,7 +8,7 @@ export interface RunningProgram {
   stop(): Promise<void>
 }
 
-/** Starts a program of this repository, which prints its URL in its first line, and waits for that. */
+/** Starts a program of this repository, and waits until it prints its URL as its first line. */
 export async function startProgram(path: string): Promise<RunningProgram> {
   const child = spawn(process.execPath, ['--conditions=@mcp/source', path], {
     stdio: ['ignore', 'pipe', 'inherit'],

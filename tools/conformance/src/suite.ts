@@ -63,7 +63,7 @@ export async function runProgram(
   const folder = mkdtempSync(join(tmpdir(), 'mcp-conformance-'))
   const program = join(suite, 'dist/index.js')
   try {
-    // The suite exits with 1 if a scored scenario fails. Its results say more.
+    // The suite also exits with 1 if a scored scenario fails. In this case, the results are still read.
     await promisify(execFile)(process.execPath, [program, leg, ...args, '-o', folder], {
       timeout: 300_000,
       maxBuffer: 64 * 1024 * 1024,

@@ -15,7 +15,8 @@ export async function findViolations(
   page: Page,
   rules: readonly string[] = tags,
 ): Promise<string[]> {
-  // Evaluated by the debugger, which the content security policy does not limit.
+  // The debugger evaluates the source of axe, because the content security policy does not limit the
+  // debugger.
   const hasAxe = await page.evaluate(() => 'axe' in globalThis)
   if (!hasAxe) await page.evaluate(axe.source)
   let violations: string[] = []

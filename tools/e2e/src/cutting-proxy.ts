@@ -24,7 +24,7 @@ export async function startProxy(target: string): Promise<CuttingProxy> {
   let requested = 0
   let isBlocked = false
 
-  /** A connection has one request at a time, and each begins a packet. */
+  /** Each request begins a packet, because a connection has one request at a time. */
   function readRequest(socket: Socket, packet: Buffer): void {
     const start = packet.subarray(0, 16).toString('latin1')
     if (!/^[A-Z]+ \//.test(start)) return

@@ -3,7 +3,10 @@ import type { Page } from 'playwright-core'
 import type { OpenedPage } from './open-page.ts'
 import { openPage } from './open-page.ts'
 
-/** Opens the page. What runs calls `attack`, and a dialog counts as an attack. */
+/**
+ * Opens the page and watches it for attacks. Injected code calls `attack` if it runs. A dialog counts as an
+ * attack, too.
+ */
 export async function openWatched(url: string, path: string): Promise<OpenedPage> {
   const opened = await openPage(url, { path, expectedStatuses: [400, 502] })
   const { page, problems } = opened
@@ -15,7 +18,10 @@ export async function openWatched(url: string, path: string): Promise<OpenedPage
   return opened
 }
 
-/** Defines `attack`. Before that, a call of it is an uncaught error, which is a problem of the page. */
+/**
+ * Defines `attack`, which records that it was called. An earlier call is an uncaught error, which `openPage`
+ * reports as a problem.
+ */
 export async function watchAttacks(page: Page): Promise<void> {
   await page.evaluate(() =>
     Object.assign(globalThis, { attack: () => Object.assign(globalThis, { attacked: true }) }),

@@ -10,7 +10,7 @@ export interface ChaosLoadOptions {
   /** The URL of a session. */
   readonly session: string
   readonly clientUrl: string
-  /** The file to which the root "chaos" appends `log.txt`. */
+  /** Path of the file `log.txt` in the folder of the root "chaos". */
   readonly logFile: string
 }
 

@@ -81,7 +81,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   // Prevents an unhandled rejection if the app exits after the race below. `stop` reports that exit.
   ended.catch(() => {})
   try {
-    await Promise.race([isResponding(healthUrl), ended])
+    await Promise.race([waitForResponse(healthUrl), ended])
     return running
   } catch (thrown) {
     running.process.kill('SIGKILL')
@@ -90,8 +90,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 }
 
 /** Waits at most 30 seconds until a URL responds with a 2xx status. */
-function isResponding(url: string): Promise<void> {
-  return waitUntil(`${url} isResponding`, async () => {
+function waitForResponse(url: string): Promise<void> {
+  return waitUntil(`${url} responds`, async () => {
     const response = await fetch(url).catch(() => undefined)
     await response?.body?.cancel()
     return response?.ok === true
@@ -101,12 +101,12 @@ function isResponding(url: string): Promise<void> {
 /** Polls a condition until it holds, for at most 30 seconds or the given number. */
 export async function waitUntil(
   what: string,
-  isSo: () => Promise<boolean>,
+  holds: () => Promise<boolean>,
   maxSeconds = 30,
 ): Promise<void> {
   const until = Date.now() + maxSeconds * 1000
   while (Date.now() < until) {
-    if (await isSo()) return
+    if (await holds()) return
     await new Promise((again) => setTimeout(again, 25))
   }
   throw new Error(`not within ${maxSeconds} seconds: ${what}`)

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 /** Time that an idle machine takes to start a service that only prints its help. */
 const idleHelpMs = 500
 
-/** Returns the ratio of the time that a program takes to start to that on an idle machine, at least 1. */
+/** Returns how many times as long a program takes to start as on an idle machine, at least 1. */
 export function slowness(): number {
   const app = resolve(import.meta.dirname, '../../../apps/tools-server/src/main.ts')
   const startedAt = performance.now()

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 
 export default {
-  // Its worker is found by import.meta.resolve, which a bundle does not have.
+  // The package finds its worker with import.meta.resolve, which a bundle does not have.
   serverExternalPackages: ['@mcp/server-tools'],
   turbopack: { root: resolve(import.meta.dirname, '../../..') },
 }

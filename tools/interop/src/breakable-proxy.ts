@@ -5,13 +5,13 @@ import { connect, createServer } from 'node:net'
 import type { Listening } from './listening.ts'
 import { listenOnFreePort } from './listening.ts'
 
-/** A way to a port whose connections can be broken. */
+/** A TCP proxy in front of a port. A test can break its connections. */
 export interface BreakableProxy extends Listening {
-  /** Breaks every connection there is; later ones are carried as before. */
+  /** Breaks all open connections. Later connections are forwarded. */
   cut(): void
 }
 
-/** Carries bytes to a port of this machine. */
+/** Starts a proxy in front of a port of this machine. */
 export async function startBreakableProxy(port: number): Promise<BreakableProxy> {
   const sockets = new Set<Socket>()
   const server = createServer((near) => {
@@ -22,7 +22,7 @@ export async function startBreakableProxy(port: number): Promise<BreakableProxy>
     ] as const) {
       sockets.add(socket)
       socket.pipe(other)
-      // A connection that breaks is what this is for.
+      // Errors are ignored, because the test breaks connections on purpose.
       socket.on('error', () => {})
       socket.on('close', () => {
         sockets.delete(socket)

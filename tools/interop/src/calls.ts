@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 
-/** Posts a JSON body and answers status and JSON. */
+/** Posts a JSON value. Returns the status and the JSON of the response. */
 export async function post(
   url: string,
   value: unknown,
@@ -14,12 +14,15 @@ export async function post(
   return { status: response.status, body: await response.json() }
 }
 
-/** The request that a tool do something. */
+/** Returns a request that calls an operation of a tool. */
 export function toolRequest(tool: string, operation: string, params: Record<string, unknown>) {
   return { type: 'tool-execution', payload: { tool, operation, params } }
 }
 
-/** A dispatcher behind that URL calculates, in process and in the sandbox, and refuses what is wrong. */
+/**
+ * Checks that the dispatcher at a URL calculates, in its process and in the sandbox, and refuses invalid
+ * requests.
+ */
 export async function expectDispatcher(url: string): Promise<void> {
   expect(await post(url, toolRequest('calculator', 'add', { a: 2, b: 3 }))).toMatchObject({
     status: 200,

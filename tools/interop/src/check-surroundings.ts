@@ -9,7 +9,9 @@ if (notBuilt.length > 0) {
   process.exitCode = 1
 }
 if (lacksChromium) {
-  console.warn('Skipped: what needs Chromium. To install it on Debian: apt-get install chromium')
+  console.warn('Skipped: tests in Chromium. To install it on Debian: apt-get install chromium')
 }
 if (lacksNodes)
-  console.warn('Skipped: Node 22, 24 and 26, whose binaries here are for Linux on x64.')
+  console.warn(
+    'Skipped: tests on Node 22, 24 and 26, because their binaries are only for Linux on x64.',
+  )

@@ -10,7 +10,7 @@ const executablePath = '/usr/bin/chromium'
 /** Whether tests in Chromium are skipped. */
 export const lacksChromium = mayLackServices && !existsSync(executablePath)
 
-/** Starts Chromium without a window, with a profile of its own and nothing that calls home. */
+/** Starts Chromium without a window, with a profile of its own and without background requests. */
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath,

@@ -5,23 +5,23 @@ import type { calculator } from '@mcp/server-tools'
 
 import { drill } from './drill.ts'
 
-/** What every runtime must see, exactly. */
+/** The results that every runtime must return, exactly. */
 export const expectedFacts = {
   sum: 5,
   unknownTool: 'not-found',
   counted: 3,
   progress: [1, 2, 3],
   chunks: ['number 1', 'number 2', 'number 3'],
-  runsOfWhatWasCut: 1,
+  runsOfCutCall: 1,
   reconnects: true,
-  heard: ['drill-counted', 'before-the-cut', 'after-the-cut'],
-  heardAfterResuming: ['while-nobody-listened', 'session-closed'],
+  received: ['drill-counted', 'before-the-cut', 'after-the-cut'],
+  receivedAfterResuming: ['while-no-stream-was-open', 'session-closed'],
   afterClosing: 'session-not-found',
 }
 
 /**
- * Uses the client as a program would, on whatever runtime this is: calls, progress, notifications,
- * a connection that breaks under a call and a stream, a stream resumed later, the end.
+ * Uses the client as a program does, on any runtime: makes calls, receives progress and notifications, breaks
+ * the connection during a call and a stream, resumes a stream later, and closes the session.
  */
 export async function checkClient(url: string): Promise<typeof expectedFacts> {
   const client = createClient({
@@ -54,23 +54,23 @@ export async function checkClient(url: string): Promise<typeof expectedFacts> {
       onChunk: ({ word }) => chunks.push(word),
     },
   )
-  const heard = [typeOf(await first)]
+  const received = [typeOf(await first)]
 
   await session.publish('before-the-cut')
-  heard.push(typeOf(await notifications.next()))
+  received.push(typeOf(await notifications.next()))
   const { runs } = await session.drill.cut()
   await session.publish('after-the-cut')
   const last = await notifications.next()
-  heard.push(typeOf(last))
+  received.push(typeOf(last))
   await notifications.return?.()
 
-  await session.publish('while-nobody-listened')
+  await session.publish('while-no-stream-was-open')
   const lastEventId = last.done === true ? undefined : last.value.position
   const resumed = session.notifications({ lastEventId })
-  const heardAfterResuming = [typeOf(await resumed.next())]
+  const receivedAfterResuming = [typeOf(await resumed.next())]
   const ending = resumed.next()
   await session.close()
-  heardAfterResuming.push(typeOf(await ending))
+  receivedAfterResuming.push(typeOf(await ending))
   const afterClosing = await codeOf(session.request('tool-execution', { tool: 'tools' }))
 
   return {
@@ -79,10 +79,10 @@ export async function checkClient(url: string): Promise<typeof expectedFacts> {
     counted,
     progress,
     chunks,
-    runsOfWhatWasCut: runs,
+    runsOfCutCall: runs,
     reconnects: reconnects > 0,
-    heard,
-    heardAfterResuming,
+    received,
+    receivedAfterResuming,
     afterClosing,
   }
 }

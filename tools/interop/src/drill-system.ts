@@ -14,11 +14,14 @@ import { listenOnLoopback } from './listening.ts'
 
 /** A session manager under `/mcp-sessions` of an Express app, behind connections that can be cut. */
 export interface DrillSystem extends AsyncDisposable {
-  /** Where the app is; the session manager is at `/mcp-sessions`. */
+  /** URL of the app. The session manager is at `/mcp-sessions`. */
   readonly url: string
 }
 
-/** Mounts a session manager with the tools and the drill in front of whatever the app serves. */
+/**
+ * Mounts a session manager with the tools server and the drill server in an app, and starts the app behind a
+ * proxy.
+ */
 export async function startDrillSystem(
   app: Express,
   options?: NodeHandlerOptions,

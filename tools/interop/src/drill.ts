@@ -1,7 +1,10 @@
 import { defineContract, operation } from '@mcp/protocol'
 import * as z from 'zod'
 
-/** What a server of a third party does to a client that is to be tried: tell it much, and cut it off. */
+/**
+ * The contract of a server that tests a client. It sends progress, chunks and notifications, and breaks
+ * connections.
+ */
 export const drill = defineContract({
   name: 'drill',
   type: 'interop-drill',
@@ -11,7 +14,7 @@ export const drill = defineContract({
   operations: {
     count: operation({
       title: 'Count',
-      description: 'Counts aloud, and tells the session when it is done.',
+      description: 'Counts with progress and chunks, and notifies the session at the end.',
       params: () => z.object({ to: z.int().min(1) }),
       result: () => z.object({ counted: z.int() }),
       chunk: () => z.object({ word: z.string() }),
@@ -20,7 +23,7 @@ export const drill = defineContract({
     cut: operation({
       title: 'Cut',
       description:
-        'Breaks every connection, that of its caller too, and says how often it has run.',
+        'Breaks all connections, including that of its caller, and returns how often it has run.',
       params: () => z.object({}),
       result: () => z.object({ runs: z.int() }),
       examples: [{ params: {}, result: { runs: 1 } }],

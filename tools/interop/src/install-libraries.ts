@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import { readLibraries } from './packages.ts'
 
 /**
- * Puts the libraries into a project's `node_modules` as npm would, not as links into the workspace:
- * a bundler treats what is installed differently from what lies beside it.
+ * Copies the libraries into the `node_modules` of a project, as npm does, instead of linking to the
+ * workspace. A bundler treats installed packages differently from sources of the project.
  */
 export async function installLibraries(project: string): Promise<void> {
   const installed = resolve(project, 'node_modules')

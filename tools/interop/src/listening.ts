@@ -6,13 +6,13 @@ import type { Server } from 'node:net'
 import type { Service } from '@mcp/http'
 import type { Hono } from 'hono'
 
-/** Something that listens on loopback until it is closed. */
+/** A server that listens on loopback until it is disposed. */
 export interface Listening extends AsyncDisposable {
   readonly url: string
   readonly port: number
 }
 
-/** Puts a request listener, such as an Express app, on a free port. */
+/** Serves a request listener, such as an Express app, on a free port. */
 export async function listenOnLoopback(listener: RequestListener): Promise<Listening> {
   const server = createServer(listener)
   const port = await listenOnFreePort(server)
@@ -27,12 +27,12 @@ export async function listenOnLoopback(listener: RequestListener): Promise<Liste
   }
 }
 
-/** A Hono app as what `createNodeHandler` puts behind the listener that Node needs. */
+/** Returns a Hono app as a service, which `createNodeHandler` requires. */
 export function asService(app: Pick<Hono, 'fetch'>): Service {
   return { fetch: async (request) => app.fetch(request), async close() {} }
 }
 
-/** Resolves with the port once the server listens. */
+/** Starts a server on a free port, and returns the port. */
 export async function listenOnFreePort(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -12,14 +12,14 @@ const project = resolve(import.meta.dirname, '../next-app')
 const next = programPath('.bin/next')
 const env = { NEXT_TELEMETRY_DISABLED: '1' }
 
-/** Builds the Next.js app of this folder. */
+/** Builds the Next.js app in the folder `next-app`. */
 export async function buildNextApp(): Promise<void> {
   await installLibraries(project)
   await rm(resolve(project, '.next'), { recursive: true, force: true })
   await runProgram(next, ['build'], { cwd: project, env, timeoutMs: 150_000 })
 }
 
-/** Starts what was built on a free port. */
+/** Starts the built app on a free port. */
 export async function startNextApp() {
   const child = spawn(next, ['start', '--hostname', '127.0.0.1', '--port', '0'], {
     cwd: project,

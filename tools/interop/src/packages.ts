@@ -1,18 +1,18 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-/** The folder that holds the whole workspace. */
+/** The root folder of the workspace. */
 export const root = resolve(import.meta.dirname, '../../..')
 
-/** A package that goes to npm. */
+/** A library of the workspace. */
 export interface Package {
   readonly name: string
-  /** Its folder, absolute. */
+  /** Absolute path of the folder. */
   readonly folder: string
   readonly isBuilt: boolean
 }
 
-/** The libraries of the workspace, in the order of their folders. */
+/** Returns the libraries of the workspace, ordered by folder. */
 export function readLibraries(): Package[] {
   return globSync('libs/*/package.json', { cwd: root })
     .toSorted()

@@ -4,7 +4,10 @@ import { text } from 'node:stream/consumers'
 export interface RunProgramOptions {
   readonly cwd?: string | undefined
   readonly env?: Record<string, string> | undefined
-  /** Maximum run time of the program, in milliseconds. After it, the program is killed. Default: one minute. */
+  /**
+   * Maximum run time of the program, in milliseconds. After this time, the program is killed. Default: one
+   * minute.
+   */
   readonly timeoutMs?: number | undefined
 }
 
@@ -24,11 +27,7 @@ export async function runProgram(
     child.once('error', onFailure)
     child.once('close', onEnd)
   })
-  const [code, printed, complaints] = await Promise.all([
-    ended,
-    text(child.stdout),
-    text(child.stderr),
-  ])
+  const [code, printed, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
   if (code === 0) return printed
-  throw new Error(`${command} ended with ${code}:\n${printed}${complaints}`)
+  throw new Error(`${command} ended with ${code}:\n${printed}${errors}`)
 }

@@ -1,2 +1,2 @@
-/** Whether tests are skipped whose programs this machine lacks, instead of failing. */
+/** Whether a test is skipped, instead of failing, if this machine lacks a program of the test. */
 export const mayLackServices = process.env['REQUIRE_SERVICES'] !== '1'

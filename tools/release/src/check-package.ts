@@ -45,8 +45,8 @@ export function checkInstalled(
   expectOk('cannot be installed', 'npm', ['install', ...quiet, ...install.split(' ')])
   if (problems.length > 0) return { name, problems }
   expectOk('misses a dependency', 'npm', ['ls', '--all', '--loglevel=error'])
-  const isAlone = entryPoints.filter((entry) => !/testing|worker|preload/.test(entry))
-  const imports = isAlone.map((entry) => `await import('${name}${entry.slice(1)}')`).join('\n')
+  const loadable = entryPoints.filter((entry) => !/testing|worker|preload/.test(entry))
+  const imports = loadable.map((entry) => `await import('${name}${entry.slice(1)}')`).join('\n')
   writeFileSync(resolve(project, 'entries.js'), imports)
   expectOk('cannot be imported', 'node', ['entries.js'])
   for (const [index, example] of runnableExamples(readme).entries()) {

@@ -11,7 +11,10 @@ import { startRegistry } from './registry.ts'
 import { createScratchCopy } from './scratch-copy.ts'
 import { repository, scope } from './settings.ts'
 
-/** With `--quick`, three packages are installed: one without, one with few and one with all others. */
+/**
+ * With `--quick`, three packages are installed: one without dependencies on other packages, one with few, and
+ * one with all.
+ */
 const quick = /\/(protocol|client|hub)$/
 
 /**
@@ -27,7 +30,7 @@ const npmrc = [
   `${registry.url.replace('http:', '')}:_authToken=local`,
   `cache=${resolve(scratch, 'cache')}`,
 ].join('\n')
-// A package of a workspace cannot have a configuration of its own.
+// npm ignores the configuration file of a package in a workspace, so the file is passed as an option.
 const userConfig = resolve(scratch, 'npmrc')
 writeFileSync(userConfig, npmrc)
 try {

@@ -7,7 +7,10 @@ import { setup } from '../request-path.ts'
 import type { Side } from '../side.ts'
 import { startSide } from '../side.ts'
 
-/** The eras of the standard: with sessions, up to version 2025-11-25, and without, since 2026-07-28. */
+/**
+ * The eras of the standard. `legacy`: with sessions, up to version 2025-11-25. `modern`: without sessions,
+ * since version 2026-07-28.
+ */
 export type Era = 'legacy' | 'modern'
 
 /** A server that `/mcp` of the hub is compared with, and how many times as fast the hub should be. */

@@ -10,7 +10,7 @@ import { controlChild } from '../side.ts'
 
 export const interop = resolve(import.meta.dirname, '../../../interop')
 
-/** Whether the packages are installed with which the hub is compared. They have a lock file of their own. */
+/** Whether the packages with which the hub is compared are installed. They have a lock file of their own. */
 export const arePeersInstalled = (): boolean =>
   existsSync(resolve(interop, 'node_modules/mcp-lite/package.json'))
 

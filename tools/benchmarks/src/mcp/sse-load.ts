@@ -18,7 +18,10 @@ export interface SseLoad {
 const host = '127.0.0.1'
 const maxStartMs = 30_000
 
-/** Opens the stream. A gateway that still starts its servers refuses it. */
+/**
+ * Opens the stream. Tries again while the gateway refuses the stream because it is still starting its
+ * servers.
+ */
 async function openStream(port: number, path: string): Promise<IncomingMessage> {
   const until = performance.now() + maxStartMs
   while (performance.now() < until) {

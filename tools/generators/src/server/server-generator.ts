@@ -18,8 +18,9 @@ const hubServers = 'apps/hub/src/servers.ts'
 const furtherServers = 'apps/services/src/further-servers.ts'
 
 /**
- * Members of a client's session, which also has a member for each server, and the functions
- * `createServer` and `defineServer`, whose names the generated function would have.
+ * Names that a server must not have. A client's session has a member for each server, beside its own members
+ * in this list. With the names `create` and `define`, the generated function would have the name of an
+ * existing function: `createServer` or `defineServer`.
  */
 const takenNames: ReadonlySet<string> = new Set(
   'id info request notifications respond publish close constructor create define'.split(' '),

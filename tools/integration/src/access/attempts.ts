@@ -2,7 +2,7 @@ import type { Caller, Read } from './guarded-hub.ts'
 import type { PrivateState } from './private-state.ts'
 import { callId, rpc, waitingCall } from './private-state.ts'
 
-/** A way to reach something of Ada's. Both callers make the same attempt. */
+/** An attempt to reach data or state of Ada. Both callers make the same attempt. */
 export interface Attempt {
   readonly name: string
   readonly send: (state: PrivateState, caller: Caller) => Promise<Read>
@@ -10,9 +10,9 @@ export interface Attempt {
   readonly ben: number
   /** Status for Ada. Undefined if the attempt is not made for her. */
   readonly ada?: number
-  /** The data that Ben receives, for attempts whose status does not say that they failed. */
+  /** Pattern of the text that Ben receives, for failed attempts with a successful status. */
   readonly says?: RegExp
-  /** Whether Ada receives her text, which proves that the attempt would show it. */
+  /** Whether the response to Ada contains her secret text, which proves that the attempt can reveal it. */
   readonly reveals?: boolean
 }
 
@@ -338,7 +338,7 @@ export const conversationAttempts: readonly Attempt[] = [
   route('client', 'DELETE grant', ({ grantId }) => `/grants/${grantId}`, hidden),
 ]
 
-/** Attempts to do or see what is for operators. */
+/** Attempts to use operations that are only for operators. */
 export const operatorAttempts: readonly Attempt[] = [
   route(
     'client',

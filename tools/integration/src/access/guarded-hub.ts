@@ -35,7 +35,10 @@ export interface Read {
 export interface GuardedHub extends Hub {
   readonly modelRequests: readonly ModelRequest[]
   readonly metrics: MetricsRegistry
-  /** Sends a request to the session manager or to the client app, and reads at most a first part. */
+  /**
+   * Sends a request to the session manager or to the client app, and reads its response. Of an event stream,
+   * reads only the first events.
+   */
   send(
     service: 'manager' | 'client',
     caller: Caller,

@@ -12,7 +12,7 @@ import { property, readUntil, startGuardedHub } from './guarded-hub.ts'
 /** Text that is in everything that belongs to Ada. */
 export const secret = 'ada-private-1815'
 
-/** Ada may use the roots, and roots of a calculator after an approval. Ben may not use the roots. */
+/** Ada may use the roots server, and Ben may not. The square root of the calculator requires an approval. */
 const policy = `rules:
   - name: roots are for ada
     server: roots
@@ -32,7 +32,7 @@ export interface PrivateState {
   readonly sessions: Readonly<Record<Caller, string>>
   /** The session of Ada at the client app, by its handle. */
   readonly handle: string
-  /** A recorded response, and a request that waits for an interaction. */
+  /** Ids of a request with a recorded response, and of a request that waits for an interaction. */
   readonly requests: { readonly recorded: string; readonly waiting: string }
   readonly interactionId: string
   /** The response to the request that waits. */
@@ -94,7 +94,7 @@ export async function startPrivateState(): Promise<PrivateState> {
   const hub = await startGuardedHub({
     policy,
     servers: [upstream()],
-    // Starts sooner than the default.
+    // SQLite in memory starts sooner than the default database.
     database: { databases: [{ name: 'main', engine: 'sqlite', file: ':memory:', mode: 'data' }] },
   })
   const open = async (caller: Caller): Promise<string> => {
@@ -111,7 +111,7 @@ export async function startPrivateState(): Promise<PrivateState> {
     return text
   }
 
-  // The hub has started before the server has described itself.
+  // The call is repeated, because the hub starts before the upstream server has described itself.
   await vi.waitFor(() => call('memo/memo/memo', { text: secret }))
   await hub.send('manager', 'ada', 'POST', `${path}/notifications`, {
     body: { type: 'note', data: { text: secret } },

@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 export interface CountingServer {
   readonly url: string
   count(path: string): number
-  /** Holds the responses of later requests. Returns a function that ends that. */
+  /** Holds the responses of later requests. Returns a function that sends them, and ends the holding. */
   hold(): () => void
   close(): Promise<void>
 }

@@ -46,7 +46,7 @@ function unknownFields(manifests: readonly Manifest[]): string[] {
     const type = `import(${JSON.stringify(path)}, { with: { 'resolution-mode': 'import' } }).I${kind}`
     return `export const m${index}: ${type} = ${JSON.stringify(value)}`
   })
-  // In memory, at a place from which the package resolves.
+  // The source exists only in memory. Its path is in this folder, so that the package resolves.
   const source = resolve(import.meta.dirname, 'manifests-in-memory.ts')
   const text = lines.join('\n')
   const options: ts.CompilerOptions = {

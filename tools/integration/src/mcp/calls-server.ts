@@ -44,7 +44,10 @@ export function stateSchema() {
 }
 
 const message = 'x'.repeat(200)
-/** Between these notifications, the buffers of the system are full, and the connection is closed. */
+/**
+ * The range of notifications in which the memory is measured. In it, the buffers of the system are full, and
+ * the connection is closed.
+ */
 const measured = { from: 6000, to: 15_000 }
 
 /** A server whose calls report progress, write log messages and ask. */

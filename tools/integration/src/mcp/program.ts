@@ -15,7 +15,7 @@ const schema = z.object({
   ...networkSettings(),
 })
 
-/** The hub with one more server, and with a short limit of the time of calls through `/mcp`. */
+/** The hub with one more server. `CALL_TIMEOUT_MS` sets a short timeout of calls through `/mcp`. */
 await runApp({
   name: 'hub',
   version: '0.0.0',

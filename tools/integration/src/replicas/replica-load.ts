@@ -13,8 +13,8 @@ export interface LoadOptions {
 }
 
 /**
- * The number of a notification, `gap` for a `stream-gap`, or `restart` for a `server-restarted`: a server that
- * is killed loses what it had not yet sent.
+ * The number of a notification, `gap` for a `stream-gap`, or `restart` for a `server-restarted`.
+ * Notifications may be missing after a restart, because a killed server loses those that it has not sent.
  */
 export type Received = number | 'gap' | 'restart'
 
@@ -34,7 +34,7 @@ export interface LoadResult {
   readonly clients: readonly ClientRecord[]
 }
 
-/** Clients with a stream each, that make one request after the other. None is ever started again. */
+/** Starts clients, each with a stream, that make one request after the other. A client is never restarted. */
 export async function startLoad({ url, clients, pauseMs }: LoadOptions) {
   const client = createClient({
     url,

@@ -52,7 +52,7 @@ export async function serve(firstEra: Era, counts: Counts, port = 0) {
   return {
     url: `${listening.url}/mcp`,
     received,
-    /** Redirects the requests to the first address. */
+    /** Redirects all later requests to another address. */
     move: (location: string, status = 308) => void (moved = { location, status }),
     /** Serves another era from now on, as a server that was upgraded or downgraded. */
     become(next: Era | 'both') {

@@ -66,7 +66,7 @@ export async function startUpstreamHub(
     servers,
     dispatcher,
     manager,
-    /** Connects a client of the SDK. `prepare` sets its handlers before. */
+    /** Connects a client of the SDK. Before that, `prepare` sets the handlers of the client. */
     async connect(
       era: Era,
       options: ClientOptions = {},

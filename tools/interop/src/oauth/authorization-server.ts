@@ -25,7 +25,10 @@ export interface AuthorizationServer extends AsyncDisposable {
 /** The client that authenticates with a secret and has no user. */
 export const machineClient = { clientId: 'machine', clientSecret: 'the-secret-of-the-machine' }
 
-/** A client of users that is registered for all scopes. One that registers itself has only those it names. */
+/**
+ * A client of users that is registered for all scopes. A client that registers itself has only the scopes
+ * that it names.
+ */
 export const desktopClient = 'desktop'
 
 /** Scopes that the server grants for every resource. */

@@ -1,7 +1,7 @@
 /** A JSON object of a response, read without a schema, because the tests check its parts. */
 type Json = any
 
-/** A caller that sends requests without a client of the SDK, also those that no client sends. */
+/** A caller that sends requests without a client of the SDK, including requests that no client sends. */
 export interface RawCaller {
   /** Sends a request to a path of the session manager. */
   readonly send: (method: string, path: string, options?: SendOptions) => Promise<Response>

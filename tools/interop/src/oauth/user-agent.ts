@@ -1,6 +1,6 @@
 /**
- * Follows the redirects of an authorization request as a browser does, with its cookies. Returns the
- * URL of the client to which the last one leads.
+ * Follows the redirects of an authorization request as a browser does, with its cookies. Returns the URL of
+ * the client to which the last redirect leads.
  */
 export async function followRedirects(url: URL, redirectUrl: string): Promise<URL> {
   const cookies = new Map<string, string>()

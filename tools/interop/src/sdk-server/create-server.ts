@@ -67,7 +67,7 @@ function registerResources(server: McpServer): void {
     { description, mimeType },
     (uri, { id }) => ({ contents: [{ uri: uri.href, mimeType, text: templateText(String(id)) }] }),
   )
-  // The subscriptions of a legacy session end with it, and nothing here changes a resource.
+  // The handlers do nothing, because no resource of this server changes.
   server.server.setRequestHandler('resources/subscribe', () => ({}))
   server.server.setRequestHandler('resources/unsubscribe', () => ({}))
 }

@@ -38,7 +38,7 @@ export interface ToolOptions {
 const wait = () => new Promise((resolve) => setTimeout(resolve, stepMs))
 const say = (value: string) => ({ content: [text(value)] })
 
-/** Requests a form under a key until the response has content, and passes that to `then`. */
+/** Requests a form under a key. If the request has a response to the form, passes it to `then`. */
 function askForm(
   { mcpReq }: ServerContext,
   key: string,
@@ -54,7 +54,7 @@ function askForm(
 export const elicit = (message: string, requestedSchema: object) =>
   inputRequired.elicit({
     message,
-    // The type of the SDK lacks the generality of a schema that is built from parts.
+    // The type of the SDK does not accept a schema that is built from parts.
     requestedSchema: requestedSchema as Parameters<
       typeof inputRequired.elicit
     >[0]['requestedSchema'],

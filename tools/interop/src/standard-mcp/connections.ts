@@ -9,12 +9,14 @@ export interface Command {
   readonly args: readonly string[]
 }
 
-/** A URL, or a program that connects with it. */
+/** The endpoint that a client uses: its URL, or a program that connects to it. */
 export type Target = { readonly url: string } | Command
 
 const command = (...args: readonly string[]): Command => ({ command: process.execPath, args })
 
-/** Returns the ways in which clients reach an endpoint. */
+/**
+ * The ways in which clients reach an endpoint. Each function returns the target for the URL of the endpoint.
+ */
 export const connections = {
   http: (url: string): Target => ({ url }),
   'mcp-remote': (url: string): Command =>
@@ -34,7 +36,7 @@ export function mcp(...args: readonly string[]): Command {
   return command('--conditions=@mcp/source', '--import', '@mcp/node/preload', program, ...args)
 }
 
-/** Returns a command that records what another writes to its standard output. */
+/** Returns a command that runs another command, and records its standard output in a file. */
 export function recorded({ command: program, args }: Command, file: string): Command {
   return command(resolve(import.meta.dirname, 'recorder.ts'), file, program, ...args)
 }

@@ -18,7 +18,7 @@ export interface ProtectedServer extends AsyncDisposable {
   readonly expireTokens: () => void
   /** Scope that requests need from now on. */
   readonly require: (scope: string) => void
-  /** Names this address as that of the metadata of the server. */
+  /** Sets the address of the server's metadata, which the server names when it refuses a request. */
   readonly moveMetadata: (url: string) => void
 }
 

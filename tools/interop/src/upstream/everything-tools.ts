@@ -22,7 +22,7 @@ export const everythingTools: Readonly<Record<string, readonly [args: object, te
   'trigger-elicitation-request': [{}, 'Ann'],
   'trigger-url-elicitation': [{ url: 'https://example.org/pay' }, 'accept'],
   'trigger-sampling-request': [{ prompt: 'Hello' }, 'sampled'],
-  // It needs tasks, which are not part of the protocol of any client of the hub.
+  // This tool needs tasks, which are not part of the protocol of any client of the hub.
   'simulate-research-query': [{ topic: 'tea' }, 'task'],
 }
 
