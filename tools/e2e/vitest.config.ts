@@ -9,7 +9,7 @@ export default mergeConfig(preset, {
     // The machine of CI suspends browsers for seconds. A test that fails twice is a fault.
     retry: process.env['CI'] === 'true' ? 1 : 0,
     testTimeout: 120_000,
-    // The default of a second is shorter than what a loaded machine takes.
+    // The default of one second is too short on a loaded machine.
     expect: { poll: { timeout: 30_000 } },
   },
 })

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Unlike the workspace's tests, these load what is published: the builds. */
+/** Unlike the tests of the workspace, these tests load the published builds. */
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],

@@ -23,7 +23,7 @@ export interface CachedExchange extends Exchange {
 
 export interface CachedRequest extends ExchangeRequest {
   readonly mode: CacheMode
-  /** Key of the caller whose private entries may be used. If undefined, only shared ones may. */
+  /** Key of the caller whose private entries may be used. If undefined, only shared entries may be used. */
   readonly caller: string | undefined
 }
 

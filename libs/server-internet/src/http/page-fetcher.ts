@@ -8,7 +8,9 @@ import { followRedirects } from './follow-redirects.ts'
 export interface PageRequest extends ExchangeRequest {
   readonly mode: CacheMode
   readonly respectRobots: boolean
-  /** Key of the caller whose private cache entries may be used. If undefined, only shared ones may. */
+  /**
+   * Key of the caller whose private cache entries may be used. If undefined, only shared entries may be used.
+   */
   readonly caller: string | undefined
   /** Key of the caller for limits per caller, such as its number of jobs in the sandbox. */
   readonly callerKey: string

@@ -165,7 +165,7 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
 }
 
 /**
- * Returns the URL of the site's robots.txt. For some URLs, such as `mailto:` URLs, there is none. They
+ * Returns the URL of the site's robots.txt. For some URLs, such as `mailto:` URLs, there is none. Such URLs
  * are returned unchanged, because the host guard rejects them.
  */
 function robotsUrlOf(url: URL): URL {

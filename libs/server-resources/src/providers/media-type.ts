@@ -6,8 +6,8 @@ const unknownType = 'application/octet-stream'
 export type MediaTypes = (name: string) => string
 
 /**
- * The types of source files by extension. The library has no type for these extensions, or one for another
- * kind of file.
+ * The types of source files by extension. The library has no type for these extensions, or the type of
+ * another kind of file.
  */
 const sourceTypes: Readonly<Record<string, string>> = {
   'text/typescript': 'ts mts cts',

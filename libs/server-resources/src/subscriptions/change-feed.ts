@@ -42,8 +42,8 @@ const maxRememberedUris = 10_000
 
 /**
  * Creates a feed that publishes each change once. A write through this server is published immediately. The
- * watch of the provider may report the same change later. The feed does not publish it again if the etag is
- * the published one, or if the deletion was already published.
+ * watch of the provider may report the same change later. The feed does not publish the change again if its
+ * etag, or the deletion, was already published.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { index, clock, emitUpdated, emitListChanged, onError } = options

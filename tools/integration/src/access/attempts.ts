@@ -53,7 +53,7 @@ const hidden = { ben: 404 } as const
 const shown = { ben: 404, ada: 200, reveals: true } as const
 const reached = { ben: 404, ada: 200 } as const
 
-/** Session of Ada at the session manager, and what belongs to it. */
+/** Attempts to reach the session of Ada at the session manager, and its data. */
 export const sessionAttempts: readonly Attempt[] = [
   route('manager', 'GET session', at(''), shown),
   route('manager', 'GET sessions', () => '/sessions', { ben: 200, ada: 200, reveals: true }),

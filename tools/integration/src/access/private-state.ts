@@ -45,7 +45,7 @@ export interface PrivateState {
   /** The result with the questions of that call. */
   readonly question: string
   readonly conversationId: string
-  /** A run that has ended, with a complete result, and one that waits for an approval. */
+  /** A finished run with a complete result, and a run that waits for an approval. */
   readonly finishedRun: string
   readonly resultPath: string
   readonly waitingConversationId: string

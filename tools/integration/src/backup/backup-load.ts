@@ -5,7 +5,10 @@ import type { System } from '../system.ts'
 
 export const owner = 'd'.repeat(43)
 
-/** A session with all that a hub has acknowledged for it, each in the order of acknowledgement. */
+/**
+ * A session with the notifications and responses that a hub has acknowledged, in the order of
+ * acknowledgement.
+ */
 export interface UsedSession {
   readonly id: string
   /** Position of the event stream before the first notification. */

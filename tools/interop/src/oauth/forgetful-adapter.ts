@@ -1,6 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 
-/** The storage of an authorization server, from which a test removes what the server shall forget. */
+/** The storage of an authorization server, from which a test can remove entries. */
 export interface ForgetfulStorage {
   /** The option `adapter` of the authorization server. */
   readonly adapter: (kind: string) => Adapter
