@@ -47,7 +47,7 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
       const servers = await dispatcher.servers()
       const failure = stores.health().failure ?? noHealthyServer(servers)
       if (failure !== undefined) throw new McpError('unavailable', failure)
-      // Names only: a reason can contain an address or a user name, and this route needs no token.
+      // This route needs no token, so it returns names only. A reason can contain an address or a user name.
       const degraded = servers.filter(({ health }) => health.state !== 'healthy')
       if (degraded.length === 0) return jsonResponse(200, { status: 'ready' })
       return jsonResponse(200, { status: 'ready', degraded: degraded.map(({ name }) => name) })
@@ -55,10 +55,10 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
   }
 }
 
-/** Returns the reason why no request can succeed if all servers are unhealthy. */
+/** Returns the problem if all servers are unhealthy, so that no request can succeed. */
 function noHealthyServer(servers: readonly ServerListing[]): string | undefined {
   const isUsable = ({ health }: ServerListing): boolean => health.state !== 'unhealthy'
   if (servers.length === 0 || servers.some(isUsable)) return undefined
-  const reasons = servers.map(({ name, health }) => `${name}: ${health.reason ?? health.state}`)
-  return `No server is healthy. ${reasons.join(' ')}`
+  const names = servers.map(({ name }) => name).join(', ')
+  return `No server is healthy: ${names}. GET /servers returns the reasons.`
 }
