@@ -44,12 +44,23 @@ export function createAuditFile(options: AuditFileOptions): AuditSink {
   let file = openLog(path, clock.now())
   let previous = file.lastHash
 
+  function openOrRestore(earlier: string, now: number): OpenLog {
+    try {
+      return openLog(path, now)
+    } catch (error) {
+      renameSync(earlier, path)
+      throw error
+    }
+  }
+
   /** Starts a new file. If that fails, the current one remains in use. */
   function rotate(now: number): void {
     const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, '')
-    renameSync(path, `${path}.${stamp}`)
+    const earlier = `${path}.${stamp}`
+    renameSync(path, earlier)
+    const next = openOrRestore(earlier, now)
     closeSync(file.descriptor)
-    file = openLog(path, now)
+    file = next
     if (keepMs > 0) removeOldFiles(path, now - keepMs)
   }
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -114,6 +114,19 @@ describe('an audit file', () => {
     await writeFile(path(), `${change(lines).join('\n')}\n`)
     const { problems } = await verifyAudit([path()])
     expect(problems[0] ?? 'none').toContain(problem)
+  })
+
+  it('continues the current file if a new one cannot be started', async () => {
+    const file = createAuditFile({ path: path(), maxBytes: 1 })
+    file.write('{"number":0}')
+    const obstacle = `${path()}.99990101T000000000Z`
+    await mkdir(obstacle)
+    expect(() => file.write('{"number":1}')).toThrow('EISDIR')
+    await rm(obstacle, { recursive: true })
+    file.write('{"number":2}')
+    file.close()
+    const files = [...earlierFiles(path()), path()]
+    expect(await verifyAudit(files)).toEqual({ lines: 2, problems: [] })
   })
 
   it('starts a new file by size and by age, with one chain, and deletes old ones', async () => {
