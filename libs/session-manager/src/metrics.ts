@@ -6,11 +6,14 @@ import type { Clock, MaybePromise } from '@mcp/protocol'
 export interface Metrics {
   /** Counts an event. `label` is the value of the counter's label. */
   count(name: CounterName, label?: string): void
-  /** Registers a value that is read with the metrics. No value: there is no series. */
+  /**
+   * Registers a gauge, which is read whenever the metrics are read. While `read` returns undefined, the gauge
+   * has no series.
+   */
   gauge(name: string, help: string, read: () => number | undefined): void
   /**
-   * Returns the result of a store operation, and measures the wait for it. A store in this process that
-   * returns a value has no wait, so the measurement costs nothing.
+   * Returns the result of a store operation. If the result is a promise, records the time until it settles. A
+   * value needs no wait, so nothing is recorded for it.
    */
   timed<Result>(operation: string, result: MaybePromise<Result>): MaybePromise<Result>
   /** Removes the gauges. */

@@ -74,8 +74,8 @@ export interface SessionMethods {
   /**
    * Opens a stream of a session's events. Returns the function that starts it, for a `RawResponse`.
    *
-   * @throws McpError `session-not-found`, `unavailable`, `rate-limited` if the session has too many, also
-   * when it is started.
+   * @throws McpError `session-not-found`, `unavailable`, or `rate-limited` if the session has the maximum number
+   * of streams. The returned function also throws `rate-limited`.
    */
   openStream(
     sessionId: string,
@@ -87,8 +87,8 @@ export interface SessionMethods {
   /** Calls a listener with the id of each session that ends, until the returned function is called. */
   onSessionEnded(listener: (sessionId: string) => void): () => void
   /**
-   * Returns the channel with a name between all session managers that share the stores, or undefined if
-   * no other one can use them.
+   * Returns the channel with this name. It connects all session managers that share the stores. Returns
+   * undefined if no other session manager can use the stores.
    */
   replicaChannel(name: string): ReplicaChannel | undefined
 }

@@ -26,15 +26,15 @@ export interface ActivityEntry {
   /** Size of the message as JSON. Absent if it was not encoded in this process. */
   readonly bytes?: number | undefined
   /**
-   * Start of the content as JSON, without secrets. Present only for entries since a reader has requested
-   * the activity for the first time.
+   * Start of the content as JSON, without secrets. Entries that are older than the first request for the
+   * activity have none.
    */
   readonly preview?: string | undefined
 }
 
 /**
- * An entry in memory. A later entry overwrites it, because a new object for each request, which stays in
- * memory for some time, costs much garbage collection.
+ * An entry in memory. A later entry reuses the object. A new object for each request would stay in memory long
+ * enough to make garbage collection expensive.
  */
 export interface ActivityRecord {
   seq: number
@@ -49,7 +49,10 @@ export interface ActivityRecord {
   status: string | undefined
   durationMs: number | undefined
   bytes: number | undefined
-  /** Content of the message, if the session has or had readers and the preview does not contain all of it. */
+  /**
+   * Content of the message. Set only if the activity of the session has been read, and removed once the preview
+   * contains all of it.
+   */
   content: unknown
   preview: string | undefined
 }

@@ -7,7 +7,7 @@ import { createSessionActivity } from './session-activity.ts'
 export interface ActivityLogs {
   /** Returns the activity of a session. */
   of(sessionId: string): SessionActivity
-  /** Adds the notifications to all sessions that an activity does not contain yet. */
+  /** Adds the broadcasts that a log does not contain yet to this log. */
   update(log: SessionActivity): void
   /** Adds a notification to the activity of all sessions. */
   broadcast(fields: NotificationFields, at: number, content: unknown): Broadcast

@@ -34,15 +34,15 @@ export interface ActivityStreamsOptions {
 interface Reader {
   readonly writer: EventWriter
   cursor: number
-  /** Whether a write waits until the reader has received the previous ones. */
+  /** Whether the reader has not received the last batch yet. Nothing more is written until then. */
   isWaiting: boolean
 }
 
-// Entries are written in batches. A reader of each entry alone would cost more than the requests.
+// Entries are written in batches, because a write for each entry would cost more than the requests themselves.
 const batchMs = 50
 /**
- * Maximum number of entries per batch. A session with more requests has gaps in its stream, in place of
- * slower requests.
+ * Maximum number of entries per batch. If entries are added faster than they are written, the oldest are dropped
+ * and the stream reports a gap. The requests are not slowed down.
  */
 const batchEntries = 128
 const retryMs = 2000
@@ -113,7 +113,7 @@ export function createActivityStreams(options: ActivityStreamsOptions): Activity
       const writer = createEventWriter(sink, { clock, heartbeats, maxBufferedBytes, onClose })
       const reader: Reader = { writer, cursor: after ?? last, isWaiting: false }
       set.add(reader)
-      // The positions begin again after a restart, so that `after` can be higher than every position.
+      // The positions begin again after a restart, so `after` can be higher than every position.
       if (reader.cursor > last) {
         emit(reader.writer, clock, systemNotifications.streamGap, {
           after: String(after),

@@ -38,7 +38,7 @@ export interface Activity {
   finished(entry: InFlightRequest, response: ResponseEnvelope, at: number): void
   /** Records a notification to one session or, without a session, to all sessions. */
   notified(sessionId: string | undefined, notification: NotificationEnvelope): void
-  /** Records a question that a request sends to its caller directly, and the response. */
+  /** Wraps the `ask` of a caller, so that each question of the request and its response are recorded. */
   observe(entry: InFlightRequest, ask: Ask): Ask
   modelCalled(sessionId: string, call: ModelCall): void
   /** Returns the activity of a session. */
@@ -114,7 +114,8 @@ export function createActivity(options: ActivityOptions): Activity {
       if (sessionId !== undefined) return append(sessionId, kind, data, fields)
       const broadcast = logs.broadcast({ kind, ...fields }, clock.now(), data)
       streams.scheduleAll()
-      // The logs with readers have copied the content. A thousand large ones must not stay in memory.
+      // The logs with readers have copied the content. Up to 1,000 broadcasts stay in memory, so their contents,
+      // which may be large, must not.
       broadcast.content = undefined
     },
     observe: (entry, ask) => async (question: InteractionRequest) => {

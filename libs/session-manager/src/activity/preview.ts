@@ -17,7 +17,7 @@ export function previewOf(value: unknown, maxLength = Infinity): string {
   let isCut = false
 
   function writeText(content: string): void {
-    // Secrets are blanked afterwards, so that a part may become shorter than the maximum.
+    // Blanking the secrets can make a part shorter than the maximum, so the cut is detected before it.
     isCut ||= content.length > maxLength
     const part = isCut ? content.slice(0, maxLength) : content
     text += JSON.stringify(blankText(part))
@@ -36,7 +36,7 @@ export function previewOf(value: unknown, maxLength = Infinity): string {
   function writeFields(fields: object, depth: number): void {
     text += '{'
     let isFirst = true
-    // A pair such as `{ name: 'Authorization', value: '…' }` names its key in a value.
+    // In a pair such as `{ name: 'Authorization', value: '…' }`, the key of the secret is the value of `name`.
     const isSecretPair = namesSecret(fields)
     for (const [key, item] of Object.entries(fields)) {
       if (item === undefined || typeof item === 'function') continue

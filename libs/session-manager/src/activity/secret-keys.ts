@@ -43,7 +43,7 @@ const pair = /(?<![\w.-])([\w.-]{2,64})\\?["']?\s{0,8}[:=]\s{0,8}/g
 const secretValue =
   /\\?"(?:[^"\\]|\\[^"]){0,4096}\\?"|'[^']{0,4096}'|(?:(?:Bearer|Basic) )?[^\s,;&"'}\\]+/y
 
-// Each of the forms contains one of these.
+// Every form of a secret contains one of these, so a text without them is not searched.
 const mark = /[:=]|ses-|bearer|basic/i
 
 /** Returns a text without the secrets whose form or name can be recognized. */

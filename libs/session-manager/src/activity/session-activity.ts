@@ -16,14 +16,14 @@ export interface ActivityLimits {
 /** The last entries of one session. */
 export interface SessionActivity {
   /**
-   * Adds an entry and returns it, for the caller to fill in its other fields. Its content is dropped before
-   * the first call of `watch`.
+   * Adds an entry and returns it. The caller fills in the other fields. The content is ignored unless `watch`
+   * has been called before.
    */
   append(kind: ActivityKind, at: number, content: unknown): ActivityRecord
   /** Returns entries after a position, oldest first. They are valid until the next call of `append`. */
   read(after: number, limit: number): ActivityRecord[]
   find(seq: number): ActivityRecord | undefined
-  /** Creates the previews of up to `limit` new entries. Returns whether more entries have none. */
+  /** Creates the previews of up to `limit` new entries. Returns whether entries without a preview remain. */
   render(limit: number): boolean
   /** Releases the memory of the entries, because the session has ended. */
   end(): void
@@ -31,7 +31,7 @@ export interface SessionActivity {
   /** Creates previews of all entries from now on. */
   watch(): void
   readonly isWatched: boolean
-  /** Number of broadcasts that are in this log. */
+  /** Number of broadcasts of this process when the log last copied them. It contains all earlier ones. */
   broadcasts: number
   /** Position of the last entry; 0 if there is none. */
   readonly last: number
@@ -42,7 +42,7 @@ export interface SessionActivity {
 }
 
 const recordBytes = 240
-/** Maximum number of new entries whose contents wait to be rendered. */
+/** Maximum number of new entries whose contents wait for their previews. Beyond it, contents are ignored. */
 const maxUnrendered = 2048
 
 /** Creates the log of one session: a ring of records. */
@@ -156,7 +156,7 @@ function renderContent(record: ActivityRecord, maxPreviewLength: number): void {
   if (isComplete(record.preview)) record.content = undefined
 }
 
-/** Returns the bytes that count for the content of a record. They count after it was rendered. */
+/** Returns the bytes for which the content of a record counts. A content without a preview counts as 0. */
 function contentBytesOf({ preview, bytes = 0, content }: ActivityRecord): number {
   if (preview === undefined) return 0
   return preview.length + (content === undefined ? 0 : bytes)

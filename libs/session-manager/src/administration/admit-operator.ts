@@ -18,7 +18,8 @@ export function isOperator(
   operators: ReadonlySet<string>,
 ): boolean {
   if (isAuthenticated) return owner !== undefined && operators.has(owner)
-  // A proxy on this machine forwards requests of other machines.
+  // The first two headers show that a proxy on this machine forwards a request of another one. A web page sends
+  // `origin`.
   const isForeign = ['x-forwarded-for', 'forwarded', 'origin'].some(
     (name) => request.header(name) !== undefined,
   )

@@ -15,7 +15,10 @@ export interface ServerAdministration {
   restart(name: string): MaybePromise<void>
   /** Starts the login at a server. Returns the address at which a person completes it, if any. */
   authorize?(name: string, caller: AdministrationCaller): MaybePromise<{ readonly url?: string }>
-  /** Offers the tools of a server whose definitions have changed. */
+  /**
+   * Approves tools whose definitions have changed, so that they are offered again. Default: all changed tools of
+   * the server.
+   */
   approve?(name: string, tools: readonly string[] | undefined): MaybePromise<void>
 }
 

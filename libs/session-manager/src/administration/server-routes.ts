@@ -16,7 +16,7 @@ export function createServerRoutes(servers: ServerHandlers): readonly Route[] {
       operationId: 'addServer',
       summary: 'Add a standard MCP server',
       description:
-        'For operators: the names in MCP_OPERATORS or, without authentication, programs on this machine. The server is kept. A server with a command requires MCP_ALLOW_COMMANDS=true.',
+        'For operators: the names in MCP_OPERATORS or, without authentication, programs on this machine. The server is added again after a restart. A server with a command requires MCP_ALLOW_COMMANDS=true.',
       access: 'caller',
       body: () => json(ref('NewServer')),
       responses: { 201: responseOf('The server is added.', { type: 'object' }) },
@@ -28,7 +28,7 @@ export function createServerRoutes(servers: ServerHandlers): readonly Route[] {
       operationId: 'removeServer',
       summary: 'Remove a server that an operator has added',
       description:
-        'Its calls in flight complete. A server of the file of servers is removed there.',
+        'Its calls in flight complete. A server that the file of servers defines must be removed from that file.',
       access: 'caller',
       responses: noContentOf('The server is removed.'),
       handle: servers.remove,

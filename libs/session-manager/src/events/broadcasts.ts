@@ -11,7 +11,10 @@ import type { SessionStreams } from './session-streams.ts'
 export interface Broadcasts {
   /** Delivers an event to all streams, after the events of earlier calls. */
   deliver(event: StoredEvent): void
-  /** Delivers all pending events to the streams of one session. Called before an event of that session. */
+  /**
+   * Delivers all pending events to the streams of one session. Call it before an event of that session is
+   * delivered, so that the events stay in order.
+   */
   deliverPending(sessionId: string, streams: ReadonlySet<EventStream>): void
 }
 

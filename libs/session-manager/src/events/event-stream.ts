@@ -35,7 +35,7 @@ export interface EventStream {
 export interface EventStreamOptions {
   readonly sessionId: string
   readonly store: Pick<EventStore, 'read' | 'advance'>
-  /** Resolves when `deliver` receives all later events. */
+  /** Resolves when the subscription to the session is active. From then on, `deliver` receives every event. */
   readonly ready: MaybePromise<void>
   readonly writer: EventWriter
   /** Cursor of the last event that the client received. Without it, the stream starts with new events. */
@@ -43,7 +43,7 @@ export interface EventStreamOptions {
   /** Default: SSE events with the notification envelopes of the log. */
   readonly encoding?: EventEncoding | undefined
   readonly clock: Clock
-  /** Called if the session ended before the log was read. The caller ends the stream. */
+  /** Called if the session ended before its log was read. The callback must end the stream. */
   readonly onSessionEnded: () => void
   readonly onError: (error: unknown) => void
 }

@@ -130,7 +130,8 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       })
       all.add(stream)
       streams.add(stream)
-      // No sweep of another replica may end the session before the next touch of this one.
+      // Without this touch, another replica could end the session as expired before this process touches it
+      // again.
       if (stores.isShared) stores.sessions.touch(sessionId, clock.now())
       if (isClosed) stream.end(streamClosing())
       return writer.disconnect

@@ -2,14 +2,14 @@ import { McpError } from '@mcp/protocol'
 import type { Clock, MaybePromise } from '@mcp/protocol'
 
 /**
- * Appends the notifications of servers to the logs in their order. If the store is away, those that could not
- * be appended wait, and later ones wait behind them: a server does not repeat a notification, and each
- * replica appends the same ones in the same order.
+ * Appends the notifications of servers to the logs in their order. If the store is unavailable, a notification
+ * waits, because its server does not send it again. Later notifications wait behind it, because all replicas
+ * append the same notifications in the same order.
  */
 export interface ForwardQueue {
-  /** Appends a notification, now or when the store is back. */
+  /** Appends a notification, now or when the store is available again. */
   add(notification: ForwardedNotification): void
-  /** Resolves when the first attempts of all notifications have ended. */
+  /** Resolves when the current first attempts have ended. Returns undefined if there are none. */
   attempted(): Promise<unknown> | undefined
   /** Drops the notifications that wait. */
   stop(): void
@@ -23,9 +23,10 @@ export interface ForwardedNotification {
 
 const retryMs = 250
 /**
- * Notifications that are appended at once. One at a time, a replica could stay behind for minutes, and another
- * one that has just started would append later notifications first. A store ignores an id that it has, so an
- * entry that is appended again after a failure of an earlier one is not doubled.
+ * Number of notifications that are appended at once. If they were appended one at a time, a replica could lag
+ * for minutes, and a replica that has just started would append later notifications first. After a failure, the
+ * notifications behind the failed one are appended again. None is stored twice, because a store ignores an id
+ * that it has.
  */
 const batchSize = 200
 const maxWaiting = 10_000
@@ -49,7 +50,7 @@ export function createForwardQueue(clock: Clock, onError: (error: unknown) => vo
     stopTimer ??= clock.after(retryMs, () => void retry())
   }
 
-  /** Appends a batch. Returns whether none of it has to wait further. */
+  /** Appends a batch. Returns false if a notification of the batch has to wait further. */
   async function retryBatch(): Promise<boolean> {
     const batch = waiting.slice(0, batchSize)
     const results = await Promise.allSettled(batch.map(async ({ append }) => append()))
@@ -61,7 +62,7 @@ export function createForwardQueue(clock: Clock, onError: (error: unknown) => vo
     for (const [index, entry] of batch.slice(0, done).entries()) {
       const error = failures[index]
       if (error !== undefined) onError(error)
-      // The bound may have dropped it in the meantime.
+      // The entry may have been dropped in the meantime, because the queue was full.
       if (waiting[0] === entry) size -= waiting.shift()?.size ?? 0
     }
     return waits === -1
@@ -78,7 +79,7 @@ export function createForwardQueue(clock: Clock, onError: (error: unknown) => vo
 
   return {
     add(notification) {
-      if (waiting.length > 0) return failed(notification, storeIsAway)
+      if (waiting.length > 0) return failed(notification, storeUnavailable)
       try {
         const appending = notification.append()
         if (!(appending instanceof Promise)) return
@@ -98,11 +99,11 @@ export function createForwardQueue(clock: Clock, onError: (error: unknown) => vo
   }
 }
 
-const storeIsAway = new McpError('unavailable', 'Earlier notifications wait for the store.')
+const storeUnavailable = new McpError('unavailable', 'Earlier notifications wait for the store.')
 
 function droppedNotifications(): McpError {
   return new McpError(
     'unavailable',
-    'Notifications of servers were dropped, because the store has been away for too long.',
+    'Notifications of servers were dropped, because the store has been unavailable for too long.',
   )
 }

@@ -24,8 +24,9 @@ export interface Notifications {
   /** Forwards the notifications of the dispatcher's servers until the returned function is called. */
   forward(): () => void
   /**
-   * Resolves when the forwarded notifications are in the log. Returns `undefined` if all of them are. A
-   * response waits for it, so that no change that a caller knows of is lost if the process is killed.
+   * Resolves when each forwarded notification is in the log or waits for an unavailable store. Returns
+   * `undefined` if none is being appended. A response waits for this. If the process is killed later, the
+   * notification of a change that the caller already knows of is not lost.
    */
   forwarded(): Promise<unknown> | undefined
 }

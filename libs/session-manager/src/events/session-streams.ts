@@ -21,7 +21,7 @@ export interface SessionStreams {
 /** The streams of a session that receive its events. */
 export interface OpenedStreams {
   readonly streams: Set<EventStream>
-  /** Resolves when the streams receive all later events. */
+  /** Resolves when the subscription is active. From then on, the streams receive every event. */
   readonly ready: Subscription['ready']
 }
 

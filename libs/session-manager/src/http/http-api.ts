@@ -83,7 +83,8 @@ export function createHttpApi(options: HttpApiOptions): Required<Omit<Service, '
             }),
           partsOf: ({ operations }) => [operations],
         })
-        // A proxy names its own prefix. The bound is for a proxy that passes on the header of a caller.
+        // A proxy normally sends one prefix. The bound limits the memory if a proxy passes on prefixes that
+        // callers choose.
         if (openApis.size >= maxPrefixes) openApis.clear()
         openApis.set(pathPrefix, document)
       }

@@ -108,8 +108,8 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
 }
 
 /**
- * Returns the trace context of a request: that of its metadata, of the span of its HTTP request, or of its
- * header, in this order.
+ * Returns the trace context of a request. The context in its metadata comes first, then the span of its HTTP
+ * request, then its HTTP header.
  */
 function traceOf(
   http: Pick<RawRequest, 'header'>,

@@ -6,8 +6,8 @@ import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { InFlightRequest } from './in-flight-requests.ts'
 
 /**
- * Dispatches a request, within a span if a tracer is registered. The attributes contain no whole session id,
- * because that grants access to the session.
+ * Dispatches a request, within a span if a tracer is registered. The attributes contain a shortened session id,
+ * because the whole id grants access to the session.
  */
 export function dispatchEntry(
   dispatcher: Pick<RequestDispatcher, 'dispatch'>,

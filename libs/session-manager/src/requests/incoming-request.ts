@@ -25,7 +25,7 @@ export type CallContext = Partial<
     | 'onEvent'
     // Receives the questions of the operation. Default: they become interactions of the session.
     | 'ask'
-    // Lets the caller repeat the request with its responses.
+    // Questions are returned to the caller, which repeats the request with the responses.
     | 'rounds'
     | 'client'
     | 'claims'

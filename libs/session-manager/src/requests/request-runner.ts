@@ -124,7 +124,10 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     )
   }
 
-  /** Settles a request whose notifications are in the log. A recorded response is stored after them. */
+  /**
+   * Settles a request without a record, after the notifications of its server are in the log. A recorded
+   * response needs no such wait, because the store receives it after the notifications.
+   */
   function settleWhenForwarded(entry: InFlightRequest, settled: SettledResponse): void {
     const forwarded = notifications.forwarded()
     if (forwarded === undefined) return settle(entry, settled)

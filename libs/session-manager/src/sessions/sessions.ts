@@ -54,7 +54,10 @@ export interface Sessions {
 const minTtlMs = 1000
 const sweepEveryMs = 1000
 const keepAliveEveryMs = 5000
-/** Minimum of a shared store, so that no other replica ends a session between two touches of this one. */
+/**
+ * Minimum TTL with a shared store. It is longer than the time between two touches, so no other replica ends an
+ * active session.
+ */
 const minSharedTtlMs = 3 * keepAliveEveryMs
 /** Pause between two batches of a sweep, in which requests run. */
 const sweepPauseMs = 12

@@ -28,8 +28,8 @@ export interface EventPage {
   /** Whether the logs contain more events for the session. */
   readonly hasMore: boolean
   /**
-   * Set if events after the requested cursor are lost: they were trimmed, or the cursor is ahead of the
-   * logs or of another store. It is the cursor before which events may be missing.
+   * The cursor before which events may be missing. Set if events after the requested cursor were trimmed, if
+   * that cursor is ahead of the logs, or if another store issued it.
    */
   readonly gapBefore?: string | undefined
 }
@@ -57,9 +57,9 @@ export interface EventStore {
     limit: number,
   ): MaybePromise<EventPage | undefined>
   /**
-   * Returns the cursor of a reader after the event of an `appended` signal; `cursor` itself if the reader
-   * has received the event; `undefined` if events between the two are missing, so that the reader must
-   * read the log.
+   * Returns the cursor of a reader after it receives the event of an `appended` signal. Returns `cursor` itself
+   * if the reader has received the event before. Returns `undefined` if events between the two are missing. The
+   * reader must then read the log.
    */
   advance(cursor: string, event: StoredEvent): string | undefined
 }

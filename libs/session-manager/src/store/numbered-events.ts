@@ -46,7 +46,10 @@ export function numberedPage(options: NumberedPage): EventPage {
   }
 }
 
-/** Implements `EventStore.advance` for such a store, whose signals arrive in order and are never lost. */
+/**
+ * Implements `EventStore.advance` for a store with one sequence of positions. Its signals arrive in order and
+ * are never lost, so a reader never has to read the log again.
+ */
 export function advanceNumbered(cursor: string, event: StoredEvent): string {
   return Number(event.cursor) > Number(cursor) ? event.cursor : cursor
 }

@@ -6,8 +6,8 @@ import type { CreateStores } from './stores-under-test.contract.ts'
 import { newEvent, start, useStores } from './stores-under-test.contract.ts'
 
 /**
- * Verifies what two session managers share that use one backend: `openReplica` of the stores under test
- * must be set.
+ * Verifies that two session managers on one backend share their state. The stores under test must have
+ * `openReplica`.
  *
  * @example
  * itSharesStores('Redis', (limits) => startRedisStores(limits))
@@ -99,7 +99,7 @@ export function itSharesStores(name: string, createStores: CreateStores): void {
       const again = await here.claim('a', 'r', 1, { rerunLost: true })
       expect(again).toMatchObject({ type: 'claimed' })
 
-      // The earlier holder was only slow: its ticket is not valid any more.
+      // A holder that was only slow may still settle. Its ticket is no longer valid.
       await here.responses.settle('a', { requestId: 'r', ticket }, start, response)
       expect(await here.claim('a', 'r')).toMatchObject({ type: 'in-flight' })
       await here.settle('a', 'r', { status: 200, body: '"own"' })

@@ -23,7 +23,7 @@ export type Signal =
       readonly interactionId: string
       readonly resolution: Resolution
     }
-  /** A response was recorded, or its id was freed, for which another replica waits. */
+  /** A request was settled for which another replica waits: its response was recorded or its id was freed. */
   | { readonly type: 'settled'; readonly sessionId: string; readonly requestId: string }
   /** A message to the subscribers of a channel. See `SessionMethods.replicaChannel`. */
   | { readonly type: 'message'; readonly channel: string; readonly message: string }
@@ -35,7 +35,10 @@ export type Signal =
 
 /** A subscription to the signals. */
 export interface Subscription {
-  /** Resolves when all later signals are delivered; `undefined` if they are from the start. */
+  /**
+   * Resolves when the subscription is active, so that every later signal is delivered. `undefined` if it is
+   * active immediately.
+   */
   readonly ready: MaybePromise<void>
   readonly stop: () => void
 }

@@ -23,9 +23,9 @@ export interface StoreHealth {
  * the order of concurrent changes. If the backend fails, the stores throw a `storeFailure`. They also
  * report the failure, once per change of state.
  *
- * Implementations are `createMemoryStores` and `createFileStores` (`@mcp/store-file`). To verify your own
- * implementation, run `itImplementsStores` of `@mcp/session-manager/testing`, which runs all contract
- * suites.
+ * Implementations are `createMemoryStores`, `createFileStores` (`@mcp/store-file`) and `createRedisStores`
+ * (`@mcp/store-redis`). To verify your own implementation, run `itImplementsStores` of
+ * `@mcp/session-manager/testing`, which runs all contract suites.
  */
 export interface Stores {
   readonly sessions: SessionStore

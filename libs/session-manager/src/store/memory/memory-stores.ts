@@ -18,7 +18,7 @@ export interface MemoryStoresOptions {
 
 /** Stores of several session managers in one process. For tests of what session managers share. */
 export interface SharedMemoryStores {
-  /** Returns the stores of a further session manager. `close` ends its claims. */
+  /** Returns the stores of a further session manager. After `close`, its unsettled claims are `lost`. */
   open(): Stores
 }
 
