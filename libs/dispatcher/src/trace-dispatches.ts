@@ -34,7 +34,10 @@ export function traceDispatches({ dispatch, operationOf }: Traceable): Dispatch 
   }
 }
 
-/** Returns the name of a known operation, such as `calculator.add`. Callers choose other names. */
+/**
+ * Returns the name of a known operation, such as `calculator.add`, or `unknown`, because a caller chose any
+ * other name.
+ */
 function nameOf(request: RequestEnvelope, operationOf: OperationOf): string {
   const operation = operationOf(request)
   if (operation === undefined) return 'unknown'

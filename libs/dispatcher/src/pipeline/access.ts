@@ -26,14 +26,14 @@ export interface Access {
   subscribe(listener: () => void): () => void
 }
 
-/** Returns what a caller may see of servers. */
+/** The servers and operations that a caller may see. */
 export interface ServerView {
   /** Returns the server with the usable operations. Undefined if the caller may use none of them. */
   show<Server extends ServerDescription | ServerListing>(
     server: Server,
     caller: CatalogueCaller | undefined,
   ): Server | undefined
-  /** Forgets what callers may see. */
+  /** Drops the cached operations of callers, after a change of their rights. */
   clear(): void
 }
 
@@ -41,7 +41,7 @@ type Operations = readonly OperationDescription[]
 
 /**
  * Creates the view of callers on the servers. Callers with the same rights receive the same array of
- * operations, by which others cache what they derive from it.
+ * operations. Caches of documents use the identity of this array as their key.
  */
 export function createServerView(access: Pick<Access, 'visibility'> | undefined): ServerView {
   if (access === undefined) return { show: (server) => server, clear() {} }
@@ -79,7 +79,10 @@ export function createServerView(access: Pick<Access, 'visibility'> | undefined)
 
 const maxViews = 1000
 
-/** The approval is an interaction, which a caller must be able to receive. */
+/**
+ * Marks an operation as interactive, because its approval is an interaction that the caller must be able to
+ * receive.
+ */
 function withApproval(operation: OperationDescription): OperationDescription {
   const { hints } = operation
   return hints.interactive ? operation : { ...operation, hints: { ...hints, interactive: true } }
@@ -106,7 +109,7 @@ function createCallerKeys(): (caller: CatalogueCaller) => string {
   const numbers = new WeakMap<object, number>()
   let count = 0
   return ({ principal, claims, address }) => {
-    // The address matters only as it distinguishes this machine from others.
+    // Rights depend only on whether there is an address. A caller on this machine has none.
     if (principal === undefined) return address === undefined ? 'local' : 'remote'
     if (claims === undefined) return `id:${principal}`
     let number = numbers.get(claims)

@@ -69,8 +69,8 @@ export function createRemoteReplica(options: RemoteReplicaOptions): RemoteReplic
       releases.deliver()
     },
   })
-  const isAway = (): boolean => feed.state().type === 'down'
-  const releases = createSessionReleases({ http, isAway, clock, closing: closing.signal, onError })
+  const isDown = (): boolean => feed.state().type === 'down'
+  const releases = createSessionReleases({ http, isDown, clock, closing: closing.signal, onError })
 
   async function fetchDescription(): Promise<ServerDescription> {
     const fetched = readDescription(await http.call('GET', '/capabilities'))

@@ -8,7 +8,7 @@ import { isTemporary } from './http-caller.ts'
 export interface SessionReleasesOptions {
   readonly http: HttpCaller
   /** Whether the notification stream is down. When it opens again, `deliver` is called. */
-  readonly isAway: () => boolean
+  readonly isDown: () => boolean
   readonly clock: Clock
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
@@ -30,10 +30,10 @@ const maxPending = 10_000
  * stored.
  */
 export function createSessionReleases(options: SessionReleasesOptions): SessionReleases {
-  const { http, isAway, clock, closing, onError } = options
+  const { http, isDown, clock, closing, onError } = options
   const pending = new Set<string>()
   let isDelivering = false
-  let hasForgotten = false
+  let hasReportedOverflow = false
 
   /** Sends the end of one session. Returns a temporary error, and throws any other error. */
   async function attempt(sessionId: string): Promise<McpError | undefined> {
@@ -52,8 +52,8 @@ export function createSessionReleases(options: SessionReleasesOptions): SessionR
     const [oldest] = pending
     if (pending.size >= maxPending && oldest !== undefined) {
       pending.delete(oldest)
-      if (!hasForgotten) onError(tooManyPending())
-      hasForgotten = true
+      if (!hasReportedOverflow) onError(tooManyPending())
+      hasReportedOverflow = true
     }
     pending.add(sessionId)
   }
@@ -70,7 +70,7 @@ export function createSessionReleases(options: SessionReleasesOptions): SessionR
     async release(sessionId) {
       store(sessionId)
       for (const delayMs of [...retryDelaysMs, undefined]) {
-        if (isAway()) return
+        if (isDown()) return
         const error = await attempt(sessionId)
         if (error === undefined) return
         if (delayMs === undefined || closing.aborted) throw error
@@ -81,7 +81,7 @@ export function createSessionReleases(options: SessionReleasesOptions): SessionR
     deliver() {
       if (isDelivering) return
       isDelivering = true
-      hasForgotten = false
+      hasReportedOverflow = false
       deliverAll()
         .catch(onError)
         .finally(() => {

@@ -26,9 +26,8 @@ import type { Claimant } from './route-table.ts'
 
 export interface ConcurrencyOptions {
   /**
-   * Maximum number of concurrent calls of one server. Each call holds one of this number of permits.
-   * One caller may hold at most as many permits as remain free. A single caller may therefore hold
-   * half of all permits. Default: 1,000.
+   * Maximum number of concurrent calls of one server. Each call holds a permit. A caller may hold at most as
+   * many permits as are still free, so a single caller gets at most half of them. Default: 1,000.
    */
   readonly limit?: number | undefined
   /** Maximum number of calls that wait for a permit. Additional calls are refused. Default: 10,000. */

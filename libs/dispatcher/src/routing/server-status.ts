@@ -1,6 +1,6 @@
 import type { Clock, Health, ServerStatus } from '@mcp/protocol'
 
-/** Records the status of a server, and since when it has been the same. */
+/** Records the status of a server and the time at which its state last changed. */
 export function createStatusRecorder(clock: Clock) {
   let status: ServerStatus | undefined
   const createdAt = clock.now()
@@ -10,7 +10,7 @@ export function createStatusRecorder(clock: Clock) {
       const { reason } = health
       const state = stateOf(health, isDescribing)
       if (state === status?.state && reason === status.reason) return
-      // The state at the first check is the one that the server has had from the start.
+      // The state at the first check counts from the start of the server.
       const at = status === undefined ? createdAt : clock.now()
       const since = state === status?.state ? status.since : new Date(at).toISOString()
       status = { state, since, ...(reason !== undefined && { reason }) }
