@@ -7,8 +7,8 @@ import { invalidContent } from './client-requests.ts'
 type Ask = (interaction: InteractionRequest) => Promise<InteractionResponse>
 
 /**
- * Sends an interaction of a handler with a zod schema as JSON Schema, and parses the
- * content of the response with that schema.
+ * Sends an interaction of a handler. A zod schema is sent as JSON Schema, and the content of the response is
+ * parsed with the zod schema.
  *
  * @throws McpError `invalid-params` if the content does not match the schema.
  */

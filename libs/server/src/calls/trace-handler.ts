@@ -4,8 +4,7 @@ import { inRequestSpan } from '@mcp/telemetry'
 import type { OperationTable } from '../operations/operation-table.ts'
 
 /**
- * Processes a request in a span, which is the active one while the handler runs. Call it only if
- * `isTracing()`.
+ * Processes a request in a span. The span is active while the handler runs. Call it only if `isTracing()`.
  */
 export function traceHandler(
   request: RequestEnvelope,
@@ -20,7 +19,10 @@ export function traceHandler(
   )
 }
 
-/** Returns the label of an operation. A name that a caller chose is not a name of a span. */
+/**
+ * Returns the label of an operation, or `unknown`. A name that only the caller chose must not become the name
+ * of a span.
+ */
 function labelOf(table: OperationTable, request: RequestEnvelope): string {
   try {
     return table.find(request).label

@@ -111,7 +111,8 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
               return fail(thrown)
             }
           }
-          // Only signed responses differ from those that the host creates.
+          // The host responds to some errors itself, such as a body that is too large. If the request is
+          // signed, the host uses `fail`, so that this response also contains the proof.
           return internalCaller?.proof === undefined ? run : Object.assign(run, { fail })
         }
         try {
