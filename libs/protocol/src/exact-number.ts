@@ -34,7 +34,9 @@ function hasLongNumber(json: string): boolean {
   return false
 }
 
-/** Whether the run of digits may belong to a whole number. Long fractions are frequent, and are rounded. */
+/**
+ * Whether a run of digits may be a whole number. Fractions with many digits are frequent, and may be rounded.
+ */
 function mayBeWhole(json: string, start: number, end: number): boolean {
   const point = json.indexOf('.', start)
   if (point === -1 || point > end || point - start >= minLongDigits) return true

@@ -2,7 +2,7 @@ import type { ErrorBody } from '../errors/mcp-error.ts'
 
 /**
  * One event of an agent run. The events of a run are numbered from 1; `seq` is the position to resume
- * after. Each fact is in exactly one event, so a view of the run is a fold over its events.
+ * after. No event repeats a fact of another one, so a view of the run can be computed from its events in order.
  */
 export interface RunEvent {
   readonly seq: number
@@ -39,7 +39,9 @@ export type AgentEvent =
       readonly tool: string
       readonly text: string
     }
-  /** A complete call. Absent `server` and `operation`: a tool of the agent itself, or an unknown name. */
+  /**
+   * A complete call. `server` and `operation` are absent for a tool of the agent itself and for an unknown name.
+   */
   | {
       readonly type: 'call-proposed'
       readonly step: number
@@ -114,7 +116,7 @@ export type AgentEvent =
       readonly model?: string | undefined
       /** Set if `reason` is `failed` or `interrupted`. */
       readonly error?: ErrorBody | undefined
-      /** Set if no text came: one sentence in place of a response. */
+      /** One sentence in place of a response. Set if the model wrote no text. */
       readonly note?: string | undefined
     }
 
@@ -127,7 +129,7 @@ export interface AttachmentSummary {
   readonly untrusted?: true | undefined
 }
 
-/** Outcome of a call, as far as events carry it. */
+/** Outcome of a call, as events contain it. A long result is shortened. */
 export type CallSummary =
   | {
       readonly status: 'success'

@@ -22,8 +22,8 @@ export function splitTarget(schema: JsonSchema, targetKey: string): DescribedPar
 }
 
 /**
- * Replaces references of the top level, and of the variants of a union there, by the definitions they
- * refer to. Clients can then read the names of the params without resolving references.
+ * Replaces the references at the top level of a schema by their definitions, also in the variants of a union
+ * there. Clients can then read the names of the params without resolving references.
  */
 export function inlineTopLevel(schema: JsonSchema): JsonSchema {
   const definitions = isRecord(schema['$defs']) ? schema['$defs'] : {}
@@ -38,7 +38,10 @@ export function inlineTopLevel(schema: JsonSchema): JsonSchema {
   }
 }
 
-/** Gives the root of a recursive schema a name, because the root will no longer have the target. */
+/**
+ * Copies the root of a recursive schema to `$defs`. The target is removed from the root, but references to the
+ * root still mean the schema with the target.
+ */
 function nameRoot(schema: JsonSchema): JsonSchema {
   const text = JSON.stringify(schema)
   const named: unknown = JSON.parse(text.replaceAll('"$ref":"#"', '"$ref":"#/$defs/params"'))

@@ -16,7 +16,7 @@ export type MaybePromise<T> = T | Promise<T>
 export type Lazy<S> = S | (() => S)
 
 /**
- * Effects of an operation. Clients decide by them whether a call needs approval and whether it may be
+ * Effects of an operation. Clients use them to decide whether a call needs approval and whether it may be
  * retried.
  */
 export interface OperationHints {

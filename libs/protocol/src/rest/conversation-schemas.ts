@@ -16,8 +16,8 @@ export const conversationSettings = z.strictObject({
     .describe('Which calls require approval. Default: changes-or-leaves.'),
   tools: z
     .strictObject({
-      off: names.optional().describe('The model cannot use these.'),
-      pinned: names.optional().describe('The model is always offered these with definitions.'),
+      off: names.optional().describe('Tools that the model cannot use.'),
+      pinned: names.optional().describe('Tools whose definitions the model always receives.'),
     })
     .optional()
     .describe('Names of servers, or complete names of operations such as roots.delete.'),
@@ -86,8 +86,10 @@ export const conversationView = conversationSettings.extend({
   session: z
     .object({ openedAt: time, replacedAt: time.optional() })
     .optional()
-    .describe('"replacedAt" is set if it replaced a session that had ended.'),
-  isTrimmed: z.boolean().describe('Whether the first part was removed because it was too long.'),
+    .describe('"replacedAt" is set if this session replaced one that had ended.'),
+  isTrimmed: z
+    .boolean()
+    .describe('Whether the oldest part was removed because the conversation was too long.'),
 })
 
 const toolCall = z.object({

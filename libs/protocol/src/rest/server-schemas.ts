@@ -27,7 +27,7 @@ export const startedLogin = z.object({
   url: z
     .string()
     .optional()
-    .describe('Address at which a person completes the login. Absent: none is needed.'),
+    .describe('Address at which a person completes the login. Absent if no login is needed.'),
 })
 
 /** `POST /servers/{name}/approve`: the tools whose changed definitions are approved. */

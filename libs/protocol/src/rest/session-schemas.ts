@@ -31,7 +31,9 @@ export const executeBody = z.object({
 export const requestBody = z.object({
   type: z.string('must name a type of request').min(1, 'must name a type of request'),
   payload: object.default({}),
-  id: requestId.optional().describe('The session runs an id once. Default: a new id.'),
+  id: requestId
+    .optional()
+    .describe('A request with the same id is not run again. Default: a new id.'),
 })
 
 /** `POST /sessions` */
@@ -65,7 +67,7 @@ export const sessionList = z.object({
     .readonly(),
 })
 
-/** Response of `GET /activity/:seq`. Only this one has `content`. */
+/** An entry of the activity. Only the response of `GET /activity/:seq` has `content`. */
 export const activityEntry = z.object({
   seq: z.int().positive().describe('Position in the activity of the session.'),
   at: z.string(),

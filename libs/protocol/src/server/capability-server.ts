@@ -41,7 +41,9 @@ export interface RequestContext {
    * interactions.
    */
   readonly ask?: ((question: InteractionRequest) => Promise<InteractionResponse>) | undefined
-  /** Present if the caller can repeat the request with responses, in place of waiting for `ask`. */
+  /**
+   * Present if the caller can repeat the request with its responses. The operation can use it in place of `ask`.
+   */
   readonly rounds?: Rounds | undefined
   /** Receives the name of the server before the request is sent to it. */
   readonly onRouted?: ((serverName: string) => void) | undefined

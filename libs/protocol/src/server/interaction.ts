@@ -15,8 +15,8 @@ export interface InteractionRequest {
    */
   readonly kind: string
   /**
-   * Name of the interaction within its request, such as `user_name`. A standard MCP client sends its
-   * response under this name, and may send it with the request already. Default: a generated name.
+   * Name of the interaction within its request, such as `user_name`. A standard MCP client sends its response
+   * under this name. It may send the response together with the request. Default: a generated name.
    */
   readonly key?: string | undefined
   /** Text for the user. */

@@ -1,6 +1,6 @@
 /**
- * Lets an operation ask its caller by its end: the caller repeats the request with its responses, so no
- * process has to wait, and the request may continue in another process.
+ * Lets an operation request input from its caller without waiting. The operation ends, and the caller repeats
+ * the request with its responses. The repeated request may run in another process.
  */
 export interface Rounds {
   /** Responses of the caller to the requests of the previous round, by key. Empty in the first round. */
