@@ -7,8 +7,9 @@ import { contextHeaders } from './context-headers.ts'
 const maxLength = 4096
 
 /**
- * Encodes the description of a client as the value of a header: JSON in ASCII. A description that is
- * too long is sent without its name and without the capabilities that are no part of the standard.
+ * Encodes the description of a client as the value of a header: JSON in ASCII. A description that is too long
+ * is sent without its name and without the capabilities outside the standard. If it is still too long, no
+ * capabilities are sent.
  */
 export function encodeClient(client: ClientDescription): string {
   const whole = encode(client)

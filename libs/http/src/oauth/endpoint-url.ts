@@ -3,8 +3,8 @@ import { canonical } from './audience.ts'
 
 export interface EndpointOptions {
   /**
-   * Accepted audiences of tokens. Those that are the URL of the endpoint are its public URLs. If there
-   * are several, a request selects one by its host.
+   * Accepted audiences of tokens. A URL that ends with the path of the endpoint is also a public URL of the
+   * endpoint. If there are several, the host of the request selects one.
    */
   readonly audiences: readonly string[]
   /** Path of the endpoint. Default: `/mcp`. */
@@ -35,7 +35,7 @@ export function createEndpointUrl(options: EndpointOptions): (request: Credentia
     if (configured !== undefined) return configured
     const scheme = forwarded('x-forwarded-proto')?.toLowerCase() === 'https' ? 'https' : 'http'
     const url = `${scheme}://${host}${basePath}${path}`
-    // The URL becomes part of a header.
+    // The URL becomes part of a header, so an invalid host is not used.
     return URL.canParse(url) ? canonical(url) : `http://localhost${basePath}${path}`
   }
 }

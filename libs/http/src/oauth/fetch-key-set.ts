@@ -28,17 +28,17 @@ async function findKeySetUrl(issuer: string, options: JsonFetchOptions): Promise
   const reasons: string[] = []
   for (const url of metadataUrls(issuer)) {
     const document = await fetchJson(url, options)
-    const problem = document.isFound
-      ? metadataProblem(document.value, issuer)
+    const found = document.isFound
+      ? readKeySetUrl(document.value, issuer)
       : { reason: document.reason }
-    if (typeof problem === 'string') return problem
-    reasons.push(document.isFound ? `${url} ${problem.reason}` : problem.reason)
+    if (typeof found === 'string') return found
+    reasons.push(document.isFound ? `${url} ${found.reason}` : found.reason)
   }
   throw new Error(reasons.join('; '))
 }
 
 /** Returns the URL of the key set, or the reason why the metadata cannot be used. */
-function metadataProblem(value: unknown, issuer: string): string | { readonly reason: string } {
+function readKeySetUrl(value: unknown, issuer: string): string | { readonly reason: string } {
   if (!isRecord(value)) return { reason: 'is not an object' }
   // RFC 8414, section 3.3: otherwise one issuer could present the keys of another.
   if (value['issuer'] !== issuer) {

@@ -12,7 +12,9 @@ import { algorithms, invalidToken, tokenError } from './token-error.ts'
 export interface JwtAuthenticationOptions extends Pick<BearerAuthenticationOptions, 'tokens'> {
   /** URL of the authorization server, exactly as it is in the claim `iss`. */
   readonly issuer: string
-  /** Accepted values of the claim `aud`: the URLs of the endpoint, or what the issuer uses instead. */
+  /**
+   * Accepted values of the claim `aud`: the URLs of the endpoint, or the values that the issuer uses instead.
+   */
   readonly audiences: readonly string[]
   /**
    * Claims of the token that the principal gets, by their names in the principal. A name with dots is a path.
@@ -116,7 +118,10 @@ function isJwt(token: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
 }
 
-/** An issuer has no fragment, so the first # ends it. Control characters could forge log lines. */
+/**
+ * Returns the subject of a token. It follows the issuer and a # in the principal id. An issuer contains no #, so
+ * the id is unambiguous. Control characters are refused, because they could forge log lines.
+ */
 function subjectOf({ sub }: JWTPayload): string {
   if (typeof sub === 'string' && sub !== '' && sub.length <= maxSubjectLength) {
     if (sub.isWellFormed() && !/\p{Cc}/u.test(sub)) return sub
@@ -129,7 +134,7 @@ function subjectOf({ sub }: JWTPayload): string {
 
 const defaultClaims = { roles: 'roles', tenant: 'tenant' }
 
-/** Returns the chosen claims. A claim of another form than a text, a number or a list is left out. */
+/** Returns the chosen claims. A claim that is not a text, a number, a boolean or a list is left out. */
 function readClaims(
   payload: JWTPayload,
   names: Readonly<Record<string, string>>,

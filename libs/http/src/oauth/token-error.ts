@@ -1,6 +1,9 @@
 import { McpError } from '@mcp/protocol'
 
-/** Signature algorithms with a key pair. With the others, a public key could sign tokens. */
+/**
+ * Signature algorithms with a key pair. With a symmetric algorithm, an attacker could sign tokens with the
+ * public key.
+ */
 export const algorithms: readonly string[] = [
   'RS256',
   'RS384',
