@@ -180,7 +180,7 @@ function conversationCalls({ json, text, done }: RestTransport) {
 
 function runCalls({ json, text, done }: RestTransport) {
   return {
-    /** Starts a run. It does not end with the caller. */
+    /** Starts a run. The run continues if the caller disconnects. */
     start: (conversationId: string, body: RunBody, call?: RestCallOptions) =>
       json<StartedRun>({
         ...call,
@@ -267,7 +267,7 @@ function sessionCalls(transport: RestTransport) {
       /** Starts a login at a server. Returns the address at which a person completes it. */
       authorize: (name: string, call?: RestCallOptions) =>
         json<StartedLogin>({ ...call, method: 'POST', path: ['servers', name, 'authorize'] }),
-      /** Approves the changed definitions of the tools of a server. Default: of all. */
+      /** Approves the changed definitions of tools of a server. Default: those of all tools. */
       approve: (name: string, approval: ToolApproval = {}, call?: RestCallOptions) =>
         done({ ...call, method: 'POST', path: ['servers', name, 'approve'], body: approval }),
     },
@@ -306,10 +306,10 @@ function sessionCalls(transport: RestTransport) {
       /** Returns the session of the caller. */
       current: (call?: RestCallOptions) =>
         json<SessionInfo>({ ...call, path: ['sessions', 'current'] }),
-      /** Returns the sessions of the caller, by handles that grant no access. */
+      /** Returns the sessions of the caller. A handle names a session without granting access. */
       list: async (call?: RestCallOptions) =>
         (await json<SessionList>({ ...call, path: ['sessions'] })).sessions,
-      /** Makes another session the one of the browser. */
+      /** Makes another session of the caller the current session of the browser. */
       switch: (handle: string, call?: RestCallOptions) =>
         json<SessionInfo>({
           ...call,

@@ -8,7 +8,7 @@ import type { RestCall, RestCallOptions, RestTransport } from './rest-transport.
 
 /** Options of a request to a server. */
 export interface RestRequestOptions extends RestCallOptions {
-  /** Id of the request. The session runs an id once. Default: a new id. */
+  /** Id of the request. A request with the same id is not run again. Default: a new id. */
   readonly id?: string | undefined
   /** Receives the progress of the operation. */
   readonly onProgress?: ((progress: Progress) => void) | undefined

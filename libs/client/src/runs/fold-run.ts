@@ -58,8 +58,7 @@ export interface RunView {
 export const emptyRun: RunView = { state: 'waiting', items: [] }
 
 /**
- * Returns the view after one more event. The views of a run are values: an event changes none of the
- * earlier ones.
+ * Returns the view after one more event. Earlier views do not change.
  *
  * @example
  * const view = events.reduce(foldRun, emptyRun)
