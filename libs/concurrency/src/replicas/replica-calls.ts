@@ -5,8 +5,8 @@ import { createListeners } from '../listeners.ts'
 import type { ReplicaChannel } from './replica-channel.ts'
 
 /**
- * Handles a call of another process. Returns undefined, at once, if another process has what the call is
- * about.
+ * Handles a call of another process. Returns undefined, without a promise, if the state that the call is about
+ * is not in this process.
  */
 export type ReplicaHandler = (params: unknown, call: IncomingCall) => Promise<unknown> | undefined
 
@@ -61,7 +61,7 @@ export interface ReplicaCallsOptions {
 
 const acceptMs = 2000
 const aliveMs = 5000
-/** Time without a message after which the other process has ended. */
+/** Time without a message after which the other process counts as ended. */
 const silenceMs = 3 * aliveMs
 
 type Message = { readonly from: string; readonly id: string } & (
@@ -93,7 +93,10 @@ export function createReplicaCalls(options: ReplicaCallsOptions): ReplicaCalls {
     await channel.publish(JSON.stringify({ from: self, ...message }))
   }
 
-  /** Publishes a message whose loss the other process notices. */
+  /**
+   * Publishes a message without waiting. The other process notices a lost message by its number or by the
+   * silence.
+   */
   function respond(message: Content): void {
     publish(message).catch(() => {})
   }
@@ -228,7 +231,7 @@ interface OutgoingOptions extends Pick<ReplicaCallOptions, 'onMessage'> {
 function createOutgoing({ onMessage, onEnded, clock }: OutgoingOptions) {
   const accepted = Promise.withResolvers<AcceptedCall | undefined>()
   const result = Promise.withResolvers<unknown>()
-  // A caller that was not accepted does not wait for the result.
+  // Prevents unhandled rejections if the caller waits for only one of the two promises.
   result.promise.catch(() => {})
   accepted.promise.catch(() => {})
   let isAccepted = false
@@ -249,7 +252,7 @@ function createOutgoing({ onMessage, onEnded, clock }: OutgoingOptions) {
     accepted: accepted.promise,
     fail,
     receive(message: Message) {
-      // A handler may send messages before it returns.
+      // Any message accepts the call, because a handler may send messages before it returns.
       isAccepted = true
       accepted.resolve({ result: result.promise })
       stopTimer()
@@ -266,7 +269,7 @@ function createOutgoing({ onMessage, onEnded, clock }: OutgoingOptions) {
 function replicaLost(): McpError {
   return new McpError(
     'unavailable',
-    'The process that runs this has ended, or the connection to it was interrupted. Retry later.',
+    'The process that runs this call has ended, or the connection to it was interrupted. Retry later.',
     { details: { reason: 'replica-lost' } },
   )
 }

@@ -17,7 +17,10 @@ export interface ReplicaSubscriber {
 }
 
 export interface ReplicaSubscription {
-  /** Resolves when all later messages are delivered; `undefined` if they are from the start. */
+  /**
+   * Resolves when the subscription is active, so that every later message is delivered. `undefined` if it is
+   * active immediately.
+   */
   readonly ready: MaybePromise<void>
   readonly stop: () => void
 }
