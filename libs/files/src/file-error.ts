@@ -171,7 +171,7 @@ export function notAFile(subject: FileSubject, cause?: unknown): McpError {
   return createError('invalid-params', message, 'not-a-file', { ...subject, cause })
 }
 
-/** Creates the error for a path that is not a directory, or that contains a name of a file before its end. */
+/** Creates the error for a path that is not a directory, or that continues below a file. */
 export function notADirectory(subject: FileSubject, cause?: unknown): McpError {
   const message = `${subject.label} is not a directory, or a part of its path is not.`
   return createError('invalid-params', message, 'not-a-directory', { ...subject, cause })

@@ -109,8 +109,8 @@ async function isLink(path: string): Promise<boolean> {
 }
 
 function requireBelow(base: string, path: string, subject: FileSubject): void {
-  const way = relative(base, path)
-  if (way === '..' || way.startsWith(`..${sep}`) || join(base, way) !== path) {
+  const fromBase = relative(base, path)
+  if (fromBase === '..' || fromBase.startsWith(`..${sep}`) || join(base, fromBase) !== path) {
     throw pathEscape(subject)
   }
 }

@@ -101,8 +101,7 @@ async function linkNew(temporary: string, target: string, subject: FileSubject):
   await unlink(temporary)
 }
 
-// This time is longer than any write takes. A crashed process left behind the temporary files that are
-// older.
+// Longer than any write takes. Older temporary files were left behind by a crashed process.
 const defaultMaxAgeMs = 10 * 60_000
 
 /** Deletes temporary files that a crashed process left behind in a directory. */

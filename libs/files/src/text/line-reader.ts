@@ -3,7 +3,7 @@ export interface LineReaderOptions {
   readonly maxBytes: number
   /** Receives each line that is not empty. */
   readonly onLine: (line: string) => void
-  /** Receives the notice of a line over the limit, as soon as it exceeds the limit. */
+  /** Called as soon as a line exceeds the limit. */
   readonly onTooLong: () => void
 }
 
