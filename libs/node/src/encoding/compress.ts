@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 
 const compressInPool = promisify(gzip)
-/** Maximum number of bytes that are compressed at once. More responses are sent without compression. */
+/** Maximum number of bytes that are compressed at the same time. Beyond it, responses are sent uncompressed. */
 const maxActiveBytes = 8 * 1024 * 1024
 
 let activeBytes = 0

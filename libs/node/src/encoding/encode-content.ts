@@ -27,7 +27,7 @@ export function isEncodable(status: number, headers: Headers): boolean {
   return !/\bno-transform\b/i.test(headers.get('cache-control') ?? '')
 }
 
-/** Whether the encoding of a large response depends on the headers of this request. */
+/** Whether a large response to this request may get an ETag or be compressed. */
 export function isEncodedFor({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' || acceptsGzip(headers['accept-encoding'])
 }
@@ -46,8 +46,8 @@ export function notModified(
 }
 
 /**
- * Adds an ETag to a document, and compresses its body if the caller accepts that. An ETag of the service
- * stays, and becomes weak with the compression, because the bytes are different then.
+ * Adds an ETag to a document, and compresses its body if the caller accepts that. An ETag that the service has
+ * set is kept. With compression it becomes weak, because the bytes are different.
  */
 export async function encodeContent(request: IncomingMessage, content: Content): Promise<Content> {
   const { status, body } = content
@@ -62,7 +62,7 @@ export async function encodeContent(request: IncomingMessage, content: Content):
   const known = notModified(request, { status, headers })
   if (known !== undefined) return known
   const { range, 'accept-encoding': accepted } = request.headers
-  // A part that a caller requests is a part of the bytes that are not compressed.
+  // A range refers to the uncompressed bytes, so the response to a range request is not compressed.
   const isAccepted = range === undefined && acceptsGzip(accepted)
   const compressed = isAccepted ? await compress(body) : undefined
   if (compressed === undefined) return { status, headers, body }

@@ -14,7 +14,10 @@ import {
 /** Maximum size of a body that is read as a whole to encode it, in bytes. */
 const maxWholeBytes = 8 * 1024 * 1024
 
-/** Whether a text response of a raw route may have to be encoded. Small responses never have to. */
+/**
+ * Whether a text response of a raw route is large enough to get an ETag or be compressed, if the request allows
+ * it.
+ */
 export function isLarge(request: IncomingMessage, { body }: TextResponse): boolean {
   return body.length > minEncodedBytes && isEncodedFor(request)
 }
@@ -33,7 +36,10 @@ export async function encodeText(
   return { status, headers: Object.fromEntries(encoded.headers), body: encoded.body ?? '' }
 }
 
-/** Encodes a web-standard response. The body of an event stream, and of a large download, is not read. */
+/**
+ * Encodes a web-standard response. The body of an event stream or of a binary download is not read. A larger
+ * text than 8 MiB is passed on as it is.
+ */
 export async function encodeResponse(
   request: IncomingMessage,
   response: ServerResponse,
@@ -65,8 +71,7 @@ function withVary(headers: Headers, response: ServerResponse): Headers {
 }
 
 /**
- * Reads a body, until the caller disconnects. Returns a stream of the same bytes if there are too many of
- * them.
+ * Reads a body. Returns a stream of the same bytes if the body is too large. Stops when the caller disconnects.
  */
 async function readWhole(
   body: ReadableStream<Uint8Array>,

@@ -37,8 +37,9 @@ export function accessOptions(
   const { MCP_TOKENS: tokens, MCP_INTERNAL_TOKEN, MCP_DIRECT_CALLS } = config
   return {
     serviceToken: MCP_INTERNAL_TOKEN,
-    // Access tokens and the file of tokens are for the session manager, which checks scopes and the
-    // policy. A server must not be open because of that.
+    // A server accepts only the tokens of MCP_TOKENS. The tokens of an issuer or a file are for the session
+    // manager, which checks scopes and the policy. If only these are configured, the server still refuses
+    // anonymous callers.
     authenticate: hasCallers(config) ? bearerAuthentication({ tokens }) : undefined,
     allowDirectCalls: MCP_DIRECT_CALLS,
     maxBodyBytes: config.MCP_MAX_BODY_BYTES,

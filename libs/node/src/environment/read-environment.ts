@@ -20,8 +20,8 @@ export interface ReadEnvironmentOptions {
   /** Names that are valid in addition to those of the schema. Default: the names of {@link settings}. */
   known?: readonly string[] | undefined
   /**
-   * Whether to warn about known variables that the schema does not contain. It is for a program that is
-   * the whole system, because no other program reads them. Default: false.
+   * Whether to warn about known variables that the schema does not contain. Set it for a program that is the
+   * whole system, such as the hub, because no other program reads these variables. Default: false.
    */
   warnsOfUnread?: boolean | undefined
   /** Receives a warning for each variable that is ignored. Default: do nothing. */
@@ -69,7 +69,7 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
   const parsed = schema.safeParse(input)
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0])
-    // A list separated by commas has no places that its reader would count.
+    // The path of an issue is shown only for JSON. In a list separated by commas, it is only a position.
     const isJson = issue.path.length > 1 && /^\s*[[{]/.test(env[name] ?? '')
     const inside = isJson ? `${z.core.toDotPath(issue.path)}: ` : ''
     const message = `is ${display(name, env[name])}: ${inside}${issue.message}.`

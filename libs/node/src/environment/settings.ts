@@ -86,7 +86,7 @@ export const settings = {
       .pipe(z.array(z.string()).min(1, 'must not be empty'))
       .optional()
       .describe(
-        'The accepted claim "aud" of tokens: the public URL of /mcp, or what the issuer uses instead, separated by commas. Not set: the URLs of /mcp on this machine and on MCP_ALLOWED_HOSTS.',
+        'The accepted values of the claim "aud" of tokens, separated by commas: the public URLs of /mcp, or the values that the issuer uses instead. Not set: the URLs of /mcp on this machine and on MCP_ALLOWED_HOSTS.',
       ),
   MCP_AUTH_SCOPES: () =>
     z
@@ -94,7 +94,7 @@ export const settings = {
       .transform(parseViewScopes)
       .optional()
       .describe(
-        'The scopes that a token needs, as scope,view=scope,view=scope: the first for all views without their own. The routes besides /mcp need those of the view "all". Not set: none.',
+        'The scopes that a token needs, as scope,view=scope,view=scope. The entry without a view is for all views that have no entry. The routes besides /mcp need the scopes of the view "all". Not set: none.',
       ),
   MCP_TOKEN: () =>
     z
@@ -161,7 +161,7 @@ export const settings = {
       .string()
       .refine(isPathPrefix, 'must be a path such as /hub, without a trailing slash')
       .optional()
-      .describe('The path prefix under which a reverse proxy serves this, such as /hub.'),
+      .describe('The path prefix under which a reverse proxy serves this program, such as /hub.'),
   OTEL_EXPORTER_OTLP_ENDPOINT: () =>
     httpUrl()
       .optional()
@@ -173,7 +173,7 @@ export const settings = {
       .enum(['otlp', 'console', 'none'], 'must be otlp, console or none')
       .optional()
       .describe(
-        'Where traces are sent: otlp, the collector; console, standard output; none. Not set: otlp if its address is set.',
+        'Where traces are sent: "otlp" to the collector, "console" to standard output, "none" nowhere. Not set: otlp if the address of a collector is set.',
       ),
   OTEL_SERVICE_NAME: () =>
     z

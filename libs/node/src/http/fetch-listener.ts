@@ -164,7 +164,10 @@ function schemeOf(header: string | undefined): string {
   return /^[^,]*?\bproto="?(\w+)/i.exec(header ?? '')?.[1] ?? ''
 }
 
-/** Returns the prefix that a proxy removed from the path. A malformed one could forge a `Location`. */
+/**
+ * Returns the prefix that a proxy removed from the path. A malformed prefix is ignored, because it could forge
+ * a `Location`.
+ */
 function forwardedPrefix(trustProxy: boolean, incoming: IncomingMessage): string {
   const prefix = forwarded(trustProxy, incoming, 'prefix')
   return isPathPrefix(prefix) ? prefix : ''

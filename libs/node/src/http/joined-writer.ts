@@ -11,9 +11,9 @@ export interface JoinedWriter {
 const blockBytes = 16 * 1024
 
 /**
- * Creates a writer that passes one piece at a time on to the response, and copies the following ones into
- * blocks until that piece is sent. Node needs several hundred bytes for each write that waits, so that the
- * queue of a slow reader of small events would take several times the memory of its bytes.
+ * Creates a writer that passes one piece at a time to the response. While a piece is being sent, the following
+ * pieces are copied into blocks. Node needs several hundred bytes for each write that waits. Without blocks,
+ * the queue of a slow reader of small events would take several times the memory of its bytes.
  */
 export function createJoinedWriter(
   response: Pick<ServerResponse, 'write' | 'writableLength' | 'destroyed'>,

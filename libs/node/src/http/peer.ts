@@ -22,8 +22,8 @@ export function peerOf(request: IncomingMessage, trustProxy = false): Peer {
   ) {
     const isTrusted = trustProxy || (address !== undefined && isLoopbackAddress(address))
     const reported = isTrusted ? lastForwarded(headers['x-forwarded-for']) : undefined
-    // A proxy of this machine that reports a caller on it is not treated as loopback: other proxies forward
-    // a value that the caller has chosen.
+    // A caller is not treated as loopback if a proxy reports a loopback address. Some proxies pass on an
+    // address that the caller has chosen.
     if (reported !== undefined && isLoopbackAddress(reported)) {
       return { isLoopback: false, address: reported }
     }

@@ -15,7 +15,7 @@ export interface MetricsOptions {
   readonly hasProcessMetrics?: boolean | undefined
   /**
    * Maximum number of series of one metric. Further series are counted with the value `other` of every
-   * label, so that the names of a foreign server cannot fill the memory. Default: 2,000.
+   * label, so that names that a foreign server chooses cannot fill the memory. Default: 2,000.
    */
   readonly maxSeries?: number | undefined
 }
@@ -87,7 +87,10 @@ interface ReaderOptions {
   readonly maxSeries: number
 }
 
-/** Registers a metric whose values are read on each scrape. Its type follows from its name. */
+/**
+ * Registers a metric whose values are read on each scrape. It is a counter if its name ends with `_total`,
+ * otherwise a gauge.
+ */
 function registerReaders(
   prometheus: Pick<typeof Prometheus, 'Counter' | 'Gauge'>,
   metric: Metric,
@@ -111,7 +114,10 @@ function registerReaders(
   }
 }
 
-/** Returns a function that returns the labels, or those of the common series if there are too many series. */
+/**
+ * Returns a function that returns the given labels, or the value `other` for each label if the metric has too
+ * many series.
+ */
 function createLabelBound(metric: Metric, maxSeries: number): (labels: Labels) => Labels {
   const { labels: names = [] } = metric
   if (names.length === 0) return (labels) => labels

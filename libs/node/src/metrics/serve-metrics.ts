@@ -18,7 +18,7 @@ export interface MetricsAccess {
 
 /**
  * Returns a handler that serves the metrics at `/metrics`, and passes all other requests on. The tokens of
- * callers do not admit to it: the metrics contain the activity of all callers.
+ * callers do not grant access to it, because the metrics contain the activity of all callers.
  */
 export function serveMetrics(
   handler: NodeHandler,

@@ -21,12 +21,12 @@ export function traceRequests(handler: NodeHandler): NodeHandler {
           attributes: { 'http.request.method': method, 'url.path': templateOf(path) },
         })
     if (span === undefined) return handler(request, response)
-    // The parts of a body arrive in the context of the connection, which is that of its first request.
+    // The chunks of a body would otherwise arrive in the context of the first request of the connection.
     span.bind(request)
     response.once('close', () => {
       const { statusCode } = response
       span.setAttributes({ 'http.response.status_code': statusCode })
-      // The path of a request without a route is any text of its caller.
+      // A path without a route is any text that the caller chose, so it must not be the name of a span.
       if (statusCode === 404) span.rename(method)
       if (statusCode >= 500) span.fail(String(statusCode))
       span.end()
