@@ -59,9 +59,9 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   serverOperators?: readonly string[] | undefined
   /** Addresses of the hub. No provider may have one of them. Default: none. */
   ownUrls?: readonly string[] | undefined
-  /** Keeps conversations. Default: in memory. Close it after the hub. */
+  /** Stores the conversations. Default: in memory. The caller closes it after the hub. */
   conversationStore?: ConversationStore | undefined
-  /** Keeps named calls. Default: in memory. */
+  /** Stores the saved calls. Default: in memory. */
   savedCalls?: SavedCallStore | undefined
   /** Receives each unexpected error, and its request if it has one. Default: errors are ignored. */
   onError?: ((error: unknown, context?: ErrorContext) => void) | undefined
@@ -98,7 +98,7 @@ export interface Hub {
 export function createHub(options: HubOptions = {}): Hub {
   const { servers = [], llm = createOfflinePlanner(), providers, ...configured } = options
   const {
-    dispatcher: guards,
+    dispatcher: dispatcherOptions,
     conversationStore,
     savedCalls,
     operators,
@@ -112,7 +112,7 @@ export function createHub(options: HubOptions = {}): Hub {
   const shared = { clock, onError }
   const dispatcher = createDispatcher({
     access: access?.access,
-    ...guards,
+    ...dispatcherOptions,
     servers: [
       resourcesServer({ ...shared, ...resources }),
       samplingServer({
@@ -148,7 +148,7 @@ export function createHub(options: HubOptions = {}): Hub {
   })
   const client = createWebClient({
     sessionManagerUrl: 'http://session-manager',
-    // As from the client app, which is another process on this machine.
+    // The session manager treats these requests like those of the client app, which runs on this machine.
     fetch: (request) => sessionManager.fetch(request, { isLoopback: true }),
     llm,
     providers,

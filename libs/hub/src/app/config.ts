@@ -12,7 +12,7 @@ import { storeSettings } from '@mcp/store-file/settings'
 import { upstreamSettings } from '@mcp/upstream/settings'
 import * as z from 'zod'
 
-// Hidden, because it must not be set. Several hubs would share their sessions only.
+// Hidden, because it must not be set: several hubs would share their sessions, but no other data.
 const noRedis = z
   .string()
   .refine((url) => url === '', {

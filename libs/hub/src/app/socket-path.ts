@@ -21,8 +21,8 @@ export function hubSocketPath(dataFolder: string): string {
 }
 
 /**
- * Removes the socket that a killed process has left. Only for the process that has locked the data
- * folder, because no other process can then be listening.
+ * Removes the socket that a killed process has left. Call it only in the process that has locked the data
+ * folder. No other process can then be listening.
  */
 export function removeSocket(path: string): void {
   if (process.platform !== 'win32') rmSync(path, { force: true })

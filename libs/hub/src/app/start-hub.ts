@@ -58,8 +58,8 @@ export interface RunningHub extends RunningApp {
 }
 
 /**
- * Starts the whole system in this process. The client app and the session manager have a port each.
- * {@link hubSocketPath} is the socket on which the session manager is served, too.
+ * Starts the whole system in this process. The client app and the session manager each listen on a port. The
+ * session manager also listens on the socket {@link hubSocketPath}.
  *
  * @throws McpError `conflict` with the reason `in-use` if another process uses the data folder.
  */
