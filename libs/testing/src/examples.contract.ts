@@ -38,7 +38,7 @@ export interface ServerUnderTest {
   ): MaybePromise<Readonly<Record<string, unknown>>>
   /**
    * Responds to the interactions of operations with the hint `interactive`, in place of a user. Default: no
-   * response, so that an example whose operation waits for one fails.
+   * response, so an example fails if its operation waits for one.
    */
   readonly respond?: RespondToInteraction | undefined
   /** Removes the data of the test after the server is closed. Default: does nothing. */
