@@ -14,14 +14,14 @@ export interface CleanUpOptions {
   readonly responses: ResponseTable
   readonly events: EventTable
   readonly interactions: InteractionTable
-  /** Shrinks the file to the pages in use, later. */
+  /** Schedules a checkpoint that shrinks the file to the pages in use. */
   readonly shrinkFile: () => void
 }
 
 /** Does some of the work. Returns whether there is more. */
 export type Task = (at: number) => boolean
 
-// Fewer pages are left to be used again: they cost nothing.
+// Number of free pages up to which the file is not shrunk. They cost nothing, and later rows use them.
 const minFreePages = 1000
 
 /** Returns the tasks that delete outdated data, each in steps of at most a few milliseconds. */
@@ -44,13 +44,13 @@ export function createCleanUpTasks(options: CleanUpOptions): readonly Task[] {
     return true
   }
 
-  /** Returns free pages to the file system if they are more than a third of the others. */
+  /** Returns free pages to the file system if they are at least a quarter of all pages. */
   function shrink(): boolean {
     const free = integer(freePages.get() ?? {}, 'freelist_count')
     const all = integer(allPages.get() ?? {}, 'page_count')
     const isDone = free <= minFreePages || free * 4 < all
     if (!isDone) database.execute('PRAGMA incremental_vacuum(32)')
-    // The file itself changes with the next checkpoint, which an idle store does not reach.
+    // The file shrinks at the next checkpoint. An idle store would not start one.
     else if (isShrinking) shrinkFile()
     isShrinking = !isDone
     return isShrinking

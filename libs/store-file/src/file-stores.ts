@@ -45,11 +45,11 @@ export interface FileStoresOptions {
   readonly limits?: Partial<StoreLimits> | undefined
   /** Interval at which recorded activity is written, in milliseconds. Default: one second. */
   readonly flushMs?: number | undefined
-  /** Length of the journal from which on it is moved into the file, in bytes. Default: 128 MiB. */
+  /** Length of the journal at which its content is moved into the file, in bytes. Default: 128 MiB. */
   readonly maxJournalBytes?: number | undefined
   /**
-   * Receives failures of the file, once per change of state, and what is dropped because it is not
-   * readable. Default: they are ignored.
+   * Receives failures of the file, once per change of state, and an error for each unreadable value that is
+   * dropped. Default: errors are ignored.
    */
   readonly onError?: ((error: unknown) => void) | undefined
   /** Receives a message when the store works again after a failure that `onError` received. */
@@ -63,8 +63,8 @@ const defaultMaxJournalBytes = 128 * 1024 * 1024
 const commitsPerCheck = 8
 
 /**
- * Opens or creates a SQLite file that holds all state of a session manager, so that it survives the
- * process, however that ends. One process at a time can open the file.
+ * Opens or creates a SQLite file that holds all state of a session manager. The state survives the end of the
+ * process, even if the process is killed. One process at a time can open the file.
  *
  * @example
  * const stores = createFileStores('./sessions.db')
@@ -78,7 +78,7 @@ export function createFileStores(file: string, options: FileStoresOptions = {}):
   const monitor = createFailureMonitor({
     file,
     clock,
-    // A failure to open is thrown.
+    // A failure to open the file is thrown instead of reported.
     onError: (error) => isOpen && onError(error),
     onRecovery: options.onRecovery,
   })
@@ -155,10 +155,10 @@ export function createStoresIn(
   }
 
   const stopFlushing = clock.every(flushMs, () => {
-    // A checkpoint has locked the file.
+    // A checkpoint has locked the file, so a write would block this thread.
     if (state.writes.isPaused) return
     ignoreStoreFailure(() => {
-      // Without a write, an idle store would not notice that it can be written again.
+      // Without a write, an idle store would not notice that the file can be written again.
       if (monitor.health().failure !== undefined) {
         database.execute(`PRAGMA user_version = ${schemaVersion}`)
       }

@@ -31,7 +31,7 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
     SELECT coalesce(max(ended_serial), 0) AS serial FROM interactions
     WHERE session = ? AND ended_serial IS NOT NULL`)
   const end = database.prepare(
-    // Only the resolution is needed any more.
+    // After the end of an interaction, only its resolution is needed.
     `UPDATE interactions SET ended_by = ?, content = ?, ended_serial = ?, message = '', schema = NULL,
        url = NULL, sampling = NULL
      WHERE session = ? AND id = ?`,

@@ -26,7 +26,7 @@ const count = (defaultCount: number, description: string) =>
 export const storeSettings = () => ({
   MCP_MAX_SESSIONS: count(
     100_000,
-    'Maximum number of sessions. An idle one takes about 1 KiB of memory, and its metadata.',
+    'Maximum number of sessions. An idle session takes about 1 KiB of memory in addition to its metadata.',
   ),
   MCP_MAX_SESSIONS_PER_CALLER: count(
     10_000,
@@ -52,7 +52,8 @@ export function storeLimits(config: StoreConfig): Partial<StoreLimits> {
 }
 
 /**
- * Opens the stores of an app in a file. Imports SQLite only then: it would slow every other start.
+ * Opens the stores of an app in a file. Imports SQLite on the first call, because the import would slow down
+ * every program that does not need it.
  *
  * @example
  * const stores = await openStores('.data/sessions.db', config, { onError })
@@ -66,7 +67,7 @@ export async function openStores(
   return createFileStores(file, { ...options, limits: storeLimits(config) })
 }
 
-/** Opens the conversations of an app in a file. Imports SQLite only then. */
+/** Opens the conversations of an app in a file. Imports SQLite on the first call. */
 export async function openConversations(
   file: string,
   options: Omit<FileConversationStoreOptions, 'limits'>,

@@ -115,7 +115,7 @@ export function createConversationTable(
   }
 }
 
-/** Before all conversations. */
+/** The position before all conversations. */
 const firstPosition = { updatedAt: Number.MAX_SAFE_INTEGER, id: '' }
 
 function sumOf(row: Row | undefined): number {

@@ -42,7 +42,7 @@ export function createFileConversationStore(
   const limits = { ...defaultConversationLimits, ...options.limits }
   const monitor = createFailureMonitor({ file, clock, onError, onRecovery })
   const database = openDatabase(file, monitor, conversationFormat)
-  // The writes are few, so a commit may move the journal into the file.
+  // Writes are rare, so a commit may take the time in which SQLite moves the journal into the file.
   database.execute('PRAGMA wal_autocheckpoint = 1000')
   const table = createConversationTable(database, limits)
   let commits = 0

@@ -53,7 +53,10 @@ export function createEventTallies(database: Database): EventTallies {
     return tally
   }
 
-  /** Returns the tally of a log if it is in memory. Otherwise it is counted when it is needed. */
+  /**
+   * Returns the tally of a log, and records that it changes. Returns undefined if it is not in memory. It is
+   * then counted when it is needed.
+   */
   function change(session: number): EventTally | undefined {
     const tally = tallies.get(session)
     if (tally !== undefined) changed.add(session)

@@ -8,9 +8,9 @@ import type { EventTallies, EventTally } from './event-tallies.ts'
 
 /** Keeps the logs within their bounds. */
 export interface EventTrimming {
-  /** Trims the logs, of which one got an event. */
+  /** Trims a log that received an event, then all logs together. */
   added(session: number): void
-  /** Deletes rows with position, session and bytes, the oldest of their logs. */
+  /** Deletes rows, which must be the oldest of their logs. They need the columns position, session and bytes. */
   drop(rows: readonly Row[]): void
   /** Drops the tally of a log that is empty. */
   forget(session: number): void
@@ -73,7 +73,7 @@ export function createEventTrimming(
 
   return {
     added(session) {
-      // The event is in the log, whether or not older ones can be deleted.
+      // The event is in the log already, so a failure to delete older ones is ignored.
       ignoreStoreFailure(() => {
         trim(session, tallies.of(session))
         evictBeyondTotal()

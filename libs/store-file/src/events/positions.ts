@@ -10,19 +10,19 @@ export interface Positions extends MirroredState {
   /** Records the position of an event that was appended. */
   use(position: number): void
   /**
-   * Returns the end of the jump that contains a position, or 0. This file never had an event there, so a
-   * reader with that position has read events that a power failure or a restored backup removed.
+   * Returns the end of the jump that contains a position, or 0. The file never had an event within a jump. A
+   * reader with such a position has read events that a power failure or a restored backup has removed.
    */
   endOfJump(position: number): number
 }
 
-// More than are appended in a millisecond.
+// More positions than the number of events that are appended in a millisecond.
 const positionsPerMs = 64
 const maxJumps = 100
 
 /**
- * Moves the next position ahead of all that any process used before: the file may be older than its
- * readers, after a power failure or if it was restored from a backup.
+ * Creates the positions. The first one is greater than all that an earlier process used. The file may be older
+ * than its readers, after a power failure or if it was restored from a backup.
  */
 export function createPositions(database: Database, clock: Clock): Positions {
   const selectLast = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'")

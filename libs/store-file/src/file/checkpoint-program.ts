@@ -1,9 +1,9 @@
-// Plain JavaScript in a string: a string needs no file, which would have another name in a build, and no
-// type stripping.
+// The program is plain JavaScript in a string. A file would have another name in a build and would need type
+// stripping.
 //
-// Checkpoints without a lock come first and do most of the work. They cannot complete while this process
-// goes on writing, so a last one locks the file for the rest. The next write would then flush the header of
-// the journal to the disk: a write of the thread itself does so instead.
+// Checkpoints without a lock come first and do most of the work. They cannot complete while this process keeps
+// writing, so the last checkpoint locks the file for the rest. The first write after it flushes the header of
+// the journal to the disk. The thread makes this write, so that no request waits for the disk.
 const maxPasses = 3
 const fewPages = 512
 

@@ -5,7 +5,7 @@ import * as z from 'zod'
 
 import { checkpointProgram } from './checkpoint-program.ts'
 
-/** Moves the journal into the file on a thread of its own: the disk may take long to flush. */
+/** Moves the journal into the file on a separate thread, because the disk may take long to flush. */
 export interface Checkpointer {
   /** Starts a checkpoint if the journal is long. Call it regularly. */
   check(): void
@@ -17,12 +17,12 @@ export interface Checkpointer {
 
 export interface CheckpointerOptions {
   readonly file: string
-  /** Suspends writes: the thread is about to lock the file. */
+  /** Suspends writes, because the thread is about to lock the file. */
   readonly pause: () => void
   readonly resume: () => void
   /** Receives failures with the result code of SQLite. */
   readonly onError: (error: unknown) => void
-  /** Length of the journal from which on a checkpoint starts, in bytes. */
+  /** Length of the journal at which a checkpoint starts, in bytes. */
   readonly maxJournalBytes: number
 }
 
@@ -45,7 +45,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     onIdle()
   }
 
-  /** Starts the thread with the first checkpoint: a short-lived store needs none. */
+  /** Starts the thread. Called for the first checkpoint, because a short-lived store needs no thread. */
   function startWorker(): Worker {
     const started = new Worker(checkpointProgram, {
       eval: true,

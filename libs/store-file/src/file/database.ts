@@ -50,8 +50,8 @@ export function openDatabase(
     return lastFailure
   }
 
-  // After some errors, such as a full disk, SQLite rolls back the transaction. Its further statements
-  // would be committed one by one.
+  // After some errors, such as a full disk, SQLite rolls back the transaction. Without this check, its further
+  // statements would be committed one by one.
   function assertTransaction(): void {
     if (inTransaction && !connection.isTransaction) throw lastFailure
   }
@@ -149,7 +149,7 @@ function openConnection(
     if (isFile) createPrivateFile(file)
     connection = new DatabaseSync(file)
     prepareFile(connection, file, format)
-    // Instead of SQLite at a commit, the checkpointer moves the journal into the file.
+    // SQLite must not move the journal into the file at a commit, because the checkpointer does it.
     if (isFile) connection.exec('PRAGMA wal_autocheckpoint = 0')
     return { connection, unlock }
   } catch (thrown) {
@@ -159,7 +159,9 @@ function openConnection(
   }
 }
 
-/** A database without a file, or the address of one. */
+/**
+ * Matches the name of a database without a file, and a URI. Such a database gets no lock and no private file.
+ */
 const isSpecialName = /^$|^:memory:$|^file:/
 
 // Readable by the owner only, because the id of a session grants access to it. SQLite would create the
@@ -174,7 +176,8 @@ function prepareFile(
   { applicationId, migrations }: FileFormat,
 ): void {
   const schemaVersion = migrations.length
-  // An operator may use the file with another program. A checkpoint pauses all writes instead.
+  // Waits for another program with which an operator uses the file. A checkpoint needs no wait, because it
+  // pauses all writes.
   connection.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
   const id = readPragma(connection, 'application_id')
   const version = readPragma(connection, 'user_version')
@@ -192,7 +195,7 @@ function prepareFile(
       `"${file}" was written by a newer version: its format is ${version}, the supported one ${schemaVersion}.`,
     )
   }
-  // Before the first page is written: later it takes a VACUUM.
+  // Set before the first page is written. Later, a change takes effect only with a VACUUM.
   if (isNew) connection.exec('PRAGMA auto_vacuum = INCREMENTAL')
   connection.exec('PRAGMA journal_mode = WAL')
   connection.exec(`PRAGMA journal_size_limit = ${maxIdleJournalBytes}`)
@@ -215,7 +218,7 @@ function enableVacuum(connection: DatabaseSync): void {
   try {
     connection.exec('VACUUM')
   } catch {
-    // It needs as much free space as the file has. Without it the file works, but does not shrink.
+    // A VACUUM needs as much free space as the file has. Without it, the file works but does not shrink.
   }
 }
 

@@ -4,7 +4,7 @@ import type { StoreHealth } from '@mcp/session-manager'
 
 import { toSqliteFailure } from './sqlite-error.ts'
 
-/** Knows whether the file can be written, and reports if that changes. */
+/** Tracks whether the file can be written, and reports each change. */
 export interface FailureMonitor {
   /** Counts and reports an operation that SQLite failed. Returns the error for its caller. */
   failed(thrown: unknown, isWrite: boolean): unknown
@@ -21,7 +21,7 @@ export interface FailureMonitorOptions {
 }
 
 const reportEveryMs = 60_000
-/** A file that fails in between has not recovered. */
+/** Time after a successful write at which the file counts as recovered, unless a write fails in between. */
 const recoveryMs = 2000
 
 export function createFailureMonitor({
@@ -30,14 +30,20 @@ export function createFailureMonitor({
   onError,
   onRecovery,
 }: FailureMonitorOptions): FailureMonitor {
-  /** Time of the last report of each kind of failure, by message: an extended code differs per step. */
+  /**
+   * Time of the last report of each kind of failure, by message. The result code differs between the steps of
+   * one kind.
+   */
   const reportedAt = new Map<string, number>()
   let failure: string | undefined
   let isFailureReported = false
   let stopTimer: (() => void) | undefined
   let errors = 0
 
-  /** Returns whether it was not too early for a report. */
+  /**
+   * Reports a failure, unless the last report of its kind was less than a minute ago. Returns whether it was
+   * reported.
+   */
   function report(code: string, error: McpError): boolean {
     const now = clock.now()
     // A single damaged page fails some operations only, so the state may change many times a second.

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
  * Locks the data file for this process, by an empty file beside it. Returns the function that unlocks
  * it. The operating system releases the lock when the process ends, in whatever way.
  *
- * An own lock, because the lock of SQLite (`locking_mode = EXCLUSIVE`) would also exclude the thread that
+ * The lock of SQLite (`locking_mode = EXCLUSIVE`) is not used, because it would also exclude the thread that
  * writes checkpoints. Node has no other lock on a file.
  *
  * @throws an error of `node:sqlite` with the code `SQLITE_BUSY` if another process holds the lock.
@@ -15,13 +15,13 @@ export function lockFile(file: string, create: (file: string) => void): () => vo
   const lock = new DatabaseSync(path)
   try {
     lock.exec('PRAGMA busy_timeout = 0')
-    // Without a file for its own journal.
+    // The lock file then has no journal file.
     lock.exec('PRAGMA journal_mode = MEMORY')
     lock.exec('BEGIN EXCLUSIVE')
   } catch (thrown) {
     lock.close()
     throw thrown
   }
-  // The file stays: a process that has opened it may be about to lock it.
+  // The file is not deleted, because a process that has opened it may be about to lock it.
   return () => lock.close()
 }

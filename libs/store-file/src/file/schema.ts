@@ -196,7 +196,7 @@ const jumps = `
   ) STRICT;
 `
 
-// The store keeps the order of the recorded responses in memory. Each index is a page of the journal for
+// The store keeps the order of the recorded responses in memory. Each index would add a page to the journal for
 // each response.
 const fewerPages = `
   PRAGMA user_version = 6;

@@ -11,8 +11,9 @@ export interface MirroredState {
 /** Commits the writes of one turn of the event loop together: one commit costs as much as several writes. */
 export interface WriteQueue {
   /**
-   * Runs a write with the others of this turn. The promise resolves when the write is committed. A write
-   * may run twice, so its effects in memory belong to a {@link MirroredState} or come after the promise.
+   * Runs a write with the others of this turn. The promise resolves when the write is committed. A write may
+   * run twice. A change in memory must therefore be part of a {@link MirroredState}, or be made after the
+   * promise has resolved.
    */
   add<Result>(write: () => Result): Promise<Result>
   /** Runs the waiting writes now. */

@@ -7,13 +7,13 @@ import { integer, text } from '../file/row.ts'
 
 /** Keeps the recorded responses within their bounds. */
 export interface ResponseEviction {
-  /** Evicts the oldest responses of a session to which one is added that is not counted yet. */
+  /** Evicts the oldest responses of a session to make room for a new one, which is not counted yet. */
   evictFor(session: number, addedBytes: number): void
   /** Deletes the oldest ids of evicted responses of a session beyond the bound. */
   forgetIds(session: number): void
   /** Evicts some of the oldest responses beyond the bound of all sessions. Returns whether there are more. */
   evictBeyondTotal(): boolean
-  /** Deletes rows with serial, session, state and bytes. */
+  /** Deletes rows. They need the columns serial, session, state and bytes. */
   remove(rows: readonly Row[]): void
 }
 

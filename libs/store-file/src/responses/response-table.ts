@@ -28,13 +28,14 @@ export interface ResponseTable {
 }
 
 const batchSize = 50
-// One process at a time has the file, so no other one can have claimed an id meanwhile.
+// All claims have the same ticket. One process at a time has the file, so no other process can claim an id in
+// the meantime.
 const claimed = { type: 'claimed', ticket: 'file' } as const
 
 export function createResponseTable(database: Database, limits: StoreLimits): ResponseTable {
   const { select, insert, replace, record, free, selectSome, selectHead } =
     prepareStatements(database)
-  // Their holder has ended: this process is the first one since to open the file.
+  // The process that claimed these ids has ended, because only one process at a time can have the file.
   database.execute("UPDATE responses SET state = 'lost' WHERE state = 'in-flight'")
   const tallies = createResponseTallies(database)
   const eviction = createResponseEviction(database, tallies, limits)

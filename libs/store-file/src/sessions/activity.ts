@@ -3,7 +3,7 @@ import type { SessionIndex } from '@mcp/session-manager'
 import type { SessionEntry, SessionTable } from './session-table.ts'
 import { take } from './take.ts'
 
-/** The activity of sessions, which is recorded in memory and written behind. */
+/** The activity of sessions, which is recorded in memory and written to the file later. */
 export interface Activity {
   touch(id: string, at: number): void
   /** Records a server that the session used. Returns whether the session is live. */

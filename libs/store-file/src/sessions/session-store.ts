@@ -39,7 +39,8 @@ export function createFileSessionStore(options: FileSessionStoreOptions): Sessio
       table.end(batch, 'expired', at)
       for (const entry of batch) expired.delete(entry)
     } catch {
-      // One by one, because a row on a damaged page must not hold the others.
+      // Ends them one by one, because a row on a damaged page must not block the others. An entry that fails
+      // moves to the end.
       for (const entry of batch) {
         expired.delete(entry)
         expired.add(entry)
@@ -66,7 +67,7 @@ export function createFileSessionStore(options: FileSessionStoreOptions): Sessio
         writtenActivity: session.createdAt,
         writtenServers: fields.session.servers,
       }
-      // At once, so that the next one is counted with it. Its id is not known to any caller yet.
+      // Added before it is written, so that a concurrent call counts it. No caller knows its id yet.
       index.add(entry)
       try {
         await writes.add(() => table.insert(serial, session, createdAfter))
@@ -99,7 +100,7 @@ export function createFileSessionStore(options: FileSessionStoreOptions): Sessio
       // Starts with another task each time, so that a long one does not delay the others.
       firstTask = (firstTask + 1) % tasks.length
       const rotated = [...tasks.slice(firstTask), ...tasks.slice(0, firstTask)]
-      // They would wait for the file, which a checkpoint has locked.
+      // While a checkpoint has locked the file, the tasks would block this thread.
       const hasMore = !writes.isPaused && runTasks([removeExpired, ...rotated], at, slice)
       return { ended, hasMore: hasMore || hasMoreExpired }
     },

@@ -34,7 +34,7 @@ export interface SessionTable {
   end(entries: readonly SessionEntry[], reason: EndReason, at: number): void
   /** Writes the activity of sessions. */
   update(entries: readonly SessionEntry[]): void
-  /** Deletes outdated remainders of ended sessions. Returns whether there are more. */
+  /** Deletes some outdated rows of ended sessions. Returns whether there are more. */
   prune(at: number): boolean
 }
 
