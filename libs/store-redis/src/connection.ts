@@ -17,10 +17,10 @@ export interface Connection {
   call(command: string, ...args: readonly (string | number)[]): Promise<unknown>
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): void
-  /** Opens each connection again that did not respond to this and the previous call. */
+  /** Tests each connection. Reopens a connection that did not respond to two calls in a row. */
   check(): void
   health(): { readonly failure: string | undefined; readonly errors: number }
-  /** Time since the connection is ready, in milliseconds; 0 while it is not. */
+  /** Time since the connection became ready, in milliseconds; 0 while it is not ready. */
   readyMs(): number
   close(): void
 }
@@ -47,12 +47,12 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const place = placeOf(url)
   const shared = {
     lazyConnect: true,
-    // The check hides a wrong password behind "Connection is closed".
+    // The ready check would report a wrong password as "Connection is closed".
     enableReadyCheck: false,
-    // A connection that closes during these commands would count as ready, and never be opened again. A proxy
-    // closes it then if Redis is away.
+    // A connection that closes while the client info is sent would count as ready, and would never be reopened.
+    // A proxy closes the connection at this time if Redis is unavailable.
     disableClientInfo: true,
-    // A request must fail soon in place of waiting for the connection, and must not be sent twice.
+    // A request must fail soon instead of waiting for the connection, and must not be sent twice.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -116,7 +116,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     },
     unsubscribe(channel) {
       channels.delete(channel)
-      // While the connection is away, the channel is simply not subscribed again.
+      // This fails while the connection is interrupted. The channel is then not subscribed again.
       subscriber.unsubscribe(channel).catch(() => {})
     },
     check() {
@@ -138,8 +138,8 @@ function reconnect(client: Redis): void {
 }
 
 /**
- * Creates the check of one connection. Without it, the subscriber would never notice that the network drops all
- * packets, and the commands only when TCP gives up, after many minutes.
+ * Creates the check of one connection. It is needed if the network drops all packets. The subscriber would
+ * never notice this, and the connection for commands only after many minutes, when TCP gives up.
  */
 function createCheck(client: Redis): () => void {
   let failures = 0

@@ -11,7 +11,9 @@ import { addAmount, takeRequest } from './scripts/counter-scripts.ts'
  * that the clocks of the session managers need not agree.
  */
 export function createRedisCounters(connection: Connection, keys: Keys): PolicyCounters {
-  /** A name contains the id of a caller, of any length. */
+  /**
+   * Returns the key for a name. The name is hashed, because it contains the id of a caller, which may be long.
+   */
   const keyOf = (name: string): string =>
     keys.counter(createHash('sha256').update(name).digest('base64url'))
 

@@ -25,7 +25,7 @@ export interface RedisStoresOptions {
   /** Interval at which recorded activity is written, in milliseconds. Default: 500. */
   readonly flushMs?: number | undefined
   /**
-   * Time after which a session manager that does not renew its lease has ended, in milliseconds. Its
+   * Time after which a session manager that does not renew its lease counts as ended, in milliseconds. Its
    * requests in flight are then lost. Default: 10 seconds.
    */
   readonly leaseMs?: number | undefined
@@ -37,7 +37,7 @@ export interface RedisStoresOptions {
   readonly clock?: Clock | undefined
 }
 
-/** The stores in Redis, and what else the session managers share there. */
+/** The stores in Redis, and further state that the session managers share there. */
 export interface RedisStores extends Stores {
   /** Counts requests for the limits and budgets of a policy. */
   readonly counters: PolicyCounters

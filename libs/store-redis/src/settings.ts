@@ -19,7 +19,10 @@ export const redisSettings = () => ({
     ),
 })
 
-/** Connects to Redis. Imports its client only then: it would slow every other start. */
+/**
+ * Connects to Redis. Imports its client on the first call, because the import would slow down every program
+ * that does not need it.
+ */
 export async function openRedisStores(
   url: string,
   options: RedisStoresOptions,
@@ -28,7 +31,7 @@ export async function openRedisStores(
   return createRedisStores(url, options)
 }
 
-/** Connects the conversations of an app to Redis. Imports its client only then. */
+/** Connects the conversations of an app to Redis. Imports its client on the first call. */
 export async function openRedisConversations(
   url: string,
   options: RedisConversationsOptions,

@@ -13,9 +13,9 @@ end
 `
 
 /**
- * KEYS: conversation, index of the owner, index of all, total of bytes. ARGV: start of all keys, id, owner,
- * title, creation, update, whether it is listed, data, maximum of the owner, maximum of all bytes. Returns
- * the ids of the conversations that were removed.
+ * KEYS: conversation, index of the owner, index of all, total of bytes. ARGV: prefix of all keys, id, owner,
+ * title, creation, update, whether it is listed, data, maximum of the owner, maximum of all bytes. Returns the
+ * ids of the conversations that were removed.
  */
 export const saveConversation = `
 ${remove}
@@ -41,7 +41,7 @@ end
 return evicted
 `
 
-/** KEYS: conversation. ARGV: start of all keys, id, owner. Returns whether the owner had it. */
+/** KEYS: conversation. ARGV: prefix of all keys, id, owner. Returns whether the owner had it. */
 export const removeConversation = `
 ${remove}
 if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[3] then return 0 end

@@ -25,7 +25,10 @@ export interface RedisSharedRuns extends SharedRuns {
   start(): Promise<() => void>
 }
 
-/** Creates the part of the conversations that processes share. A claim lasts until it is not renewed. */
+/**
+ * Creates the claims of runs, and the channel between the processes that share them. A claim ends if it is not
+ * renewed within its lease.
+ */
 export function createRedisSharedRuns(options: RedisSharedRunsOptions): RedisSharedRuns {
   const { connection, prefix, replica, leaseMs, clock } = options
   const subscribers = createListeners<(subscriber: ReplicaSubscriber) => void>()

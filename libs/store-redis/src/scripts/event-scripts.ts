@@ -68,7 +68,8 @@ return 1
 
 /**
  * KEYS: session, events. ARGV: id, position or '', limit. Returns the latest position, the last trimmed one,
- * the session and the events. A log that lost its end, in a failover, continues after the reader.
+ * the session and the events. If a failover lost the end of the log, the log continues after the position of
+ * the reader.
  */
 export const readEvents = `
 local s = redis.call('HGETALL', KEYS[1])

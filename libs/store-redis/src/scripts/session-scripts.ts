@@ -13,7 +13,8 @@ return {s, redis.call('ZSCORE', KEYS[2], ARGV[1])}
 
 /**
  * KEYS: session, expiry index. ARGV: id, expiry, time up to which it can be created, fields and values.
- * Returns whether it was in time: afterwards it has no place, and would be missing in every list.
+ * Returns whether it was in time. Later, its place may have been released, and it would be missing in every
+ * list.
  */
 export const createSession = `
 ${readTime}
@@ -45,10 +46,10 @@ return 1
 `
 
 /**
- * Ends a session. Also deletes what is left of a lost one, for example after an eviction of Redis.
- * KEYS: session, expiry index, responses, order, evicted, events, event ids, interactions, their order,
- * response queue, response bytes, event queue, event bytes. ARGV: id, time up to which it may expire or '',
- * channel, reason, overhead of an entry.
+ * Ends a session. Also deletes the remaining keys of a session whose hash is lost, for example after Redis
+ * evicted it. KEYS: session, expiry index, responses, order, evicted, events, event ids, interactions, their
+ * order, response queue, response bytes, event queue, event bytes. ARGV: id, time up to which it may expire or
+ * '', channel, reason, overhead of an entry.
  */
 export const endSession = `
 local s = redis.call('HGETALL', KEYS[1])

@@ -12,8 +12,8 @@ export interface KnownServers {
 const maxSessions = 10_000
 
 /**
- * Creates the memory that makes each server of a session one write instead of one per request. A request
- * reads its session first, so what is known is never older than the request.
+ * Creates the cache, so that each server of a session is written once instead of once per request. A request
+ * reads its session first, which updates the cache. The cache is therefore never older than the request.
  */
 export function createKnownServers(): KnownServers {
   const known = new LRUCache<string, readonly string[]>({ max: maxSessions })

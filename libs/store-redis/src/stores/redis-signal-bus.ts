@@ -28,7 +28,7 @@ export function createRedisSignalBus(connection: () => Connection, keys: Keys): 
       const channel = sessionId === undefined ? keys.channel : keys.channelOf(sessionId)
       const subscription = local.subscribe(sessionId, listener)
       const open = channels.get(channel) ?? { count: 0, ready: connection().subscribe(channel) }
-      // The caller may only stop the subscription.
+      // Prevents an unhandled rejection if the caller does not wait for `ready`.
       open.ready.catch(() => {})
       open.count++
       channels.set(channel, open)
@@ -48,7 +48,7 @@ export function createRedisSignalBus(connection: () => Connection, keys: Keys): 
   }
 }
 
-/** Parses a signal, or an `appended` signal behind the position of its event. */
+/** Parses a message. It is a signal, or the position of an event followed by its `appended` signal. */
 function parse(message: string): Signal {
   const start = message.indexOf('{')
   const signal: Signal = JSON.parse(message.slice(start))

@@ -5,7 +5,10 @@ import type { Backend } from '../backend.ts'
 import { textsOf } from '../results.ts'
 import { releaseSession, reserveSession } from '../scripts/session-scripts.ts'
 
-/** The places of live sessions, of which the bounds of all sessions limit the number. */
+/**
+ * The places of live sessions. A place is an entry in the index of all sessions. The bounds of all sessions
+ * limit the number of places.
+ */
 export interface SessionPlaces {
   /**
    * Reserves a place. Returns the latest position of the broadcasts, and the time in milliseconds up to which

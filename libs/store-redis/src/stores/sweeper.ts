@@ -9,7 +9,7 @@ const maxEvictions = 50
 
 type End = (id: string, reason: EndReason, at: number) => Promise<StoredSession | undefined>
 
-/** Creates the sweep. Of all session managers, the holder of a lease sweeps. */
+/** Creates the sweep. Only the session manager that holds a lease sweeps. */
 export function createSweeper(
   backend: Backend,
   end: End,

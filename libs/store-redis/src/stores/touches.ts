@@ -4,7 +4,7 @@ import type { Connection } from '../connection.ts'
 import type { Keys } from '../keys.ts'
 import { touchSessions } from '../scripts/session-scripts.ts'
 
-/** Activity of sessions, written behind. */
+/** Activity of sessions, which is written to Redis later. */
 export interface Touches {
   add(sessionId: string, at: number): void
   /** Returns a session with its activity in this process. */

@@ -45,7 +45,10 @@ export function createTrimming({ connection, keys, limits }: Backend) {
     await connection.run(removeInteraction, names, [id, interactionId])
   }
 
-  /** Returns the number of outdated entries of which it dropped some. */
+  /**
+   * Drops a batch of outdated entries. Returns how many sessions, logs and interactions it concerned; 0 if
+   * nothing is outdated.
+   */
   async function prune(at: number): Promise<number> {
     const { responseTtlMs, eventTtlMs, endedSessionTtlMs } = limits
     const [responses, events, broadcasts, interactions, ended] = await Promise.all([
