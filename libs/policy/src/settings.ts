@@ -53,7 +53,7 @@ export const policySettings = () => ({
     .min(1, 'must be at least 1')
     .default(64)
     .describe(
-      'Size of the audit file at which a new one is started, in MiB. One starts each day, too.',
+      'Size of the audit file at which a new one is started, in MiB. A new one is also started each day.',
     ),
   MCP_AUDIT_KEEP_DAYS: z.coerce
     .number('must be a number')

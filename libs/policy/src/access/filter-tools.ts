@@ -37,7 +37,10 @@ function notFound({ id }: ResponseEnvelope, name: string): ResponseEnvelope {
   return createResponse(id, 'error', new McpError('not-found', `No tool is named "${name}".`))
 }
 
-/** The server has stored the result. The caller would read all of it with `readResult`. */
+/**
+ * Creates the error for a list that its server has stored, because it was too large. The caller could read the
+ * unfiltered list with `readResult`.
+ */
 function tooLarge({ id }: ResponseEnvelope): ResponseEnvelope {
   return createResponse(
     id,

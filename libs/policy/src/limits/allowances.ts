@@ -50,6 +50,7 @@ export function createAllowances(
     const total = (unit: Unit, amount: number, max: number | undefined): MaybePromise<void> => {
       if (max === undefined) return undefined
       return chain(counters.add(budgetKey(rule, unit, context, end), amount, end), (used) => {
+        // Tokens and bytes are counted after the response, so at least one must be left before the call.
         if (used + (amount === 0 ? 1 : 0) <= max) return undefined
         // The refused call is not counted.
         const returned =

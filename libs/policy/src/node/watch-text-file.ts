@@ -15,9 +15,8 @@ export interface WatchTextFileOptions {
 
 /**
  * Calls a function when the text of a small file has changed and two reads returned the same text, until
- * the returned function is called. The file
- * is read again and again: events of the file system are missing on network drives, and for a file that
- * Kubernetes mounts they concern a link of another folder.
+ * the returned function is called. The file is read at regular intervals. File events are not used, because
+ * network drives emit none. For a file that Kubernetes mounts, they concern a link in another folder.
  *
  * @param known - The text that is already in use.
  */

@@ -1,8 +1,8 @@
 import { compilePattern } from './pattern.ts'
 
 /**
- * Returns whether a path is a folder or below it. A path that climbs with `..`, or that could mean another
- * file for some server, is below no folder.
+ * Returns whether a path is a folder or below it. A path with `..`, or with a character that a server could
+ * interpret differently, counts as outside.
  */
 export function isUnder(path: unknown, folder: string): boolean {
   if (typeof path !== 'string' || /[\\\0%]/.test(path)) return false

@@ -29,7 +29,7 @@ export interface Explanation {
 }
 
 export interface ExplainOptions extends PolicyArguments {
-  /** If false, the arguments are not known, and rules with conditions apply only if these hold. */
+  /** If false, the arguments are not known, and rules with conditions are skipped. */
   readonly hasArguments: boolean
 }
 

@@ -94,7 +94,8 @@ function createPolicy(
     const known = byName.get(name)
     if (known !== undefined) return known
     const found = rules.filter((rule) => rule.matchesSubject(subject))
-    // All operations without a description share one object of hints, and a caller can invent their names.
+    // All operations without a description share one object of hints. A caller can invent their names, so their
+    // number is limited.
     if (byName.size >= maxNames) byName.clear()
     byName.set(name, found)
     return found

@@ -32,7 +32,10 @@ export interface Rule {
   readonly budget: Readonly<Record<'calls' | 'tokens' | 'bytes', number | undefined>> | undefined
 }
 
-/** Compiles a rule. Problems of its conditions are added to `problems` with the position of the condition. */
+/**
+ * Compiles a rule. `onProblem` receives each problem of a condition with its position, which is undefined for a
+ * single condition.
+ */
 export function compileRule(
   content: RuleContent,
   { number, line }: Pick<Rule, 'number' | 'line'>,
