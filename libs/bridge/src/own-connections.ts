@@ -25,8 +25,9 @@ export async function hubIdentity(
 }
 
 /**
- * Returns a function that returns the response to a request that connects this hub with itself, by
- * whatever program is between them: each list and each call would be sent in a circle.
+ * Returns a function that refuses a request with which this hub connects to itself, directly or through another
+ * program. Each list and each call would be sent in a circle. The function returns the response, or undefined
+ * for any other request.
  */
 export function createOwnConnectionRefusal(
   secret: string,
@@ -50,7 +51,7 @@ function ownHub(): McpError {
   )
 }
 
-/** Returns the id of the hub that opens a connection, of both eras of the protocol. */
+/** Returns the id of the hub that opens a connection, in either era of the protocol. */
 function identityIn(body: unknown): unknown {
   if (!isRecord(body) || !isRecord(body['params'])) return undefined
   const { method, params } = body

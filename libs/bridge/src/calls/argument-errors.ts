@@ -8,8 +8,8 @@ import type { RpcParams } from '../rpc/rpc-message.ts'
 const maxListed = 20
 
 /**
- * Creates the error for invalid arguments of a tool. It has an issue for each argument that the schema
- * does not declare, because a misspelt argument is why a required one is missing.
+ * Creates the error for invalid arguments of a tool. It also has an issue for each argument that the schema
+ * does not declare. A required argument is often missing because its name is misspelt.
  */
 export function invalidArguments(
   toolName: string,

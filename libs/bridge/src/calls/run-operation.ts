@@ -72,8 +72,8 @@ export function createOperationRunner(options: OperationRunnerOptions): Operatio
 }
 
 /**
- * Returns the operation of a server. A server with several request types may have one of this name for
- * each. The target is chosen by the caller.
+ * Returns the operation of a server by its name. A server with several request types may have an operation of
+ * this name for each. `type` then selects one.
  */
 export function findOperation(
   { operations }: Pick<ServerDescription, 'operations'>,
@@ -86,8 +86,8 @@ export function findOperation(
 }
 
 /**
- * Returns the listener for the events of an operation. Without one, a server in another process responds
- * without an event stream, which is faster.
+ * Returns the listener for the events of an operation, or undefined if the client expects none. A server in
+ * another process then responds without an event stream, which is faster.
  */
 function listenerOf(client: Caller['client'], call: Call): RequestContext['onEvent'] {
   const isExpected = client.logLevel !== undefined || call.meta['progressToken'] !== undefined

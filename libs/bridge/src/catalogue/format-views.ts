@@ -8,8 +8,8 @@ export function viewPath(name: string): string {
 }
 
 /**
- * Returns a table of the views with the number of their tools and tokens, and below it what a view
- * leaves out and what its configuration does not match.
+ * Returns a table of the views with the number of their tools and tokens. Below it are the servers that a view
+ * leaves out, and the names in its configuration that match nothing.
  */
 export function formatViews(catalogue: Catalogue): string {
   const views = catalogue.viewNames.flatMap((name) => catalogue.view(name) ?? [])

@@ -71,8 +71,8 @@ export function byName(left: { readonly name: string }, right: { readonly name: 
   return left.name < right.name ? -1 : 1
 }
 
-// The large results of a server are resources, and the tool `read_result` reads them. A server of
-// another protocol has no such results, but may have a tool of this name.
+// The operation `readResult` is not a tool, because the tool `read_result` reads the large results of all
+// servers. A server of another protocol may have a tool of its own with this name.
 function isTool({ audience, operation, definition }: OperationDescription): boolean {
   return audience === 'model' && (operation !== readResultName || definition !== undefined)
 }

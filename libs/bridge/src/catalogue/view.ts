@@ -62,8 +62,8 @@ export function createView(parts: ViewParts): View {
 }
 
 /**
- * Creates the view of `/mcp`. It lists the core operations and the tools of foreign servers, unless
- * these exceed the budget: then it leaves out whole servers, the last configured first.
+ * Creates the view of `/mcp`. It lists the core operations and the tools of foreign servers. If they exceed the
+ * budget, it leaves out whole foreign servers, the last configured first.
  */
 export function createDefaultView(
   servers: readonly string[],
@@ -133,8 +133,8 @@ export function createCustomView(
 }
 
 /**
- * Returns a test for the tools of `/mcp`: the core operations and, of a foreign server that declares
- * none, all operations.
+ * Returns a test for the tools that `/mcp` lists. These are the core operations, and all operations of a
+ * foreign server that declares no core operations.
  */
 function isListedByDefault(tools: readonly Tool[]): (tool: Tool) => boolean {
   const withCore = new Set(tools.filter(isCore).map(({ server }) => server))

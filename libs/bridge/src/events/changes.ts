@@ -15,7 +15,7 @@ export interface Change {
 /** Returns the changes of an event in the log of a session. `json` is its notification envelope. */
 export function changesOf(type: string, json: string): readonly Change[] {
   switch (type) {
-    // Whatever a server has added or removed, its operations are tools.
+    // Such a change may concern the tools, the prompts and the resources of the server.
     case systemNotifications.catalogueChanged:
     case systemNotifications.serverRestarted:
       return [

@@ -4,8 +4,8 @@ import type { Clock } from '@mcp/protocol'
 import type { CallStream } from './call-stream.ts'
 
 /**
- * The response to one POST. If the last message comes first and soon, it is a JSON body. Otherwise the
- * messages are an event stream.
+ * The response to one POST. If the last message is the only one and comes within 10 seconds, the response is a
+ * JSON body. Otherwise it is an event stream.
  */
 export interface CallResponse {
   /** Resolves as soon as the form of the response is known. */
@@ -20,8 +20,8 @@ export interface CallResponseOptions {
   readonly clock: Clock
   readonly headers: Readonly<Record<string, string>>
   /**
-   * Whether the client prefers an event stream to a JSON body. It then receives one also for a response
-   * without other messages.
+   * Whether the client prefers an event stream to a JSON body. It then receives a stream even if there is only
+   * one message.
    */
   readonly isPreferred: boolean
   /** Creates the stream. Most calls need none, so it is created when it is first used. */

@@ -90,7 +90,8 @@ export function createCallStream(options: CallStreamOptions): CallStream {
     })
     writer = opened
     stopTimer()
-    // Some clients forget the id that they resumed from, and would lose the response with the next cut.
+    // Some clients forget the id that they resumed from. They would lose the response if the connection broke
+    // again.
     if (isPrimed) opened.write(encodeEvents({ id: encodeEventId(id, after), data: '', retryMs }))
     for (const each of retained) if (each.position > after) opened.write(encode(each))
     if (isEnded) finish(opened)

@@ -56,14 +56,15 @@ export async function openGetStream(options: GetStreamOptions): Promise<RawRespo
     stream(sink) {
       session.endStream?.()
       let disconnect: () => void
-      // Some clients forget the id that they resumed from, and would lose events with the next cut.
+      // Some clients forget the id that they resumed from. They would lose events if the connection broke
+      // again.
       if (after !== undefined && supportsPriming(session)) {
         sink.write(encodeEvents({ id: after, data: '', retryMs }))
       }
       try {
         disconnect = start(sink)
       } catch {
-        // The session has too many other streams by now. The client tries again.
+        // Other streams have reached the maximum of the session in the meantime. The client tries again.
         sink.end()
         return () => {}
       }

@@ -28,7 +28,7 @@ export interface LegacySession {
   readonly version: string
   readonly capabilities: ClientDescription['capabilities']
   readonly info: ClientDescription['info']
-  /** Minimum level of log messages. The level does not survive the end of the last process that has it. */
+  /** Minimum level of log messages. It is lost when the last process that knows it ends. */
   logLevel: LogLevel
   /** Aborts the calls in flight, by the id of their requests. */
   readonly calls: Map<RpcId, AbortController>
@@ -36,7 +36,7 @@ export interface LegacySession {
   touchedAt: number
   /** Ends the open GET stream. */
   endStream: (() => void) | undefined
-  /** Whether the end of the session is reported to this process. */
+  /** If false, this process may have missed the end of the session, and looks the session up at its next use. */
   isVerified: boolean
 }
 
@@ -111,14 +111,14 @@ export function createLegacySessions(options: LegacySessionsOptions): LegacySess
     try {
       return await sessionManager.findSession(id, { principal })
     } catch (thrown) {
-      // Another caller must not end a session with its id.
+      // Only the owner's request removes the session. Another caller that has the id must not end its calls.
       const isOwn = used.get(id)?.principal === principal
       if (isOwn && McpError.is(thrown) && thrown.code === 'session-not-found') remove(id)
       throw thrown
     }
   }
 
-  /** Keeps the session from expiring. Not every method runs a request in it. */
+  /** Keeps the session from expiring, because some methods run no request in it. */
   function touch(session: LegacySession): void {
     const now = clock.now()
     if (now - session.touchedAt < touchIntervalMs) return

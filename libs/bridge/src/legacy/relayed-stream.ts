@@ -15,7 +15,7 @@ export function relayStream(
     const disconnect = stream({
       write(bytes) {
         send(decoder.decode(bytes))
-        // The other process bounds what waits for the reader.
+        // The other process limits the bytes that wait for the reader, so here none wait.
         return 0
       },
       end: resolve,
@@ -35,7 +35,10 @@ export interface RelayedStreamOptions {
   readonly maxBufferedBytes: number
 }
 
-/** Time in which the response has to start, in milliseconds. The client may have left before. */
+/**
+ * Time in which the response must start, in milliseconds. The client may have disconnected before, and then
+ * nothing would end the call of the other process.
+ */
 const startMs = 10_000
 
 /** Requests the stream of a call from the process that has it. Returns undefined if none has it. */

@@ -12,7 +12,7 @@ import { defaultLogLevel } from './legacy-session.ts'
 import { createRelayedStream, relayStream } from './relayed-stream.ts'
 
 /**
- * The part of sessions that lives in one process, for the other processes: calls in flight, questions to
+ * Gives the processes access to the state of a session that only one of them has: calls in flight, questions to
  * the client, and open streams. A client may send each of its requests to another process.
  */
 export interface SessionReplicas {

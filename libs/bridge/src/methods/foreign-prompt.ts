@@ -15,7 +15,10 @@ export interface ForeignPrompt {
   readonly complete: OperationDescription | undefined
 }
 
-/** Returns the address of a prompt that a server of another protocol lists. Own prompts come first. */
+/**
+ * Returns the address of a prompt that a server of another protocol lists. Returns undefined if there is none,
+ * or if the prompts server has a prompt of this name.
+ */
 export async function foreignPrompt(
   runner: OperationRunner,
   caller: Caller,

@@ -51,7 +51,10 @@ export function createPromptMethods(runner: OperationRunner): Methods {
     throw methodNotFound('prompts/list')
   }
 
-  /** Returns the values of arguments. A prompt of ours may have arguments that are not strings. */
+  /**
+   * Parses arguments by the schemas that the prompt declares. A prompt of the prompts server may have arguments
+   * that are not strings.
+   */
   async function typedArguments(
     caller: Caller,
     call: Call,
@@ -142,7 +145,7 @@ function toMessages(messages: unknown): RpcParams[] {
   })
 }
 
-/** An unknown prompt and invalid arguments have the code of invalid params. */
+/** Returns the error of a prompt. An unknown prompt has the code of invalid params, as the standard requires. */
 function promptError(thrown: unknown, name: string): unknown {
   if (!McpError.is(thrown) || thrown.code !== 'not-found') return thrown
   return new McpError(

@@ -4,7 +4,7 @@ import type { RpcParams } from '../rpc/rpc-message.ts'
 
 /** Maximum size of a resource or a large result that `resources/read` returns, in bytes. */
 export const maxReadBytes = 4 * 1024 * 1024
-/** Maximum of the operation `read`. */
+/** Maximum number of bytes that one call of the operation `read` returns. */
 const pieceBytes = 1024 * 1024
 
 /**
@@ -46,7 +46,8 @@ function endOf({ part }: RpcParams): number {
 
 function joinPieces(pieces: readonly unknown[], isText: boolean): RpcParams {
   if (isText) return { text: pieces.join('') }
-  // Every piece but the last has 1 MiB. A multiple of 3 bytes would need no padding, but 1 MiB does, so texts cannot be joined.
+  // Texts in base64 can be joined only if the length of each piece is a multiple of 3 bytes. 1 MiB is not, so
+  // the bytes are joined.
   const bytes = pieces.map((piece) => atob(String(piece))).join('')
   return { blob: btoa(bytes) }
 }

@@ -207,7 +207,10 @@ function toTemplate({ variables: _variables, ...template }: RpcParams): RpcParam
   return template
 }
 
-/** Adds the URI and the reason for which the standard has a JSON-RPC code. */
+/**
+ * Adds the URI to the error of an unknown resource and, for a legacy client, the reason for which the standard
+ * has a JSON-RPC code.
+ */
 function resourceError(thrown: unknown, uri: string, { isLegacy }: Caller): unknown {
   if (!McpError.is(thrown) || thrown.code !== 'not-found') return thrown
   const reason = isLegacy ? 'resource-not-found' : thrown.details?.['reason']

@@ -20,8 +20,8 @@ export function serverOf(
 }
 
 /**
- * Whether a server of the caller's view has a route for a request type. It may not have described its
- * operations yet, and a client of the legacy era learns the capabilities only once.
+ * Whether a server of the caller's view has a route for a request type. The operations are not compared,
+ * because a server may not have described them yet, and a legacy client requests the capabilities only once.
  */
 export function hasType(
   { servers, view }: Pick<Caller, 'servers' | 'view'>,

@@ -19,7 +19,7 @@ export function traceMethods(methods: Methods): Methods {
 function traceMethod(method: string, run: Method): Method {
   return (caller, params, call) => {
     if (!isTracing()) return run(caller, params, call)
-    // Only a name of the catalogue is part of a span. Others are any text of a client.
+    // Only names in the catalogue become part of a span, because any other name is text that the client chose.
     const tool = method === 'tools/call' ? caller.view.find(String(params['name'])) : undefined
     const toolName = tool?.definition.name
     const attributes = {

@@ -32,7 +32,7 @@ const keys = {
   serverInfo: 'io.modelcontextprotocol/serverInfo',
 }
 
-/** Results of lists may be cached by the client that requested them, until it is notified. */
+/** The caching fields that 2026-07-28 requires in the result of a list. With `ttlMs` 0, it is stale at once. */
 const noCaching = { ttlMs: 0, cacheScope: 'private' } as const
 
 /**
@@ -45,7 +45,9 @@ export function createDirectCalls(options: DirectCallsOptions): DirectCalls {
   const serverMeta = { [keys.serverInfo]: serverInfo }
   const withoutHeaders = new WeakMap<Tool, boolean>()
 
-  /** Whether no argument of a tool is also sent as a header, which the SDK would have to compare. */
+  /**
+   * Whether no argument of a tool is also sent as a header. The SDK compares such a header with the argument.
+   */
   function hasNoHeaders(tool: Tool): boolean {
     const known = withoutHeaders.get(tool)
     if (known !== undefined) return known

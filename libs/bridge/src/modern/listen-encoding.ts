@@ -29,7 +29,7 @@ export function readFilter(notifications: unknown): ListenFilter {
   }
 }
 
-/** Whether a subscription is to nothing. */
+/** Whether a filter accepts no change. */
 export function isEmptyFilter(filter: ListenFilter): boolean {
   const { toolsListChanged, promptsListChanged, resourcesListChanged } = filter
   const hasLists = toolsListChanged || promptsListChanged || resourcesListChanged

@@ -57,7 +57,7 @@ export function createListenStreams(options: ListenStreamsOptions): ListenStream
     return {
       status: 200,
       headers: eventStreamHeaders,
-      // Subscribes here, because a stream whose client has already left is not started.
+      // Subscribes only now, because the stream of a client that has already disconnected is never started.
       stream(sink) {
         const { stop, subscribed } = subscriptions.add(caller, filter.resourceSubscriptions)
         let isOpen = true

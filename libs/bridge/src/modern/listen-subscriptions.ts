@@ -37,7 +37,7 @@ export function createListenSubscriptions(
   /** Number of streams per session and resource, because two streams share one subscription. */
   const streams = new Map<string, number>()
 
-  /** The sessions whose streams of an earlier process have no subscriptions any more. */
+  /** The sessions for which the subscriptions of an earlier process were ended. */
   const cleaned = new Map<string, Promise<void>>()
   sessionManager.onSessionEnded((sessionId) => cleaned.delete(sessionId))
 
@@ -45,7 +45,7 @@ export function createListenSubscriptions(
     await methods[method]?.(caller, params, createCall())
   }
 
-  /** Ends the subscriptions of streams that ended with an earlier process. They have no other user. */
+  /** Ends the subscriptions of streams that ended with an earlier process. No other stream uses them. */
   function clean(caller: Caller): Promise<void> {
     const { sessionId } = caller
     const cleaning = cleaned.get(sessionId) ?? unsubscribeAll(caller, createCall()).catch(onError)
@@ -57,7 +57,7 @@ export function createListenSubscriptions(
     return `${sessionId} ${uri}`
   }
 
-  /** Counts a stream less. Returns whether it was the last one of its resource. */
+  /** Removes a stream from the count of its resource. Returns whether it was the last one. */
   function release(key: string): boolean {
     const count = (streams.get(key) ?? 1) - 1
     if (count > 0) streams.set(key, count)
@@ -74,7 +74,7 @@ export function createListenSubscriptions(
       await call('resources/subscribe', caller, { uri })
       return true
     } catch {
-      // A resource may be none that can be subscribed to. The other changes are still of use.
+      // Some resources do not support subscriptions. The stream still reports the other changes.
       release(key)
       return false
     }

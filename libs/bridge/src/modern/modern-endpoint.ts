@@ -77,7 +77,7 @@ export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
     }
   }
 
-  /** Passes the events of a response on, to a reader that may be too slow for them. */
+  /** Returns the stream of a response of the SDK. It disconnects a reader that is too slow. */
   function streamBody(body: ReadableStream<Uint8Array>) {
     return (sink: ByteSink): (() => void) => {
       const reader = body.getReader()

@@ -139,7 +139,8 @@ export function createProtocolServer(
 }
 
 /**
- * Returns the result of a tool whose call cannot be continued. Other errors are errors of the request.
+ * Returns the result of a tool whose round failed. Invalid params, a missing capability and the failure of
+ * another method are errors of the request.
  *
  * @throws McpError for these.
  */

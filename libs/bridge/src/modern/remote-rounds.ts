@@ -58,7 +58,7 @@ export function createRemoteRounds(replicas: ReplicaCalls, local: LocalRounds): 
   }
 }
 
-/** The method of a call that has started before. */
+/** Stands for the method of a resumed call, which is already running and must not start again. */
 export async function startedBefore(): Promise<never> {
   throw new McpError('internal', 'The call has started before.')
 }

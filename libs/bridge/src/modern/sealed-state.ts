@@ -10,7 +10,10 @@ export interface RoundState {
   readonly scope: string
   /** Digest of the method and the params. */
   readonly digest: string
-  /** State of the operation. Present if no call waits in this process. */
+  /**
+   * State of the operation. Present if the operation has ended with requests to the client, so that no call
+   * waits.
+   */
   readonly relayed?: { readonly state?: string | undefined } | undefined
 }
 

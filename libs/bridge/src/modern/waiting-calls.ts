@@ -11,8 +11,8 @@ import { createWaitingCall } from './waiting-call.ts'
 /**
  * The calls of clients since 2026-07-28 that ask the client. Such a client responds to a question by
  * repeating the call with the response, so the call waits between two requests. It waits in the process
- * that runs it, and ends with that process. An operation that ends with its requests to the client survives
- * a restart: its state is in the sealed state.
+ * that runs it, and ends with that process. An operation that ends with requests to the client survives a
+ * restart, because its state is part of the sealed state.
  */
 export interface WaitingCalls {
   start(round: Round, runMethod: RunMethod): Promise<RoundResult>

@@ -35,7 +35,7 @@ export function encodeError(id: RpcId | null, error: RpcError): string {
   return JSON.stringify({ jsonrpc: '2.0', id, error })
 }
 
-/** Creates an HTTP response with a JSON-RPC error. One with status 503 says when to retry. */
+/** Creates an HTTP response with a JSON-RPC error. With status 503, it has the header `Retry-After`. */
 export function rpcErrorResponse(
   status: number,
   error: RpcError,
