@@ -34,19 +34,19 @@ export interface UpstreamServerOptions {
   readonly createTransport: CreateTransport
   /** Name of the server. Default: the name of the entry. */
   readonly name?: string | undefined
-  /** Keeps the catalogue, so that a list needs no connection. Default: in memory. */
+  /** Stores the catalogue, so that a list needs no connection. Default: in memory. */
   readonly catalogues?: CatalogueStore | undefined
   /** Returns the experimental capabilities that the hub declares to the server. Default: none. */
   readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
   /** Login at a server over HTTP. Default: requests have only the headers of the entry. */
   readonly login?: UpstreamLogin | undefined
-  /** Keeps the approved definitions of the tools, by the names of the servers. Default: in memory. */
+  /** Stores the approved definitions of the tools, by the names of the servers. Default: in memory. */
   readonly pins?: DocumentStore | undefined
   /** Receives messages for operators, such as about changed tools. Default: messages are ignored. */
   readonly onWarning?: ((message: string) => void) | undefined
   /** Limits the concurrent starts. Pass the same to all upstream servers. Default: 4 of this server. */
   readonly starts?: Semaphore | undefined
-  /** Answers roots and sampling requests that the caller cannot answer. Default: none. */
+  /** Responds to roots and sampling requests in place of the caller. Default: none. */
   readonly substitutes?: Substitutes | undefined
   readonly clock?: Clock | undefined
   /** Returns a number from 0 to 1 for the jitter of the backoff. Default: `Math.random`. */
@@ -65,9 +65,9 @@ export interface UpstreamServer extends CapabilityServer {
   /** The login at a server over HTTP. */
   readonly login: UpstreamLogin | undefined
   /**
-   * Approves the current definitions of changed tools. Default: of all.
+   * Approves the current definitions of changed tools. Default: of all changed tools.
    *
-   * @throws McpError `not-found` for a name that is not one of a changed tool.
+   * @throws McpError `not-found` if a name is not that of a changed tool.
    */
   approve(tools?: readonly string[]): Promise<void>
   /** Number of open connections. */
@@ -75,14 +75,14 @@ export interface UpstreamServer extends CapabilityServer {
 }
 
 /**
- * Time that the first description waits for the list of the server, if no list is kept. A server that
+ * Time that the first description waits for the list of the server, if no catalogue is stored. A server that
  * takes longer has no operations at first, and emits `catalogue-changed` later.
  */
 const describeWaitMs = 1500
 
 /**
- * Creates the server for an entry. It connects at the first call, or at the first description if no
- * catalogue is kept.
+ * Creates the server for an entry. It connects at the first call, or at the first description if no catalogue
+ * is stored.
  *
  * @example
  * const server = createUpstreamServer(entry, { createTransport: createRemoteTransport })

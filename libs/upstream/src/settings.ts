@@ -49,7 +49,7 @@ export const upstreamSettings = () => ({
         .filter((name) => name !== ''),
     )
     .describe(
-      'Callers that may add, remove and restart MCP servers, and read why the policy decides, comma-separated: names in MCP_TOKENS, or issuer#subject of access tokens. Without authentication, programs on this machine may.',
+      'Callers that may add, remove and restart MCP servers, and read the reasons for decisions of the policy, comma-separated: names in MCP_TOKENS, or issuer#subject of access tokens. Without authentication, programs on this machine may.',
     ),
   MCP_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -81,13 +81,14 @@ export interface OpenUpstreamsOptions extends Pick<
   'folder' | 'reservedNames' | 'onWarning' | 'onError'
 > {
   /**
-   * Sends a request to the servers beside the upstream servers. The sampling server among them responds to
-   * sampling requests of entries with `"sampling": "hub"` that a caller cannot handle.
+   * Sends a request to the other servers of the program. For an entry with `"sampling": "hub"`, the sampling
+   * server among them responds to sampling requests that a caller cannot handle.
    */
   readonly dispatch?: Dispatch | undefined
   /**
-   * Creates the function that sends requests to the authorization servers of the server at an address. It
-   * has to refuse other private addresses, because the server chooses them. Default: no logins.
+   * Creates the function that sends requests to the authorization servers of the server at `serverUrl`. That
+   * server chooses their addresses, so the function must refuse private addresses other than that of the
+   * server. Default: no logins.
    */
   readonly createLoginFetch?: ((serverUrl: string) => FetchResponse) | undefined
   /** Address of the session manager for browsers. Undefined: no person can complete a login. */

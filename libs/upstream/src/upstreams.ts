@@ -18,7 +18,7 @@ export interface ConnectedServer extends CapabilityServer {
   restart(): Promise<void>
   /** The login at a server over HTTP. */
   readonly login?: UpstreamLogin | undefined
-  /** Approves the changed definitions of tools. Default: of all. */
+  /** Approves the changed definitions of tools. Default: of all changed tools. */
   approve?(tools?: readonly string[]): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export interface UpstreamsOptions {
 export interface RunningUpstream {
   readonly entry: UpstreamEntry
   readonly origin: UpstreamOrigin
-  /** Name in the registry. It differs from the name of the entry if a server of ours has that name. */
+  /** Name in the registry. It differs from the name of the entry if another server or tool has that name. */
   readonly name: string
   readonly server: ConnectedServer
 }
@@ -47,8 +47,8 @@ export interface RunningUpstream {
 /** The upstream servers of a registry. */
 export interface Upstreams {
   /**
-   * Makes the entries of one origin exactly these. Unchanged entries are not touched. Resolves when the
-   * new and changed ones have been added, which takes at most a few seconds.
+   * Replaces the entries of one origin. The servers of unchanged entries keep running. Resolves after the
+   * servers of new and changed entries were added, which takes at most a few seconds.
    */
   apply(origin: UpstreamOrigin, entries: readonly UpstreamEntry[]): Promise<void>
   /** Finds a server by the name of its entry or by its name in the registry. */
@@ -61,7 +61,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const { registry, create, reservedNames = [], onWarning, onError } = options
   const running = new Map<string, RunningUpstream>()
 
-  /** Returns a name that is not one of ours, so that no entry can take over a server or a tool of ours. */
+  /** Returns a name that no other server or tool has. Otherwise, an entry could take over their calls. */
   function nameOf(entry: UpstreamEntry): string {
     const own = new Set(Array.from(running.values(), ({ name }) => name))
     const taken = new Set(reservedNames)

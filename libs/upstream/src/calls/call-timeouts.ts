@@ -14,7 +14,7 @@ export interface CallTimeouts {
   stop(): void
 }
 
-/** Starts the timeouts of a call: without a response or progress, and in all. */
+/** Starts both timeouts of a call: the time without a response or progress, and the total time. */
 export function startTimeouts(
   clock: Clock,
   serverName: string,

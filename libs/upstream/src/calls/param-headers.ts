@@ -32,7 +32,7 @@ function toText(value: unknown): string | undefined {
     : undefined
 }
 
-// The standard encodes what an HTTP field cannot carry, and what looks encoded.
+// Encodes a value that an HTTP field cannot contain, and a value that looks encoded, as the standard requires.
 function encode(text: string): string {
   const isPlain = /^[\t\u0020-\u007e]+$/.test(text) && text === text.trim()
   if (isPlain && !/^=\?base64\?.*\?=$/.test(text)) return text

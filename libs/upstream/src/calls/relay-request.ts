@@ -34,13 +34,13 @@ export interface RelayOptions {
 /** Maximum number of rounds in which a modern server asks the caller. */
 const maxRounds = 16
 
-/** The SDK uses timers of the system, so its own timeouts are never the first. */
+/** The longest timer, so that our timeouts pass first. Those of the SDK do not use the given clock. */
 const maxTimerMs = 2_147_483_647
 
 const anyResult = z.looseObject({})
 /**
- * Sends a request to an upstream server, and relays progress, log messages, questions and the
- * cancellation. Returns the result as the server sent it.
+ * Sends a request to an upstream server. Relays progress, log messages and questions to the caller, and the
+ * cancellation to the server. Returns the result as the server sent it.
  */
 export async function relayRequest(
   connection: ActiveConnection,
@@ -144,7 +144,7 @@ async function respondToAll(
   return Object.fromEntries(await Promise.all(responses))
 }
 
-/** A legacy server sends log messages to a connection, at the level that was last set. */
+/** Sets the log level of a legacy server, which applies to all calls of a connection. */
 async function adjustLogLevel(
   { client, era, key }: ActiveConnection,
   { client: caller, signal }: RequestContext,

@@ -45,7 +45,7 @@ export function createRelay({ state, clock, substitutes }: UpstreamCallsOptions)
   }
 }
 
-/** The identity of the upstream server is not that of the server that the client knows. */
+/** Removes the identity of the upstream server, because the client is connected to the hub. */
 function withoutServerInfo(result: Json): Json {
   const { _meta, resultType: _resultType, ...rest } = result
   if (!isRecord(_meta)) return rest

@@ -1,6 +1,6 @@
 import type { InteractionRequest, InteractionResponse } from '@mcp/protocol'
 
-/** A call in flight, as the requests and log messages of its upstream server see it. */
+/** A call in flight, with what the requests and log messages of its upstream server need. */
 export interface RelayedCall {
   readonly sessionId: string | undefined
   /** Sends a question to the caller. Absent if the caller cannot be asked. */

@@ -17,7 +17,7 @@ export const inputRequiredSchema = z.looseObject({
 
 type InputRequired = z.output<typeof inputRequiredSchema>
 
-/** The bridge seals the state, and clients send it back in the body of a request. */
+/** Maximum length of a relayed state. The bridge seals it, and clients send it back in a request body. */
 const maxStateLength = 32 * 1024
 
 const capabilityNames: ReadonlyMap<string, string> = new Map([
@@ -27,8 +27,8 @@ const capabilityNames: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Whether the caller can repeat its own call with the responses. The call then needs no process that
- * waits. Otherwise this process asks the caller, and repeats the call of the server itself.
+ * Whether the caller can repeat its own call with the responses. No process then waits for them. Otherwise,
+ * this process asks the caller, and repeats the request to the server itself.
  */
 export function canRelay(
   { inputRequests, requestState = '' }: InputRequired,

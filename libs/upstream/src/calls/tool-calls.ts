@@ -12,7 +12,8 @@ export function createToolCalls(state: UpstreamState, relay: Relay) {
   return async (incoming: Incoming, name: string): Promise<Json> => {
     await state.ready(entry.hub.startTimeoutMs)
     const tool = state.published().tool(name)
-    // A server that could not be listed gives the reason instead of an unknown tool.
+    // Without a catalogue, the tool may exist. The call is then sent, so that a failed start is reported as
+    // such.
     if (tool === undefined && state.catalogue() !== undefined) throw unknownTool(state, name)
     const args = paramsOf(incoming)
     const headers = paramHeaders(tool?.['inputSchema'], args)

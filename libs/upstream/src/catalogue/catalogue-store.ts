@@ -6,7 +6,7 @@ export interface StoredCatalogue {
   readonly value: unknown
 }
 
-/** Port: keeps catalogues, so that a list needs no process. The contract suite is `itIsACatalogueStore`. */
+/** Port: stores catalogues, so that a list needs no connection. The contract suite is `itIsACatalogueStore`. */
 export interface CatalogueStore {
   /** Returns undefined for a name that was not written, and for a damaged catalogue. */
   read(name: string): Promise<StoredCatalogue | undefined>

@@ -2,12 +2,12 @@ import * as z from 'zod'
 
 const named = z.looseObject({ name: z.string().min(1) })
 
-/** Offer of an upstream server, in the form in which the server lists it. */
+/** The tools, prompts and resources of an upstream server, as the server lists them. */
 export const catalogueSchema = z.object({
   /** Digest of the entry. The catalogue of another command or URL is not used. */
   entryDigest: z.string(),
   era: z.enum(['modern', 'legacy']),
-  /** Time at which the server was asked for its era, in milliseconds since the epoch. */
+  /** Time of the last probe of the era, in milliseconds since the epoch. */
   probedAt: z.number().optional(),
   /** Result of `server/discover` of a modern server. With it, a connection needs no probe. */
   discover: z.looseObject({}).optional(),

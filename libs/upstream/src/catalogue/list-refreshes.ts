@@ -10,9 +10,9 @@ export interface ListRefreshesOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Lists a server again, at most once a second. Requests in the meantime are taken together. */
+/** Lists a server again, at most once a second. Requests that arrive sooner share the next list. */
 export interface ListRefreshes {
-  /** Lists the server. A change that the server has announced is reported although the list is the same. */
+  /** Lists the server, and reports a changed list. A change that is announced is always reported. */
   request(list: () => Promise<Listing>, isAnnounced: boolean): void
   /** Delays the next refresh, because the server has just been listed. */
   delay(): void

@@ -6,26 +6,26 @@ import { catalogueSchema } from './catalogue.ts'
 import type { Listing } from './list-catalogue.ts'
 import { createListRefreshes } from './list-refreshes.ts'
 
-/** The catalogue of an upstream server: the kept one at first, then the listed one. */
+/** The catalogue of an upstream server: the stored one, until this process lists the server. */
 export interface LiveCatalogue {
   /** Undefined until the server was listed for the first time. */
   current(): Catalogue | undefined
   /** Time of the current catalogue, in milliseconds since the epoch. */
   listedAt(): number | undefined
-  /** Reads the kept catalogue. Further calls return the same promise. */
+  /** Reads the stored catalogue. Further calls return the same promise. */
   load(): Promise<void>
   /** Replaces the catalogue. Returns whether it differs from the previous one. */
   adopt(listing: Listing): Promise<boolean>
-  /** Records the era that the server has said that it has. */
+  /** Records the era that a probe has found. */
   recordEra(era: Catalogue['era'], discover: Catalogue['discover'], probedAt: number): void
-  /** Makes the next connection ask the server for its era. */
+  /** Makes the next connection probe the era. */
   forgetEra(): void
   /** Records that the server sends requests of its own. */
   markAsking(): void
   /**
-   * Lists the server again, at most once a second: further changes in the meantime are taken together.
-   * A change that the server has announced is reported although the list is the same, because a client
-   * may have kept something that the list does not contain.
+   * Lists the server again, at most once a second. Calls that arrive sooner share the next list. A change that
+   * the server has announced is reported even if the list is the same, because a client may have stored
+   * something that the list does not contain.
    */
   refresh(list: () => Promise<Listing>, options?: { readonly isAnnounced: boolean }): void
   close(): void
@@ -67,7 +67,7 @@ export function createLiveCatalogue(options: LiveCatalogueOptions): LiveCatalogu
     try {
       await store.write(name, { listedAt: listedAt ?? clock.now(), value: current })
     } catch (error) {
-      // Without the kept catalogue, the server is listed at the next start.
+      // Without a stored catalogue, the next process lists the server.
       onError(error)
     }
   }

@@ -11,7 +11,7 @@ export function parseHubOptions(
   { texts }: Pick<FieldReader, 'texts'>,
   addProblem: AddProblem,
 ): UpstreamOptions | undefined {
-  // Secrets of a login stand in variables.
+  // The options of a login may use variables, because they contain a secret.
   const expanded =
     isRecord(hub) && isRecord(hub['oauth']) ? { ...hub, oauth: texts(hub, 'oauth') } : hub
   const parsed = upstreamOptionsSchema.safeParse(expanded)

@@ -12,7 +12,7 @@ const transports: ReadonlyMap<string, UpstreamEntry['transport']> = new Map([
   ['sse', 'sse'],
 ])
 
-/** Returns the transport of an entry, which is guessed from its URL if it has no `type`. */
+/** Returns the transport of an entry. Without a `type`, its command or the form of its URL decides. */
 export function parseTransport(
   fields: EntryFields,
   addProblem: AddProblem,

@@ -106,7 +106,7 @@ function positionOf(thrown: unknown, text: string): string {
   return `: line ${text.slice(0, Number(position)).split('\n').length} is malformed`
 }
 
-/** Returns a name of the characters that names of tools may contain. */
+/** Returns a name with only those characters that the name of a tool may contain. */
 function toName(original: string): string {
   return original
     .replaceAll(/[^A-Za-z0-9_-]+/g, '-')

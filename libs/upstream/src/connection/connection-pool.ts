@@ -29,7 +29,7 @@ export interface ConnectionPool<Value> {
   retire(key: string): void
   /** Closes each connection as soon as it is not in use. */
   retireAll(): void
-  /** Forgets a connection that is no longer usable, and closes it. Calls in flight fail. */
+  /** Removes a connection that is no longer usable, and closes it. Its calls in flight fail. */
   discard(value: Value): void
   size(): number
   close(): Promise<void>

@@ -31,7 +31,7 @@ export interface ConnectionSlots<Value> {
   create(key: string): Slot<Value>
   /** Starts the idle time of a slot without users. */
   becomeIdle(slot: Slot<Value>): void
-  /** Forgets a slot, and closes its connection. */
+  /** Removes a slot, and closes its connection. */
   remove(slot: Slot<Value>): void
   /** Resolves after all connections of removed slots are closed. */
   closed(): Promise<void>

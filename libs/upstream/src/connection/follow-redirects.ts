@@ -4,7 +4,7 @@ import type { FetchResponse } from '../oauth/login-fetch.ts'
 
 const statuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-/** Other redirects of a POST request would repeat it as a GET request without its content. */
+/** The redirects that keep a POST request. The others repeat it as a GET request without its content. */
 const preserving: ReadonlySet<number> = new Set([307, 308])
 
 const maxRedirects = 5

@@ -12,7 +12,7 @@ import type { CreateTransport, UpstreamTransport } from './upstream-transport.ts
 export interface Connection {
   readonly client: Client
   readonly era: 'modern' | 'legacy'
-  /** Time at which the server was asked for its era. Undefined: the era was known, or is configured. */
+  /** Time at which the era was probed. Undefined: the era was known before, or is configured. */
   readonly probedAt: number | undefined
   /** Whether the connection can still send requests. */
   isOpen(): boolean
@@ -42,7 +42,7 @@ export interface OpenConnectionOptions {
   readonly clock: Clock
   /** The era of the server, if known. The connection then needs no probe. */
   readonly prior: PriorDiscovery | undefined
-  /** Time at which an earlier attempt has found out the era in `prior`. Default: at none. */
+  /** Time at which an earlier attempt to connect has probed the era. Default: `prior` was known before. */
   readonly probedAt?: number | undefined
   readonly signal: AbortSignal
   /** Returns the experimental capabilities that this side declares. Default: none. */
@@ -51,7 +51,7 @@ export interface OpenConnectionOptions {
   readonly probeTimeoutMs?: number | undefined
 }
 
-/** Everything that this side can answer. A server offers more tools to a client that declares more. */
+/** All capabilities that can be relayed. Servers offer more tools to a client that declares more of them. */
 const capabilities: ClientCapabilities = {
   elicitation: { form: {}, url: {} },
   sampling: { tools: {}, context: {} },
@@ -59,12 +59,13 @@ const capabilities: ClientCapabilities = {
 }
 
 /**
- * A legacy server over stdio that ignores unknown requests delays the first connection by this time. A
- * process that takes longer to start, such as a first `npx`, is then initialized as a legacy server.
+ * Time to wait for the response to the probe over stdio. A legacy server that ignores unknown requests delays
+ * each probe by this time. A process that takes longer to start, such as a first `npx`, counts as a legacy
+ * server.
  */
 const stdioProbeTimeoutMs = 5000
 
-/** The SDK uses timers of the system, so its own timeouts are never the first. */
+/** The longest timer, so that our timeouts pass first. Those of the SDK do not use the given clock. */
 const maxTimerMs = 2_147_483_647
 
 /**
@@ -86,7 +87,7 @@ export async function openConnection(
     { name: 'mcp', version: '0.1.0' },
     {
       capabilities: { ...capabilities, ...(await experimentalOf(options)) },
-      // Over HTTP, silence is an outage, which the timeout of the start reports.
+      // A server over HTTP that does not respond to the probe has an outage, which the start timeout reports.
       versionNegotiation: {
         mode: modeOf(era),
         probe: { timeoutMs: isProcess ? probeTimeoutMs : maxTimerMs },
@@ -171,7 +172,7 @@ function asksBeforeInstalling(entry: UpstreamEntry): boolean {
   return !entry.args.some((argument) => argument === '-y' || argument === '--yes')
 }
 
-/** A process that exits at once says why by its exit code and its standard error stream. */
+/** Returns the error of a failed start, with the exit code and the last output of the process. */
 function withProcessFailure(thrown: unknown, transport: UpstreamTransport | undefined): McpError {
   const moved = movedIn(thrown)
   if (moved !== undefined) return moved

@@ -4,9 +4,9 @@ import { isResponse } from './upstream-error.ts'
 type KnownEra = Pick<OpenConnectionOptions, 'prior' | 'probedAt'>
 
 /**
- * Opens a connection of the known era, and of the other one if the server refuses it: it may have been
- * replaced by another version. A process that ends at the probe is started again without one, because
- * some SDKs end at each request before `initialize`.
+ * Opens a connection of the known era. If the server responds with an error, the era is probed again, because
+ * another version may have replaced the server. A process that ends at the probe is started again as a legacy
+ * server, because some SDKs exit at any request before `initialize`.
  */
 export async function openInEra<Result>(
   { prior, entry, clock }: Pick<OpenConnectionOptions, 'prior' | 'entry' | 'clock'>,

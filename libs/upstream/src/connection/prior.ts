@@ -4,10 +4,10 @@ import type { DiscoverResult, PriorDiscovery } from '@modelcontextprotocol/clien
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 
-/** A server can be upgraded without an outage that the hub notices. */
+/** Age at which the probe is repeated, because the hub may not notice the upgrade of a server. */
 const maxAgeMs = 24 * 3_600_000
 
-/** Whether a server has to be asked for its era, because it was not asked for a day. */
+/** Whether the era has to be probed, because it was not probed for a day. */
 export function isEraOld({ probedAt }: Pick<Catalogue, 'probedAt'>, now: number): boolean {
   return probedAt === undefined || now - probedAt >= maxAgeMs
 }
@@ -20,8 +20,8 @@ export function priorOf(
 ): PriorDiscovery | undefined {
   if (catalogue === undefined || isEraOld(catalogue, now)) return undefined
   if (catalogue.era === 'legacy') return { kind: 'legacy' }
-  // Another version of the program may have only the older era, and would run a call without `initialize`
-  // in a way that this client does not understand. A modern process responds to the probe at once.
+  // A legacy version may have replaced the program. It could run a call without `initialize`, and this client
+  // would not understand its result. A modern process responds to the probe at once.
   if (transport === 'stdio') return undefined
   const { discover } = catalogue
   return isDiscoverResult(discover) ? { kind: 'modern', discover } : undefined

@@ -29,8 +29,8 @@ export async function createRemoteTransport(
 }
 
 /**
- * The stream of a request may end without its response, such as when the server is killed. The SDK then
- * waits until the timeout, so this ends the request with an error.
+ * The stream of a request may end without its response, such as when the server is killed. The SDK then waits
+ * until the timeout. This function ends such a request with an error.
  */
 function failUnansweredRequests(transport: Transport): UpstreamTransport {
   const send = transport.send.bind(transport)

@@ -33,8 +33,9 @@ export interface ActiveConnection extends Connection {
 /** The connections of one upstream server. */
 export interface UpstreamConnections {
   /**
-   * Runs a task with the connection of a key. If the server refused the request because it forgot the
-   * session, the task runs once more with a new connection. A task that may have run is not repeated.
+   * Runs a task with the connection of a key. If the server refused the request without running it, such as
+   * after a restart, the task runs once more with a new connection. A request that may have run is not
+   * repeated.
    */
   use<Result>(
     key: string,
@@ -74,7 +75,7 @@ export interface UpstreamConnectionsOptions {
   readonly listeners: ConnectionListeners
 }
 
-/** A process that starts slowly does not delay the starts of others by more than this time. */
+/** Longest time that one start holds its permit, so that a slow process does not delay others for longer. */
 const maxPermitMs = 1000
 
 export function createUpstreamConnections(
@@ -108,7 +109,7 @@ export function createUpstreamConnections(
       listeners.onOpen(connection)
       return connection
     } catch (thrown) {
-      // A person completes the login, so there is no backoff.
+      // A person completes the login. The next call must work then, so there is no backoff.
       if (isLoginRequired(thrown)) {
         phase.enter('stopped')
         record('requires a login')
@@ -134,7 +135,8 @@ export function createUpstreamConnections(
           if (!signal.aborted) closed(connection, clock.now() - startedAt)
         }),
       )
-    // A connection over HTTP needs no time of this machine, so an outage delays no other server.
+    // A connection over HTTP uses little of this machine, so it needs no permit. An outage delays no other
+    // server.
     return entry.transport === 'stdio' ? withPermit(starts, clock, signal, connect) : connect()
   }
 
@@ -241,8 +243,8 @@ async function runOnce<Result>(
 }
 
 /**
- * Whether the server did not run a request: it forgot the session, does not listen, has moved, or does not
- * serve the version of the protocol.
+ * Whether the server certainly did not run a request. It does not know the session, does not listen, has moved,
+ * or does not serve the version of the protocol.
  */
 function wasRefused(thrown: unknown): boolean {
   return (

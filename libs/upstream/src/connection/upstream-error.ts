@@ -72,7 +72,7 @@ function describeLines(lines: readonly string[]): string {
   return last === '' ? '' : ` Its last output: ${cut(last)}`
 }
 
-/** Error objects of the SDK are recognized by their shape, so that the SDK is loaded at first need. */
+/** Recognizes an error of the SDK by its shape, because an import of its class would load the SDK early. */
 function rpcErrorOf(thrown: unknown) {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined
   const { code, message } = thrown
@@ -81,7 +81,7 @@ function rpcErrorOf(thrown: unknown) {
   return { code, message, ...(data === undefined ? {} : { data }) }
 }
 
-/** A modern server refuses a call of a client that cannot be asked. */
+/** The code with which a modern server refuses a call, because the client lacks a required capability. */
 const missingCapabilityCode = -32_021
 
 function missingCapability(
@@ -116,7 +116,8 @@ const sessionWords =
 
 /**
  * Whether the server refused a request because it does not know the session, such as after a restart.
- * The request did not run. The standard requires status 404, but servers also answer otherwise.
+ * The request did not run. The standard requires status 404, but some servers return status 400 or a JSON-RPC
+ * error.
  */
 export function isSessionLost(thrown: unknown): boolean {
   const status = statusOf(thrown)
@@ -140,7 +141,7 @@ export function isEraRefused(thrown: unknown): boolean {
   return isRequestError && /unsupported protocol version/i.test(text)
 }
 
-/** Whether an error of a start is a response of the server, and not an outage. */
+/** Whether a start failed because of a response of the server. Without a response, there is an outage. */
 export function isResponse(thrown: unknown): boolean {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     if (statusOf(error) !== undefined || rpcErrorOf(error) !== undefined) return true

@@ -40,7 +40,7 @@ export function createCurrentOffer({
   function current() {
     if (offer !== undefined) return offer
     const listed = catalogue() ?? noCatalogue
-    // Before the pins are loaded, every tool would be new.
+    // Before the pins are loaded, each tool would count as new, and its definition would be approved.
     if (!pins.isLoaded()) {
       return { published: publish(listed, name, entry), changed: [] }
     }

@@ -33,7 +33,7 @@ function plainRoutes(catalogue: Catalogue | undefined): Route[] {
   return [
     { ...types.resources, targets: [...new Set(resources.map(({ uri }) => uri))] },
     ...Array.from(new Set(literals), (prefix) => ({ ...types.resources, prefix })).filter(
-      // A template of any scheme would claim all resources.
+      // A template whose scheme is a variable would claim all resources.
       ({ prefix }) => prefix.includes(':'),
     ),
   ]
@@ -88,7 +88,7 @@ function describeTool(
     targetRequired: true,
     resultSchema: isRecord(outputSchema) ? outputSchema : {},
     returnsContent: true,
-    // A call that may have run is never repeated, whatever the server claims, so it is not idempotent.
+    // The server's own `idempotentHint` is ignored, because a call that may have run is never repeated.
     hints: {
       ...completeHints({
         readOnly: hints['readOnlyHint'] === true,

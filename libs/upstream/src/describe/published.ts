@@ -5,7 +5,7 @@ import { nameItems } from '../names/name-items.ts'
 import { findInvalidHeaderMark } from '../names/invalid-header-marks.ts'
 import { createToolFilter } from '../names/tool-filter.ts'
 
-/** Offer of an upstream server to clients: after the filter, with the names for clients. */
+/** The tools and prompts that are offered to clients, with their names for clients. */
 export interface Published {
   readonly tools: readonly NamedItem<ListedTool>[]
   readonly prompts: readonly NamedItem<ListedPrompt>[]
@@ -17,7 +17,7 @@ export interface Published {
   prompt(publicName: string): ListedPrompt | undefined
 }
 
-/** Applies the filter and the names of an entry to a catalogue. */
+/** Returns the tools that the filter of an entry permits and all prompts, with their names for clients. */
 export function publish(
   catalogue: Pick<Catalogue, 'tools' | 'prompts'> & { readonly era?: Catalogue['era'] },
   serverName: string,

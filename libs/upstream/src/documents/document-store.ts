@@ -1,4 +1,4 @@
-/** Port: keeps one JSON document per name. The contract suite is `itIsADocumentStore`. */
+/** Port: stores one JSON document per name. The contract suite is `itIsADocumentStore`. */
 export interface DocumentStore {
   /** Returns undefined for a name that was not written, and for a damaged document. */
   read(name: string): Promise<unknown>

@@ -2,7 +2,7 @@ import type { DocumentStore } from './document-store.ts'
 
 /** Creates a document store that lasts as long as the process. */
 export function createMemoryDocumentStore(): DocumentStore {
-  // Texts, so that a caller that changes a document does not change the stored one.
+  // Documents are stored as texts, so that a caller that changes a document does not change the stored one.
   const documents = new Map<string, string>()
   return {
     async read(name) {

@@ -2,7 +2,10 @@ import * as z from 'zod'
 
 const ms = z.int().positive()
 
-/** The login of the hub at a server over HTTP. Default: it registers itself, and a person completes the login. */
+/**
+ * The login of the hub at a server over HTTP. Default: the hub registers itself, and a person completes the
+ * login.
+ */
 const oauthSchema = z
   .strictObject({
     /** Id of a client that is registered at the authorization server. */

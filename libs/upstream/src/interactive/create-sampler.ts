@@ -15,8 +15,8 @@ export type Dispatch = (
 const samplingTimeoutMs = 10 * 60_000
 
 /**
- * Returns the function that has the sampling server answer `sampling/createMessage`, with its budget and
- * its approvals. `dispatch` is that of the dispatcher whose servers include the sampling server.
+ * Returns the function that sends `sampling/createMessage` to the sampling server, whose budget and approvals
+ * apply. `dispatch` belongs to the dispatcher with the sampling server.
  */
 export function createSampler(
   server: string,

@@ -5,7 +5,7 @@ import type { RelayedCall } from '../calls/relayed-call.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Handles requests that the caller of a call cannot answer. */
+/** Responds to requests of a server in place of the caller. */
 export interface Substitutes {
   /** Returns the roots that the entry names. Undefined if it names none. */
   readonly roots?: (() => Promise<readonly Json[]>) | undefined
@@ -14,8 +14,9 @@ export interface Substitutes {
 }
 
 /**
- * Returns the result of a request of an upstream server: `elicitation/create`, `sampling/createMessage`
- * or `roots/list`. The caller of the call answers it.
+ * Returns the result of a request of an upstream server: `elicitation/create`, `sampling/createMessage` or
+ * `roots/list`. The caller of `call` responds. A substitute responds to `roots/list` if the entry names roots,
+ * and to `sampling/createMessage` if the caller cannot.
  *
  * @throws McpError `unavailable` if the caller cannot answer, `forbidden` if it declines.
  */

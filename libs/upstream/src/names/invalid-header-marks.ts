@@ -1,6 +1,6 @@
 import { isRecord } from '@mcp/protocol'
 
-/** Keywords whose schemas apply to a part of the arguments that has no fixed place. */
+/** Keywords whose schemas apply to arguments without a fixed place, such as the items of a list. */
 const otherKeywords = [
   '$defs',
   'additionalProperties',

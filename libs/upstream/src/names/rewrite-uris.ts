@@ -63,7 +63,7 @@ function rewriteBlock(block: unknown, uris: Uris): unknown {
   return { ...block, ...meta }
 }
 
-/** The two forms in which MCP Apps name the page of a tool. */
+/** Rewrites the URI of the page of a tool. MCP Apps name it in one of two forms. */
 function rewriteMeta(meta: Json, uris: Uris): Json {
   const { ui, 'ui/resourceUri': flat } = meta
   const nested =

@@ -28,12 +28,12 @@ export function createUris(serverName: string): Uris {
   }
 }
 
-/** The conversion of a server whose URIs have no prefix: none. */
+/** Returns each URI unchanged, for a server whose URIs have no prefix. */
 export const unchangedUris: Uris = { toClient: (uri) => uri, toServer: (uri) => uri }
 
 /** Returns the prefixes of the URIs of a server: for all schemes, and for the scheme `ui`. */
 export function uriPrefixes(serverName: string): { readonly scheme: string; readonly ui: string } {
-  // A scheme has no underscore, and starts with a letter.
+  // A scheme cannot contain an underscore, and must start with a letter.
   const clean = serverName.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-')
   const scheme = /^[a-z]/.test(clean) ? clean : `x-${clean}`
   return { scheme: `${scheme}+`, ui: `ui://${serverName.toLowerCase()}/` }

@@ -13,8 +13,8 @@ export interface ConfigFilesOptions {
 }
 
 /**
- * Returns the paths at which the file of servers may be, the first of which that exists is used: the
- * configured one, or `mcp.json` in the working folder and in the configuration folder of the user.
+ * Returns the paths at which the file of servers may be: the configured one, or `mcp.json` in the working
+ * folder and in the configuration folder of the user. The first file that exists is used.
  */
 export function configFiles(options: ConfigFilesOptions = {}): readonly string[] {
   const { configured, folder = process.cwd(), variables = process.env } = options

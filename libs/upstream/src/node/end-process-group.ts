@@ -11,7 +11,7 @@ export interface EndProcessGroupOptions {
 
 const pollMs = 20
 
-/** No process can ignore SIGKILL, but one in a system call ends later. */
+/** No process can ignore SIGKILL, but a process in a system call ends only after that call. */
 const afterSigkillMs = 2000
 
 /**

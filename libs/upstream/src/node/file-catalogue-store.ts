@@ -15,7 +15,7 @@ export function createFileCatalogueStore(folder: string): CatalogueStore {
   const documents = createFileDocumentStore(folder)
   return {
     async read(name) {
-      // A damaged catalogue is listed again.
+      // A damaged catalogue counts as missing, so the server is listed again.
       return schema.safeParse(await documents.read(name)).data
     },
     write: (name, catalogue) => documents.write(name, catalogue),

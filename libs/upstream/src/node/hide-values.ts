@@ -1,4 +1,4 @@
-// Shorter values are words such as "1" or "on", which are no secrets and occur everywhere.
+// Shorter values are words such as "1" or "on". They occur everywhere, and are not secrets.
 const minLength = 4
 
 /**

@@ -7,7 +7,7 @@ import { isRecord, McpError } from '@mcp/protocol'
 /** The entries that operators have added, by name, as they were sent. */
 export type KeptServers = Readonly<Record<string, unknown>>
 
-/** Keeps the entries that operators have added. */
+/** Stores the entries that operators have added. */
 export interface KeptServerFile {
   read(): KeptServers
   write(servers: KeptServers): void

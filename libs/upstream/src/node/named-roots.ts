@@ -9,8 +9,8 @@ export interface NamedRoot {
 }
 
 /**
- * Returns the roots that an entry names, as `roots/list` lists them. Paths are reported only to processes
- * on this machine. What cannot be reported is left out with a warning.
+ * Returns the roots that an entry names, as `roots/list` lists them. Paths are reported only to processes on
+ * this machine. For another server, or for an unknown root, there is a warning instead.
  */
 export function namedRoots(
   { name, hub, transport }: UpstreamEntry,

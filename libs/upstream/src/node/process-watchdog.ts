@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process'
 
 /**
  * Ends process groups when this process ends. Reads `+ group` and `- group` from its standard input, which
- * the kernel closes when this process ends, even by SIGKILL. A shell needs 1 MB, another Node 40 MB.
+ * the kernel closes when this process ends, even by SIGKILL. A shell needs 1 MB of memory, and a further
+ * process of Node.js would need 40 MB.
  */
 const script = `
 trap '' HUP INT TERM
@@ -27,9 +28,9 @@ const groups = new Set<number>()
 let watchdog: ChildProcess | undefined
 
 /**
- * Has a process group ended also if this process is killed. Returns the function that stops watching, for
- * a group that has ended. One watchdog process serves all groups of this process, and exits with the last
- * one. Has no effect on Windows, which has no process groups.
+ * Ensures that a process group ends even if this process is killed. Call the returned function when the group
+ * has ended. One watchdog process serves all groups of this process, and exits with the last one. Has no effect
+ * on Windows, which has no process groups.
  */
 export function watchProcessGroup(group: number, onError: (error: unknown) => void): () => void {
   if (process.platform === 'win32') return () => {}
@@ -47,7 +48,8 @@ export function watchProcessGroup(group: number, onError: (error: unknown) => vo
 
 function startWatchdog(onError: (error: unknown) => void): void {
   const startedAt = performance.now()
-  // In a session of its own: Ctrl-C in a terminal would otherwise end it before this process.
+  // `detached` starts it in a session of its own. Otherwise, Ctrl-C in a terminal would end it before this
+  // process.
   const child = spawn('/bin/sh', ['-c', script], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

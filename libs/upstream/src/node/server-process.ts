@@ -37,7 +37,7 @@ export function spawnServer({ name, command, args, env, cwd }: StdioServer): {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   child.once('spawn', resolve)
   child.on('error', (error) => reject(spawnError(name, command, error)))
-  // A write to a process that has exited fails. Its exit is reported.
+  // A write to a process that has exited fails. The exit is reported, so this error is not.
   child.stdin.on('error', () => {})
   return { child, spawned: promise }
 }
@@ -52,7 +52,7 @@ export interface WatchServerOptions {
   readonly onExit: (reason: string) => Promise<void>
 }
 
-/** Watches a process: for its exit, and for the end of this process, with which its group ends. */
+/** Reports the exit of a process, and ensures that its process group ends when this process ends. */
 export function watchServer(
   child: ChildProcessWithoutNullStreams,
   { name, clock, onError, onExit }: WatchServerOptions,
@@ -67,7 +67,7 @@ export function watchServer(
   child.on('exit', (code, signal) => {
     const finish = (): void => {
       const reason = signal === null ? `exited with code ${code}` : `was killed by ${signal}`
-      // The processes that it has started end with it.
+      // `onExit` also ends the processes that the server has started.
       void onExit(reason).then(stopWatching)
     }
     child.once('close', finish)
@@ -75,7 +75,7 @@ export function watchServer(
   })
 }
 
-/** Writes a line to a process. Waits if the process does not read, until it does or has ended. */
+/** Writes a line to a process. If the process does not read, waits until it reads or has ended. */
 export async function writeLine(input: Writable, line: string): Promise<void> {
   if (input.write(`${line}\n`)) return
   const { promise, resolve } = Promise.withResolvers<void>()

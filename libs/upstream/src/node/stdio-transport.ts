@@ -26,8 +26,9 @@ export interface StdioTransport extends UpstreamTransport {
   /** Process id, which is the id of the process group. Undefined before the start. */
   readonly pid: number | undefined
   /**
-   * Always null, because `lastErrorLines` reads the stream. The SDK recognizes a process by the presence of
-   * `pid` and `stderr`: a silent process is then a legacy server, and otherwise an outage.
+   * Always null, because `lastErrorLines` reads the stream. The SDK recognizes the transport of a process by
+   * the properties `pid` and `stderr`. A process that does not respond to the probe is then a legacy server.
+   * Without the properties, the SDK would report an outage.
    */
   readonly stderr: null
   /** Last lines of stderr, without the values of configured variables. */
@@ -38,8 +39,8 @@ export interface StdioTransport extends UpstreamTransport {
 const defaultMaxMessageBytes = 10 * 1024 * 1024
 
 /**
- * Creates a transport of the MCP client that runs a server as a process group of its own. Unlike that of
- * the SDK, it ends the whole group, and also when this process is killed.
+ * Creates a transport of the MCP client that runs a server as a process group of its own. Unlike the transport
+ * of the SDK, it ends the whole group, and does so even if this process is killed.
  *
  * @throws McpError from `start`: `unavailable` if the process cannot be started.
  */
@@ -113,7 +114,7 @@ export function createStdioTransport(
     try {
       await started.spawned
     } catch (thrown) {
-      // The process never ran: the close emits no second error.
+      // The process never ran. The caller receives the error, so `onclose` is not called.
       isClosed = true
       throw thrown
     }

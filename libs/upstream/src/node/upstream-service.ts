@@ -17,7 +17,7 @@ import { watchConfig } from './watch-config.ts'
 export interface UpstreamServiceOptions {
   /** Creates the server of an entry. Its name may differ from that of the entry. */
   readonly createServer: (entry: UpstreamEntry, name: string) => ConnectedServer
-  /** Data folder, in which the servers that operators add are kept. */
+  /** Data folder, which stores the servers that operators add. */
   readonly folder: string
   /** Value of MCP_CONFIG: path of the file of servers. Default: `mcp.json` in one of two folders. */
   readonly configured?: string | undefined
@@ -44,8 +44,7 @@ export interface UpstreamService {
   /** @throws McpError `not-found`. */
   restart(name: string): Promise<void>
   /**
-   * Starts a login at a server over HTTP. Returns the address at which a person completes it, if one has
-   * to.
+   * Starts a login at a server over HTTP. If a person has to complete it, returns the address for that.
    *
    * @throws McpError `not-found`, or `conflict` if the server has no login.
    */
@@ -57,7 +56,7 @@ export interface UpstreamService {
    */
   completeLogin(query: URLSearchParams): Promise<string>
   /**
-   * Approves the changed definitions of tools. Default: of all.
+   * Approves the changed definitions of tools. Default: of all changed tools.
    *
    * @throws McpError `not-found`.
    */
@@ -96,7 +95,7 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
     for (const warning of new Set(warnings)) onWarning(warning)
   }
 
-  /** Returns the kept servers. One of the file with the same name takes precedence. */
+  /** Returns the servers of operators, without those whose names the file defines. */
   function keptEntries(servers: KeptServers): UpstreamEntry[] {
     const inFile = new Set(current.entries.map(({ name }) => name))
     return parseKeptServers(servers).filter(({ name }) => !inFile.has(name))

@@ -9,7 +9,7 @@ interface Challenge {
   readonly scope?: string | undefined
 }
 
-/** Refreshes a token this time before it ends, but not before nine tenths of its lifetime. */
+/** Maximum time before its expiry at which a token is refreshed. It is also at most a tenth of its lifetime. */
 const maxMarginMs = 30_000
 
 /** Creates the parts of a login with which a transport sends its requests. */
@@ -19,7 +19,7 @@ export function createAccessToken(
   runner: LoginRunner,
 ): Pick<UpstreamLogin, 'authProvider' | 'watch'> {
   const { name, hub } = entry
-  /** The access token with which each response was requested. */
+  /** The access token in the request of each response. */
   const sent = new WeakMap<Response, string>()
 
   const canRenew = (): boolean =>

@@ -4,12 +4,12 @@ import { createValueFilter } from '../node/hide-values.ts'
 
 export type FetchResponse = (url: string | URL, init?: RequestInit) => Promise<Response>
 
-/** Sends the requests of a login, and remembers why they failed. */
+/** Sends the requests of a login, and records why they failed. */
 export interface LoginFetch {
   readonly fetch: FetchResponse
-  /** Forgets the failures of an earlier run. The secrets are not shown in errors of this run. */
+  /** Starts a run. Removes the failures of the earlier run, and hides the secrets in errors of this run. */
   reset(secrets: readonly string[]): void
-  /** Error of an authorization server that could not renew a token. Undefined if it refused to. */
+  /** The error if the authorization server was unavailable for a refresh. Undefined after a refusal. */
   refreshFailure(): McpError | undefined
   /** Returns the error of a run, which contains no secret. */
   failure(thrown: unknown): McpError

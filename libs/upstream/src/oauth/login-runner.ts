@@ -25,7 +25,7 @@ export interface LoginRunner {
 /** Options of the login of the SDK. */
 export interface LoginAuth extends Omit<AuthOptions, 'serverUrl' | 'fetchFn'> {
   /**
-   * Whether the documents of the upstream server and its authorization server are read again, because the
+   * Whether the metadata documents of the upstream server and its authorization server are read again. The
    * upstream server may use another authorization server now.
    */
   readonly rediscover?: boolean

@@ -8,9 +8,12 @@ import type { FetchResponse } from './login-fetch.ts'
 
 export interface UpstreamLoginOptions {
   readonly entry: HttpEntry | SseEntry
-  /** Keeps the credentials, by the names of the servers. */
+  /** Stores the credentials, by the names of the servers. */
   readonly credentials: DocumentStore
-  /** Sends the requests to authorization servers. It must not reach addresses that the server invents. */
+  /**
+   * Sends the requests to authorization servers. The server chooses their addresses, so the function must
+   * refuse private ones.
+   */
   readonly fetch: FetchResponse
   /** Address of the callback. Undefined: no person can complete a login here. */
   readonly redirectUrl: string | undefined
@@ -25,10 +28,10 @@ export interface UpstreamLogin {
   readonly authProvider: AuthProvider
   /** Returns a `fetch` for the transport, which reports requests that need more permissions. */
   watch(fetchResponse: FetchResponse): FetchResponse
-  /** Starts a new login. Returns the address at which a person completes it, if one has to. */
+  /** Starts a new login. If a person has to complete it, returns the address for that. */
   start(): Promise<{ readonly url?: string }>
   /**
-   * Completes a login with the query of the callback. Returns false if it is that of another login.
+   * Completes a login with the query of the callback. Returns false if the query belongs to another login.
    *
    * @throws McpError if the authorization server refused the login.
    */

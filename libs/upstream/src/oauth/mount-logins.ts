@@ -68,7 +68,7 @@ export function mountLogins({ upstreams, publicUrl, onError }: MountLoginsOption
   })
 }
 
-/** Returns a page without scripts, which the browser neither stores nor names to other sites. */
+/** Returns a page without scripts. The browser does not store it, and sends its address to no other site. */
 function page(status: number, text: string): Response {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
   const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Login</title><p>${escaped}</p></html>\n`

@@ -20,9 +20,9 @@ export interface OAuthProviderOptions {
   readonly clientMetadataUrl: string | undefined
   readonly now: () => number
   /**
-   * Part of the login that runs: `renew` uses the registered client, `redirect` registers another one,
-   * because an authorization server limits a client to the scope of its registration, and `callback`
-   * completes the login that waits for a person.
+   * The part of the login that runs. `renew` uses the registered client. `redirect` registers another client,
+   * because an authorization server limits a client to the scope of its registration. `callback` completes the
+   * login that waits for a person.
    */
   readonly step: () => 'renew' | 'redirect' | 'callback'
   /** Receives the address of a login that a person has to complete, before `auth` returns. */
@@ -44,7 +44,7 @@ export function clientMetadataOf(redirectUrl: string | undefined): OAuthClientMe
     redirect_uris: redirectUrl === undefined ? [] : [redirectUrl],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    // Each hub registers itself, so it has no secret that identifies the program.
+    // Each hub registers itself, so there is no secret that all hubs share.
     token_endpoint_auth_method: 'none',
   }
 }

@@ -22,7 +22,7 @@ export function createUpstreamLogin(options: UpstreamLoginOptions): UpstreamLogi
       if (redirectUrl === undefined && hub.oauth?.grant !== 'client_credentials') {
         throw new McpError(
           'conflict',
-          'A login needs the ports of the hub. Start it with "mcp start", and repeat this there.',
+          'A login needs the ports of the hub. Start the hub with "mcp start", and repeat the login there.',
         )
       }
       const { scope, reason = 'an operator requested it' } = record.current().pending ?? {}
@@ -51,7 +51,7 @@ export function createUpstreamLogin(options: UpstreamLoginOptions): UpstreamLogi
     pending: () => record.current().pending,
     onChange(listener) {
       changed = listener
-      // A login that was started before a restart is shown again. A failure is reported by a call.
+      // A login that was started before a restart is shown again. If the read fails, the next call reports it.
       record.load().catch(() => {})
     },
   }

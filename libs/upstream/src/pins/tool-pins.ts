@@ -36,7 +36,7 @@ export interface ToolPins {
    * Approves the current definitions of changed tools.
    *
    * @param names - Names of tools. Default: all changed tools.
-   * @throws McpError `not-found` for a name that is not one of a changed tool.
+   * @throws McpError `not-found` if a name is not that of a changed tool.
    */
   approve(tools: readonly ListedTool[], names?: readonly string[]): Promise<void>
 }

@@ -1,9 +1,9 @@
 import type { RelayedCall } from '../calls/relayed-call.ts'
 
 /**
- * Returns the call to which a request or a log message of a server belongs. A legacy connection does not
- * say which call it is: it is the only one in flight, or the latest of those of one session. If several
- * sessions have calls in flight, the result is undefined, so that nothing reaches the wrong caller.
+ * Returns the call to which a request or a log message of a server belongs. A legacy connection does not name
+ * the call, so the result is the latest call in flight. It is undefined if several calls are in flight that do
+ * not all belong to one session, so that nothing reaches the wrong caller.
  */
 export function attributeTo(calls: ReadonlySet<RelayedCall>): RelayedCall | undefined {
   let latest: RelayedCall | undefined

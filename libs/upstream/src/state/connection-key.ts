@@ -15,9 +15,9 @@ export function isSingleUse(key: string): boolean {
 }
 
 /**
- * Returns the key of the connection of a caller. A shared legacy connection cannot say whose call made
- * the server ask, so a server that asks gets a connection per session. A modern server asks in the
- * results of its calls.
+ * Returns the key of the connection of a caller. A request of a legacy server does not name the call that
+ * caused it, so a legacy server that sends requests gets one connection per session. A modern server asks in
+ * the result of the call itself, so callers can share its connection.
  */
 export function connectionKey(
   { sessionId, principal }: CallerKeys,

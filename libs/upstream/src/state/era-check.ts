@@ -16,13 +16,14 @@ export interface EraCheckOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Notices that a server was replaced by one of another era. */
+/** Detects that a server was replaced by one of another era. */
 export interface EraCheck {
   /** Records the era of a new connection. Returns whether it differs from the known one. */
   record(connection: ActiveConnection): boolean
   /**
-   * Starts a check if the server was not asked for its era for a day. A connection over HTTP may stay open
-   * for longer, and a server without sessions can be replaced in the meantime. A process keeps its version.
+   * Starts a check if the era was not probed for a day. A connection over HTTP may stay open for longer, and a
+   * server without sessions can be replaced in the meantime. A process is not checked, because its version
+   * cannot change.
    */
   check(): void
 }

@@ -2,13 +2,13 @@ import type { Clock } from '@mcp/protocol'
 
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 
-/** Lists a server that has no kept catalogue. */
+/** Lists a server that has no stored catalogue. */
 export interface FirstListing {
   /** Waits for the catalogue, at most `waitMs` milliseconds. Never throws. */
   ready(waitMs: number): Promise<void>
 }
 
-/** `list` adopts the catalogue. A list that fails is repeated by the next call of `ready`. */
+/** `list` lists the server and stores the result in `live`. The next `ready` repeats a list that failed. */
 export function createFirstListing(
   live: Pick<LiveCatalogue, 'load' | 'current'>,
   clock: Clock,

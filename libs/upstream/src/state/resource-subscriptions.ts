@@ -6,7 +6,7 @@ interface Subscribed {
   readonly uri: string
 }
 
-/** Keeps the subscriptions of sessions to resources, also when a connection is opened again. */
+/** Records the subscriptions of sessions to resources, so that `restore` can repeat them. */
 export function createResourceSubscriptions(connections: () => UpstreamConnections) {
   const subscriptions = createSubscriptions()
 

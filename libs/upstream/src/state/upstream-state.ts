@@ -41,9 +41,9 @@ export interface UpstreamStateOptions {
   readonly substitutes: Substitutes
   readonly clock: Clock
   readonly random: (() => number) | undefined
-  /** Login at a server over HTTP. Undefined: without one. */
+  /** Login at a server over HTTP. Undefined: the server has none. */
   readonly login: UpstreamLogin | undefined
-  /** Keeps the approved definitions of the tools. */
+  /** Stores the approved definitions of the tools. */
   readonly pins: DocumentStore
   readonly onWarning: (message: string) => void
   readonly onError: (error: unknown) => void
@@ -90,7 +90,8 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
   const messages = createServerMessages({
     live,
     substitutes,
-    // Some servers announce their lists on each new connection, of which callers may have many.
+    // Some servers announce their lists on each new connection, and callers may have many connections. An
+    // announcement is therefore reported only for the shared one.
     onListChange: (connection) =>
       live.refresh(() => list(connection), { isAnnounced: connection.key === sharedKey }),
     onResourceUpdate(connection, uri) {
@@ -106,7 +107,7 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     listeners: { ...messages, onOpen: opened },
   })
   const first = createFirstListing(live, clock, listFirst, (error) => listingFailed(phase, error))
-  // The list of the first connection shows what changed while there was none.
+  // Whether this process has listed the server. Until then, the stored catalogue may be outdated.
   let isListed = false
 
   function changed(): void {
@@ -114,7 +115,7 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     options.onCatalogueChange()
   }
 
-  // The next description lists the server with the new token.
+  // The change causes a new description, which lists the server with the new token.
   login?.onChange(changed)
 
   const list = (connection: ActiveConnection) => listCatalogue(connection, hub.callIdleTimeoutMs)
