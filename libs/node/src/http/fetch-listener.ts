@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { getRequestListener } from '@hono/node-server'
+import { createLazy } from '@mcp/concurrency'
 import type { Service } from '@mcp/http'
 import { toWebErrorResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
@@ -21,6 +21,9 @@ export interface FetchListenerOptions {
   readonly isEncoding: boolean
   readonly onError: (error: unknown) => void
 }
+
+// This package loads `node:http2` and the `fetch` of Node, which would take a tenth of the start of the hub.
+const nodeServer = createLazy(() => import('@hono/node-server'))
 
 /** Creates a `node:http` listener that calls the `fetch` of a service. */
 export function createFetchListener(
@@ -70,21 +73,25 @@ export function createFetchListener(
     const { method } = request
     const isRead = method === 'GET' || method === 'HEAD'
     const hasOwnBody = !isRead && hasBody(request) && !request.readableEnded
-    const listener = getRequestListener(
-      (webRequest) => {
-        const received = hasOwnBody ? withBody(webRequest, request, maxBodyBytes) : webRequest
-        return respond(received, request, response)
-      },
-      {
-        overrideGlobalObjects: false,
-        hostname: 'localhost',
-        errorHandler: (cause) =>
-          toWebErrorResponse(
-            new McpError('invalid-request', 'Invalid URL or Host header.', { cause }),
-          ),
-      },
-    )
-    listener(request, response).catch(onError)
+    const listen = async () => {
+      const { getRequestListener } = await nodeServer.get()
+      const listener = getRequestListener(
+        (webRequest) => {
+          const received = hasOwnBody ? withBody(webRequest, request, maxBodyBytes) : webRequest
+          return respond(received, request, response)
+        },
+        {
+          overrideGlobalObjects: false,
+          hostname: 'localhost',
+          errorHandler: (cause) =>
+            toWebErrorResponse(
+              new McpError('invalid-request', 'Invalid URL or Host header.', { cause }),
+            ),
+        },
+      )
+      await listener(request, response)
+    }
+    listen().catch(onError)
   }
 }
 

@@ -34,6 +34,16 @@ const routes: readonly Route[] = [
     responses: {},
     handle: () => noContent,
   },
+  {
+    method: 'GET',
+    path: '/health',
+    operationId: 'isAlive',
+    summary: '',
+    access: 'public',
+    responses: {},
+    isFast: true,
+    handle: () => noContent,
+  },
 ]
 const noContent = { status: 204, headers: {}, body: '' } as const
 
@@ -91,3 +101,17 @@ it.each(['/mcp-sessions', '/api/mcp', '/sessions'])(
     expect(find('POST', '/elsewhere/sessions/s1/requests')).toBe('none')
   },
 )
+
+it('finds a route without parameters, at its path and below the base path', () => {
+  const find = findWith('/api')
+  expect(find('GET', '/health')).toBe('isAlive of , query ""')
+  expect(find('GET', '/api/health')).toBe('isAlive of , query ""')
+  for (const [method, path] of [
+    ['POST', '/health'],
+    ['HEAD', '/health'],
+    ['GET', '/health?verbose'],
+    ['GET', '/elsewhere/health'],
+  ] as const) {
+    expect(find(method, path)).toBe('none')
+  }
+})

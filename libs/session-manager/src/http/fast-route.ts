@@ -1,6 +1,7 @@
 import type { RawRoute } from '@mcp/http'
 
 import type { Route } from './route.ts'
+import { noPathParameters } from './route.ts'
 import type { RouteServer } from './route-server.ts'
 
 const root = '/sessions/'
@@ -17,23 +18,33 @@ export function createFastRoute(
   basePath = '',
 ): (method: string, path: string) => RawRoute | undefined {
   const rootWithBase = basePath + root
-  const fastRoutes = routes
-    .filter(({ isFast }) => isFast)
-    .map((route) => ({ route, method: route.method, name: template.exec(route.path)?.[1] }))
+  const fastRoutes = routes.filter(({ isFast }) => isFast)
+  const ofSession = fastRoutes.flatMap((route) => {
+    const name = template.exec(route.path)?.[1]
+    return name === undefined ? [] : [{ route, method: route.method, name }]
+  })
+  const constant = fastRoutes.filter(({ path }) => !path.includes('{'))
+
+  /** Finds a route whose path has no parameters. The router handles those with a query. */
+  function findConstant(method: string, path: string): RawRoute | undefined {
+    const route = constant.find(
+      (fast) => fast.method === method && (fast.path === path || basePath + fast.path === path),
+    )
+    return route && server.serve(route, noPathParameters, noQuery)
+  }
 
   return (method, path) => {
     const prefix = path.startsWith(rootWithBase) ? rootWithBase : root
-    if (!path.startsWith(prefix)) return undefined
+    if (!path.startsWith(prefix)) return findConstant(method, path)
     const slash = path.indexOf('/', prefix.length)
     const sessionId = path.slice(prefix.length, slash)
     // The router handles paths without a second segment. It also rejects ids with `%` or `?`.
     if (slash === -1 || sessionId.includes('%') || sessionId.includes('?')) return undefined
     const queryStart = path.indexOf('?', slash)
     const name = queryStart === -1 ? path.slice(slash) : path.slice(slash, queryStart)
-    const found = fastRoutes.find((fast) => fast.name === name && fast.method === method)
+    const found = ofSession.find((fast) => fast.name === name && fast.method === method)
     if (found === undefined) return undefined
     const query = queryStart === -1 ? noQuery : new URLSearchParams(path.slice(queryStart))
-    const parameters = { sessionId, requestId: '', interactionId: '' }
-    return server.serve(found.route, parameters, query)
+    return server.serve(found.route, { ...noPathParameters, sessionId }, query)
   }
 }

@@ -99,6 +99,8 @@ it('describes exactly the routes that are served, by the router and by the fast 
     'POST /sessions/{sessionId}/requests',
     'GET /sessions/{sessionId}/events',
     'POST /sessions/{sessionId}/notifications',
+    'GET /health',
+    'GET /ready',
   ])
   await service.close()
 })

@@ -23,7 +23,10 @@ export interface Route {
   readonly body?: ((requestExamples: JsonSchema) => JsonSchema) | undefined
   /** The successful responses by status. Errors are described once for all routes. */
   readonly responses: Readonly<Record<number, JsonSchema>>
-  /** Whether the fast path serves the route. Possible only for `/sessions/{sessionId}/<name>`. */
+  /**
+   * Whether the fast path serves the route. Possible only for paths without parameters and for
+   * `/sessions/{sessionId}/<name>`.
+   */
   readonly isFast?: boolean | undefined
   /** Whether the route serves operations. The OpenAPI document has one path for each of them. */
   readonly isOperation?: boolean | undefined

@@ -224,6 +224,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       summary: 'Check whether the process responds',
       access: 'public',
       responses: { 200: responseOf('The process responds.', { type: 'object' }) },
+      isFast: true,
       handle: system.health,
     },
     {
@@ -233,6 +234,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       summary: 'Check whether the service accepts requests',
       access: 'public',
       responses: { 200: responseOf('The service accepts requests.', { type: 'object' }) },
+      isFast: true,
       handle: system.ready,
     },
     ...operationPaths.map((path) => ({
