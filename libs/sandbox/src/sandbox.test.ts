@@ -75,6 +75,26 @@ describe('timeout', () => {
     expect(performance.now() - started).toBeLessThan(2000)
   })
 
+  it('keeps the last idle worker for other callers while the jobs of one end workers', async () => {
+    const sandbox = openSandbox({
+      worker: fixture('slow-worker'),
+      maxConcurrent: 1,
+      timeoutMs: 400,
+    })
+    const flood = Array.from({ length: 3 }, () =>
+      failure(sandbox.run('spin', {}, { callerKey: 'a' })),
+    )
+    await flood[0]
+    await sandbox.run('echo', 0, { callerKey: 'b' })
+    for (const ended of flood) {
+      expect((await ended).code).toBe('timeout')
+      const started = performance.now()
+      await sandbox.run('echo', 1, { callerKey: 'b' })
+      // A new worker would take longer than 2 seconds to load.
+      expect(performance.now() - started).toBeLessThan(1500)
+    }
+  }, 60_000)
+
   it('runs a small job on an idle worker in less than a millisecond', async () => {
     const sandbox = openSandbox()
     for (let i = 0; i < 200; i++) await sandbox.run('echo', i)

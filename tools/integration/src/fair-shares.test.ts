@@ -80,6 +80,7 @@ it('responds to a caller while another floods it with slow requests of each kind
   // Starts the workers, whose start is not part of the promise.
   await Promise.all(Object.values(quickRequests).map((request) => post(bob, request, 'bob')))
 
+  const waits: number[] = []
   for (const request of [
     ...Object.values(quickRequests),
     { type: 'internet-access', payload: { url: page.url, operation: 'fetch', params: {} } },
@@ -87,9 +88,11 @@ it('responds to a caller while another floods it with slow requests of each kind
     const startedAt = performance.now()
     const response = await post(bob, request, 'bob')
     const elapsedMs = performance.now() - startedAt
+    waits.push(Math.round(elapsedMs))
     expect(response).toMatchObject({ status: 200, body: { status: 'success' } })
-    expect({ request, isPrompt: elapsedMs < maxWaitMs }).toEqual({ request, isPrompt: true })
   }
+  console.log(`1 + 1, query, template and fetch took ${waits.join(', ')} ms`)
+  expect(Math.max(...waits)).toBeLessThan(maxWaitMs)
   flooding.abort()
   await settled
 }, 180_000)

@@ -13,6 +13,7 @@ import {
 import type { JobMessage, JobResult } from '../messages.ts'
 import { readJobResult } from '../messages.ts'
 import type { JobOptions, ResolvedLimits } from '../sandbox-options.ts'
+import { createCallerShares } from './caller-shares.ts'
 import type { AssignJob } from './worker-set.ts'
 import { createWorkerSet } from './worker-set.ts'
 
@@ -59,7 +60,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
     maxSizePerKey: maxWaitingBytes / 2,
   })
   const running = new Set<Job>()
-  const runningByCaller = new Map<string, number>()
+  const shares = createCallerShares(maxConcurrent)
   let isClosed = false
   let stopIdleTimer = () => {}
 
@@ -82,19 +83,9 @@ export function createJobPool(options: JobPoolOptions): JobPool {
     }
   }
 
-  /**
-   * Returns whether a caller may start another job. In total, twice `maxConcurrent` jobs may run. A
-   * caller may start a job only while it runs fewer jobs than that total leaves free. A single caller can
-   * therefore run `maxConcurrent` jobs, and others can start jobs even if those are slow.
-   */
   function mayStart(callerKey: string): boolean {
-    return (runningByCaller.get(callerKey) ?? 0) < 2 * maxConcurrent - running.size
-  }
-
-  function count(callerKey: string, change: 1 | -1): void {
-    const jobs = (runningByCaller.get(callerKey) ?? 0) + change
-    if (jobs > 0) runningByCaller.set(callerKey, jobs)
-    else runningByCaller.delete(callerKey)
+    if (!shares.mayStart(callerKey)) return false
+    return workers.idle() > 1 || !shares.sparesLastWorker(callerKey)
   }
 
   /**
@@ -102,11 +93,13 @@ export function createJobPool(options: JobPoolOptions): JobPool {
    * Rejects all waiting jobs if no worker is alive and none can start.
    */
   function startWorkers(): void {
-    const isWorkerAwaited = waiting.has(mayStart)
+    const isWorkerAwaited = waiting.has((callerKey) => shares.mayStart(callerKey))
+    // The idle workers remain idle if all jobs that wait are of callers that leave the last one to others.
+    const spared = isWorkerAwaited && !waiting.has(mayStart) ? workers.idle() : 0
     // A spare worker would delay the workers that jobs wait for, so it starts only if no job waits.
     const spare = running.size + (running.size > 0 ? 1 : 0)
     const needed = Math.min(running.size + waiting.size, Math.max(maxConcurrent, running.size + 1))
-    workers.grow(isWorkerAwaited ? needed : spare, isWorkerAwaited)
+    workers.grow(isWorkerAwaited ? needed + spared : spare, isWorkerAwaited)
     const failure = workers.failure()
     if (failure === undefined || workers.alive() > 0) return
     const error = workerUnavailable(failure.retryAt - clock.now(), failure.text)
@@ -115,6 +108,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
 
   function failWaiting(error: McpError): void {
     for (let job = waiting.take(); job !== undefined; job = waiting.take()) {
+      shares.leave(job.callerKey)
       job.release()
       job.reject(error)
     }
@@ -134,19 +128,23 @@ export function createJobPool(options: JobPoolOptions): JobPool {
       release()
     }
     running.add(job)
-    count(job.callerKey, 1)
+    shares.start(job.callerKey)
   }
 
-  /** Removes a job that waits or runs. Returns false if the job does neither any more. */
-  function remove(job: Job): boolean {
-    if (running.delete(job)) count(job.callerKey, -1)
-    else if (!job.leave()) return false
+  /**
+   * Removes a job that waits or runs. `endsWorker`: a worker that runs the job cannot be used again. Returns
+   * false if the job neither waits nor runs any more.
+   */
+  function remove(job: Job, endsWorker: boolean): boolean {
+    if (running.delete(job)) shares.end(job.callerKey, endsWorker)
+    else if (job.leave()) shares.leave(job.callerKey)
+    else return false
     job.release()
     return true
   }
 
   function fail(job: Job, error: McpError): void {
-    if (remove(job)) job.reject(error)
+    if (remove(job, true)) job.reject(error)
   }
 
   function stop(job: Job, error: McpError): void {
@@ -156,7 +154,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
   }
 
   function settle(job: Job, bytes: Uint8Array): void {
-    if (remove(job)) settleWith(job, readJobResult(bytes))
+    if (remove(job, false)) settleWith(job, readJobResult(bytes))
   }
 
   return {
@@ -181,6 +179,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
         const leave = waiting.add(callerKey, job, message.input.byteLength)
         if (leave === undefined) throw queueFull(waiting.size)
         job.leave = leave
+        shares.add(callerKey)
         signal?.addEventListener('abort', onAbort)
         advance()
       })

@@ -29,6 +29,8 @@ export type AssignJob = (message: JobMessage, listener: JobListener) => () => vo
 export interface WorkerSet {
   /** Returns the number of workers that have neither exited nor been killed. */
   alive(): number
+  /** Returns the number of idle workers. */
+  idle(): number
   /** Returns the failure of the last start until the time of the next attempt, then `undefined`. */
   failure(): StartFailure | undefined
   /** Returns the function that assigns a job to an idle worker; `undefined` if none is idle. */
@@ -127,6 +129,11 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
 
   return {
     alive: () => workers.size,
+    idle() {
+      let count = 0
+      for (const { state } of workers) if (state.type === 'idle') count++
+      return count
+    },
     failure: () => backoff.failure(),
     findIdle() {
       const worker = [...workers].findLast(({ state }) => state.type === 'idle')

@@ -1,0 +1,65 @@
+/** Divides the workers of a pool among its callers. */
+export interface CallerShares {
+  /** Adds a job of a caller, which waits. */
+  add(callerKey: string): void
+  /** Records that a waiting job has started. */
+  start(callerKey: string): void
+  /** Removes a job that waits. */
+  leave(callerKey: string): void
+  /** Removes a job that has run. `endsWorker`: its worker cannot be used again. */
+  end(callerKey: string, endsWorker: boolean): void
+  /**
+   * Returns whether a caller may start another job. In total, twice `maxConcurrent` jobs may run. A
+   * caller may start a job only while it runs fewer jobs than that total leaves free. A single caller can
+   * therefore run `maxConcurrent` jobs, and others can start jobs even if those are slow.
+   */
+  mayStart(callerKey: string): boolean
+  /**
+   * Returns whether a caller leaves the last idle worker to others. It does after one of its jobs has ended a
+   * worker, for example by its timeout, until it has no more jobs. Otherwise, the job of another caller
+   * would have to wait until a new worker has started.
+   */
+  sparesLastWorker(callerKey: string): boolean
+}
+
+interface Share {
+  jobs: number
+  running: number
+  endedWorker: boolean
+}
+
+export function createCallerShares(maxConcurrent: number): CallerShares {
+  /** The callers that have jobs. */
+  const shares = new Map<string, Share>()
+  let running = 0
+
+  function remove(callerKey: string): void {
+    const share = shares.get(callerKey)
+    if (share !== undefined && --share.jobs === 0) shares.delete(callerKey)
+  }
+
+  return {
+    add(callerKey) {
+      const share = shares.get(callerKey) ?? { jobs: 0, running: 0, endedWorker: false }
+      share.jobs++
+      shares.set(callerKey, share)
+    },
+    start(callerKey) {
+      const share = shares.get(callerKey)
+      if (share === undefined) return
+      share.running++
+      running++
+    },
+    leave: remove,
+    end(callerKey, endsWorker) {
+      const share = shares.get(callerKey)
+      if (share === undefined) return
+      share.running--
+      running--
+      share.endedWorker ||= endsWorker
+      remove(callerKey)
+    },
+    mayStart: (callerKey) => (shares.get(callerKey)?.running ?? 0) < 2 * maxConcurrent - running,
+    sparesLastWorker: (callerKey) => shares.get(callerKey)?.endedWorker === true,
+  }
+}
