@@ -45,7 +45,10 @@ export interface FileStoresOptions {
   readonly limits?: Partial<StoreLimits> | undefined
   /** Interval at which recorded activity is written, in milliseconds. Default: one second. */
   readonly flushMs?: number | undefined
-  /** Length of the journal at which its content is moved into the file, in bytes. Default: 128 MiB. */
+  /**
+   * Length of the journal at which its content is moved into the file, in bytes. On a disk that flushes slowly,
+   * it becomes up to four times as long. Default: 128 MiB.
+   */
   readonly maxJournalBytes?: number | undefined
   /**
    * Receives failures of the file, once per change of state, and an error for each unreadable value that is
@@ -135,6 +138,7 @@ export function createStoresIn(
       if (monitor.failed(error, true) === error) onError(error)
     },
     maxJournalBytes: options.maxJournalBytes ?? defaultMaxJournalBytes,
+    clock,
   })
   const activity = createActivity(state.index, state.sessions)
   const sessions = createFileSessionStore({

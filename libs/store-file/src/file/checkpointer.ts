@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 
+import type { Clock } from '@mcp/protocol'
 import * as z from 'zod'
 
 import { checkpointProgram } from './checkpoint-program.ts'
+import { createJournalLength } from './journal-length.ts'
 
 /** Moves the journal into the file on a separate thread, because the disk may take long to flush. */
 export interface Checkpointer {
@@ -22,8 +24,9 @@ export interface CheckpointerOptions {
   readonly resume: () => void
   /** Receives failures with the result code of SQLite. */
   readonly onError: (error: unknown) => void
-  /** Length of the journal at which a checkpoint starts, in bytes. */
+  /** Length of the journal at which a checkpoint starts, in bytes. It grows on a slow disk. */
   readonly maxJournalBytes: number
+  readonly clock: Pick<Clock, 'now'>
 }
 
 const messageSchema = z.discriminatedUnion('type', [
@@ -33,14 +36,21 @@ const messageSchema = z.discriminatedUnion('type', [
 ])
 
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
-  const { file, pause, resume, onError, maxJournalBytes } = options
+  const { file, pause, resume, onError, maxJournalBytes, clock } = options
+  const journal = createJournalLength(maxJournalBytes, clock)
   let worker: Worker | undefined
   let isRunning = false
   let isClosed = false
   let onIdle = (): void => {}
 
+  function suspend(): void {
+    journal.suspended()
+    pause()
+  }
+
   function finish(): void {
     isRunning = false
+    journal.ended()
     resume()
     onIdle()
   }
@@ -56,7 +66,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     started.on('message', (value) => {
       const message = messageSchema.parse(value)
       if (message.type === 'locking') {
-        pause()
+        suspend()
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
         started.postMessage('lock')
         return
@@ -84,9 +94,9 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
 
   async function checkLength(): Promise<void> {
     const { size } = await stat(`${file}-wal`)
-    if (!isRunning && size >= maxJournalBytes) run('RESTART')
+    if (!isRunning && size >= journal.bytes) run('RESTART')
     // The writes are faster than the checkpoint, so they wait for its end.
-    else if (isRunning && size >= 2 * maxJournalBytes) pause()
+    else if (isRunning && size >= 2 * journal.bytes) suspend()
   }
 
   return {
