@@ -77,10 +77,10 @@ async function openStreams() {
 async function maxTurnMs(run: () => Promise<void>): Promise<number> {
   let maxMs = 0
   let isRunning = true
-  let last = process.cpuUsage()
+  let last = process.threadCpuUsage()
   const measure = (): void => {
-    const { user, system } = process.cpuUsage(last)
-    last = process.cpuUsage()
+    const { user, system } = process.threadCpuUsage(last)
+    last = process.threadCpuUsage()
     maxMs = Math.max(maxMs, (user + system) / 1000)
     if (isRunning) setImmediate(measure)
   }
