@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import type { Comparison, CompareOptions } from './compare.ts'
 import { compare, mergeComparisons } from './compare.ts'
 import { openSession } from './open-session.ts'
@@ -7,7 +11,7 @@ import { startSide } from './side.ts'
 export type Watchers = 0 | 1
 
 /**
- * Compares read-only requests with recorded activity to the same requests without recorded activity, both in
+ * Compares read-only requests to a hub that records activity with requests to a hub that does not, both in
  * one process. Repeats the comparison in several processes, because its result differs by up to 15 % between
  * two processes: each process compiles and places its code anew.
  */
@@ -24,7 +28,8 @@ export async function measureActivity(
 }
 
 async function measureProcess(watchers: Watchers, options: CompareOptions): Promise<Comparison> {
-  const side = await startSide('activity')
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-bench-'))
+  const side = await startSide('activity', [folder])
   try {
     const without = { ...side, port: await side.order('portWithout') }
     const session = await openSession(side.port)
@@ -37,5 +42,6 @@ async function measureProcess(watchers: Watchers, options: CompareOptions): Prom
     return comparison
   } finally {
     await side.stop()
+    await rm(folder, { recursive: true, force: true })
   }
 }
