@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { errorResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 
-import { STATUS_CODES } from './builtin-http.ts'
+import { STATUS_CODES } from '../builtin-http.ts'
 
 /** Responds with a JSON error to bytes that are not a valid HTTP request, and closes the connection. */
 export function refuseMalformedRequest(failure: NodeJS.ErrnoException, socket: Duplex): void {

@@ -9,7 +9,7 @@ import { McpError, systemClock } from '@mcp/protocol'
 
 import { createAddressLimit } from './address-limit.ts'
 import { refuseMalformedRequest } from './broken-request.ts'
-import { createServer } from './builtin-http.ts'
+import { createServer } from '../builtin-http.ts'
 import { deferContinue } from './expect-continue.ts'
 import { createHostCheck } from './host-check.ts'
 import { createInFlight } from './in-flight.ts'
