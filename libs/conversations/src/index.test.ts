@@ -10,6 +10,7 @@ it('exports these names and no others', () => {
     'decodeCursor',
     'defaultConversationLimits',
     'encodeCursor',
+    'moveConversations',
     'toMarkdown',
   ])
   expect(Object.keys(testing).toSorted()).toEqual(['itIsAConversationStore', 'itSharesRuns'])

@@ -23,6 +23,12 @@ export type {
   RunSession,
   SessionInteraction,
 } from './runs/run-environment.ts'
+export { moveConversations } from './transfer/move-conversations.ts'
+export type {
+  ConversationExport,
+  MoveConversationsOptions,
+  MovedConversations,
+} from './transfer/move-conversations.ts'
 export { toMarkdown } from './transfer/export-conversation.ts'
 export type { ConversationDocument } from './transfer/export-conversation.ts'
 export { createMemoryConversationStore } from './store/memory-conversation-store.ts'

@@ -22,6 +22,7 @@ it('exports the documented names', () => {
     'isResolution',
     'isStoreFailure',
     'limitReached',
+    'moveStores',
     'newEventsFrom',
     'numberedPage',
     'positionOfCursor',
@@ -35,6 +36,7 @@ it('exports the contract suites from ./testing', () => {
   expect(Object.keys(testing).toSorted()).toEqual([
     'itHonoursStoreLimits',
     'itImplementsStores',
+    'itImportsStores',
     'itIsAResponseStore',
     'itIsASessionStore',
     'itIsASignalBus',

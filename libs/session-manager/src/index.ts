@@ -65,4 +65,19 @@ export {
   entryOverheadBytes,
 } from './store/store-limits.ts'
 export type { StoreLimits } from './store/store-limits.ts'
+export { moveStores } from './store/transfer/move-stores.ts'
+export type {
+  ImportingStores,
+  MovedStores,
+  MoveStoresOptions,
+} from './store/transfer/move-stores.ts'
+export type {
+  EarlierImport,
+  ImportState,
+  RecordCounts,
+  SkippedPositions,
+  StoreExport,
+  StoreImport,
+  StoreRecord,
+} from './store/transfer/store-transfer.ts'
 export type { StoreHealth, Stores } from './store/stores.ts'

@@ -46,7 +46,7 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
 
   function read(session: number, id: string): StoredInteraction | Resolution | undefined {
     const row = select.get(session, id)
-    return row && (toResolution(row) ?? toInteraction(row))
+    return row && toContent(row)
   }
 
   return {
@@ -74,6 +74,11 @@ export function createInteractionTable(database: Database, limits: StoreLimits):
 
 function toJson(value: Readonly<Record<string, unknown>> | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value)
+}
+
+/** Returns a pending interaction, or the resolution of one that was resolved. */
+export function toContent(row: Row): StoredInteraction | Resolution {
+  return toResolution(row) ?? toInteraction(row)
 }
 
 /** Returns the resolution of an interaction that was resolved. */

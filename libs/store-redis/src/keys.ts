@@ -48,6 +48,10 @@ export function createKeys(prefix: string) {
       eventQueue: common('event-queue'),
       eventBytes: common('event-bytes'),
     },
+    /** Positions that an imported log skips, as JSON. */
+    skippedPositions: common('skipped-positions'),
+    /** The import that Redis has received, as JSON. */
+    imported: common('imported'),
     sessions: common('sessions'),
     metadataBytes: common('metadata-bytes'),
     serial: common('serial'),

@@ -4,9 +4,10 @@ import type { PolicyCounters } from '@mcp/policy'
 import { systemClock } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
 import { defaultStoreLimits } from '@mcp/session-manager'
-import type { StoreLimits, Stores } from '@mcp/session-manager'
+import type { StoreImport, StoreLimits, Stores } from '@mcp/session-manager'
 
 import { openConnection } from './connection.ts'
+import { createRedisImport } from './import/redis-import.ts'
 import { createKeys } from './keys.ts'
 import { createRedisCounters } from './redis-counters.ts'
 import { createRedisEventStore } from './stores/event-store.ts'
@@ -41,8 +42,12 @@ export interface RedisStoresOptions {
 export interface RedisStores extends Stores {
   /** Counts requests for the limits and budgets of a policy. */
   readonly counters: PolicyCounters
-  /** Returns a random secret that all session managers have. The first one that needs it creates it. */
-  readonly sharedSecret: () => Promise<string>
+  /**
+   * Returns a secret that all session managers have. The first call sets it to `initial`, or to a random one.
+   */
+  readonly sharedSecret: (initial?: string) => Promise<string>
+  /** Takes the records of a file. */
+  readonly import: StoreImport
 }
 
 /**
@@ -111,8 +116,9 @@ export async function createRedisStores(
     interactions: createRedisInteractionStore(backend),
     signals,
     counters: createRedisCounters(connection, keys),
-    async sharedSecret() {
-      await connection.call('SET', keys.secret, randomBytes(32).toString('hex'), 'NX')
+    import: createRedisImport({ backend, clock }),
+    async sharedSecret(initial = randomBytes(32).toString('hex')) {
+      await connection.call('SET', keys.secret, initial, 'NX')
       return String(await connection.call('GET', keys.secret))
     },
     isShared: true,

@@ -84,7 +84,7 @@ async function namesIn(folder: string): Promise<string[] | undefined> {
 /**
  * Whether an entry of the data folder is created again at the next start, so that a backup does not need it.
  */
-function isTransient(name: string): boolean {
+export function isTransient(name: string): boolean {
   return /\.db-(wal|shm|journal|lock)$/.test(name) || name === 'hub.sock' || name === 'cache'
 }
 

@@ -56,7 +56,11 @@ const commands: Readonly<Record<string, Command>> = {
   audit: remote('Verify an audit file', async () => (await import('./audit.ts')).audit),
   backup: remote(
     'Copy the data folder, also while a hub uses it',
-    async () => (await import('./backup.ts')).backup,
+    async () => (await import('./data/backup.ts')).backup,
+  ),
+  migrate: remote(
+    'Copy the sessions and conversations of a data folder to Redis',
+    async () => (await import('./data/migrate.ts')).migrate,
   ),
   doctor: remote('Check the connection', async () => (await import('./doctor.ts')).doctor),
   completion: remote(

@@ -122,7 +122,8 @@ function sumOf(row: Row | undefined): number {
   return row === undefined ? 0 : integer(row, 'sum')
 }
 
-function toConversation(row: Row): StoredConversation {
+/** Returns the conversation of a row. */
+export function toConversation(row: Row): StoredConversation {
   return {
     id: text(row, 'id'),
     owner: text(row, 'owner'),
@@ -136,7 +137,8 @@ function toConversation(row: Row): StoredConversation {
 
 const kinds = ['event', 'message', 'result', 'rewind'] as const
 
-function toEntry(row: Row): StoredEntry {
+/** Returns the entry of a row. */
+export function toEntry(row: Row): StoredEntry {
   const kind = text(row, 'kind')
   return {
     seq: integer(row, 'seq'),

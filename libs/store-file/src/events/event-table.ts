@@ -90,7 +90,8 @@ export function createEventTable(
   }
 }
 
-function toEvent(row: Row): NumberedEvent {
+/** Returns the event of a row. */
+export function toEvent(row: Row): NumberedEvent {
   const position = integer(row, 'position')
   return {
     position,

@@ -20,15 +20,22 @@ export interface Positions extends MirroredState {
 const positionsPerMs = 64
 const maxJumps = 100
 
+export const selectLastPosition = "SELECT seq FROM sqlite_sequence WHERE name = 'events'"
+export const selectJumps = 'SELECT after, first FROM jumps ORDER BY after'
+
+/** Returns the position of the next event after the file was opened. */
+export function firstAfter(last: number, clock: Clock): number {
+  return Math.max(last, Math.floor(clock.now()) * positionsPerMs) + 1
+}
+
 /**
  * Creates the positions. The first one is greater than all that an earlier process used. The file may be older
  * than its readers, after a power failure or if it was restored from a backup.
  */
 export function createPositions(database: Database, clock: Clock): Positions {
-  const selectLast = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'")
-  const row = selectLast.get()
+  const row = database.prepare(selectLastPosition).get()
   const last = row === undefined ? 0 : integer(row, 'seq')
-  const first = Math.max(last, Math.floor(clock.now()) * positionsPerMs) + 1
+  const first = firstAfter(last, clock)
   database.transaction(() => {
     database.prepare('INSERT OR REPLACE INTO jumps (after, first) VALUES (?, ?)').run(last, first)
     database
@@ -39,7 +46,7 @@ export function createPositions(database: Database, clock: Clock): Positions {
     database.prepare("DELETE FROM sqlite_sequence WHERE name = 'events'").run()
     database.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('events', ?)").run(first - 1)
   })
-  const jumps = database.prepare('SELECT after, first FROM jumps ORDER BY after').all()
+  const jumps = database.prepare(selectJumps).all()
   const ranges = jumps.map((jump) => ({
     after: integer(jump, 'after'),
     first: integer(jump, 'first'),

@@ -166,19 +166,39 @@ const isSpecialName = /^$|^:memory:$|^file:/
 
 // Readable by the owner only, because the id of a session grants access to it. SQLite would create the
 // file readable by all users; the files that it adds get the mode of this one.
-function createPrivateFile(file: string): void {
+export function createPrivateFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
 }
 
-function prepareFile(
-  connection: DatabaseSync,
-  file: string,
-  { applicationId, migrations }: FileFormat,
-): void {
-  const schemaVersion = migrations.length
+function prepareFile(connection: DatabaseSync, file: string, format: FileFormat): void {
   // Waits for another program with which an operator uses the file. A checkpoint needs no wait, because it
   // pauses all writes.
   connection.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+  const { isNew, pending } = readFormat(connection, file, format)
+  // Set before the first page is written. Later, a change takes effect only with a VACUUM.
+  if (isNew) connection.exec('PRAGMA auto_vacuum = INCREMENTAL')
+  connection.exec('PRAGMA journal_mode = WAL')
+  connection.exec(`PRAGMA journal_size_limit = ${maxIdleJournalBytes}`)
+  // Nothing is lost when the process is killed. A power failure may lose the last transactions but
+  // never damages the file; FULL would wait for the disk at every transaction.
+  connection.exec('PRAGMA synchronous = NORMAL')
+  connection.exec('BEGIN IMMEDIATE')
+  for (const migration of pending) connection.exec(migration)
+  connection.exec('COMMIT')
+  if (readPragma(connection, 'auto_vacuum') !== incremental) enableVacuum(connection)
+}
+
+/**
+ * Returns whether a file is empty, and the migrations that it lacks.
+ *
+ * @throws McpError if it is a database of another program, or has a newer format.
+ */
+export function readFormat(
+  connection: DatabaseSync,
+  file: string,
+  { applicationId, migrations }: FileFormat,
+): { readonly isNew: boolean; readonly pending: readonly string[] } {
+  const schemaVersion = migrations.length
   const id = readPragma(connection, 'application_id')
   const version = readPragma(connection, 'user_version')
   const tables = connection.prepare('SELECT count(*) AS count FROM sqlite_schema').get()
@@ -195,17 +215,7 @@ function prepareFile(
       `"${file}" was written by a newer version: its format is ${version}, the supported one ${schemaVersion}.`,
     )
   }
-  // Set before the first page is written. Later, a change takes effect only with a VACUUM.
-  if (isNew) connection.exec('PRAGMA auto_vacuum = INCREMENTAL')
-  connection.exec('PRAGMA journal_mode = WAL')
-  connection.exec(`PRAGMA journal_size_limit = ${maxIdleJournalBytes}`)
-  // Nothing is lost when the process is killed. A power failure may lose the last transactions but
-  // never damages the file; FULL would wait for the disk at every transaction.
-  connection.exec('PRAGMA synchronous = NORMAL')
-  connection.exec('BEGIN IMMEDIATE')
-  for (const migration of migrations.slice(isNew ? 0 : version)) connection.exec(migration)
-  connection.exec('COMMIT')
-  if (readPragma(connection, 'auto_vacuum') !== incremental) enableVacuum(connection)
+  return { isNew, pending: migrations.slice(isNew ? 0 : version) }
 }
 
 const busyTimeoutMs = 250

@@ -6,6 +6,7 @@ import type {
   IndexedSession,
   NewSession,
   SessionIndex,
+  StoredSession,
   StoreLimits,
 } from '@mcp/session-manager'
 
@@ -39,6 +40,9 @@ export interface SessionTable {
 }
 
 const batchSize = 500
+
+/** The columns of a session. */
+export const sessionColumns = '*, json_valid(metadata) AS is_valid'
 
 export function createSessionTable(
   database: Database,
@@ -95,9 +99,7 @@ export function createSessionTable(
 
 function prepareStatements(database: Database) {
   return {
-    selectAll: database.prepare(
-      'SELECT *, json_valid(metadata) AS is_valid FROM sessions ORDER BY serial',
-    ),
+    selectAll: database.prepare(`SELECT ${sessionColumns} FROM sessions ORDER BY serial`),
     selectEnded: database.prepare('SELECT * FROM ended_sessions ORDER BY serial'),
     insert: database.prepare(`
       INSERT INTO sessions (serial, id, client_id, owner, created_at, ttl_ms, last_activity, begins_after,
@@ -121,25 +123,27 @@ function prepareStatements(database: Database) {
 }
 
 function toEntry(row: Row, onError: (error: unknown) => void): SessionEntry {
-  const id = text(row, 'id')
-  const servers = list(row, 'servers')
-  const lastActivity = integer(row, 'last_activity')
-  const stored = {
-    id,
+  const stored = toSession(row, onError)
+  return {
+    ...restoreIndexedSession(stored, integer(row, 'serial')),
+    createdAfter: integer(row, 'begins_after'),
+    hasContents: true,
+    writtenActivity: stored.lastActivity,
+    writtenServers: stored.servers,
+  }
+}
+
+/** Returns the session of a row of {@link sessionColumns}. */
+export function toSession(row: Row, onError: (error: unknown) => void): StoredSession {
+  return {
+    id: text(row, 'id'),
     clientId: text(row, 'client_id'),
     owner: optionalText(row, 'owner'),
     metadata: readMetadata(row, onError),
     createdAt: integer(row, 'created_at'),
     ttlMs: integer(row, 'ttl_ms'),
-    lastActivity,
-    servers,
-  }
-  return {
-    ...restoreIndexedSession(stored, integer(row, 'serial')),
-    createdAfter: integer(row, 'begins_after'),
-    hasContents: true,
-    writtenActivity: lastActivity,
-    writtenServers: servers,
+    lastActivity: integer(row, 'last_activity'),
+    servers: list(row, 'servers'),
   }
 }
 
@@ -151,7 +155,7 @@ function readMetadata(row: Row, onError: (error: unknown) => void): string {
   return '{}'
 }
 
-function toEnded(row: Row): EndedSession {
+export function toEnded(row: Row): EndedSession {
   const endedBy = text(row, 'ended_by') === 'expired' ? 'expired' : 'closed'
   return { owner: optionalText(row, 'owner'), endedBy }
 }

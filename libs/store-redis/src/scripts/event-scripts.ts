@@ -1,4 +1,5 @@
-const shared = `
+/** Functions of scripts with the keys of {@link append}, and with `ID` and `OVERHEAD`. */
+export const eventFunctions = `
 local function dropFirst()
   local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
   if not first then return false end
@@ -28,10 +29,11 @@ end
  */
 export const append = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[9])
-${shared}
+${eventFunctions}
 if ID ~= '' and redis.call('EXISTS', KEYS[1]) == 0 then return false end
 if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 1 then return false end
-local n = redis.call('HINCRBY', KEYS[1], 'n', 1)
+-- Lua formats a position of an imported log, which has 15 digits, with an exponent otherwise.
+local n = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'n', 1))
 local time = redis.call('TIME')
 local micros = string.format('%.0f', time[1] * 1000000 + time[2])
 redis.call('XADD', KEYS[2], n .. '-0', 'i', ARGV[2], 'y', ARGV[3], 'a', ARGV[4], 'v', ARGV[5], 't', micros, 'd', ARGV[6])
@@ -44,7 +46,7 @@ while redis.call('XLEN', KEYS[2]) > tonumber(ARGV[7]) or bytes > tonumber(ARGV[8
 end
 enqueue()
 redis.call('PUBLISH', ARGV[10], n .. '|' .. ARGV[11])
-return n
+return tonumber(n)
 `
 
 /**
@@ -53,7 +55,7 @@ return n
  */
 export const trimEvents = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[3])
-${shared}
+${eventFunctions}
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('DEL', KEYS[2], KEYS[3])
 elseif ARGV[2] == '' then dropFirst() else
   for _ = 1, 100 do

@@ -44,7 +44,8 @@ local status, body = string.match(rest, '^(%d+)|(.*)$')
 return {'settled', s, expiry, fingerprint, status, body}
 `
 
-const shared = `
+/** Functions of scripts with the keys of {@link settle}, and with `ID` and `OVERHEAD`. */
+export const responseFunctions = `
 local function evict(rid, forget)
   local found = redis.call('HGET', KEYS[2], rid)
   redis.call('ZREM', KEYS[3], rid)
@@ -87,7 +88,7 @@ end
  */
 export const settle = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[11])
-${shared}
+${responseFunctions}
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 local found = redis.call('HGET', KEYS[2], ARGV[2])
 if not found then return 0 end
@@ -124,7 +125,7 @@ return 1
  */
 export const trimResponses = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[3])
-${shared}
+${responseFunctions}
 if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4])
 elseif ARGV[2] == '' then

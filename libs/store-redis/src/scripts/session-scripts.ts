@@ -1,5 +1,5 @@
 /** Sets `now` to the time of Redis, in milliseconds. */
-const readTime = `
+export const readTime = `
 local time = redis.call('TIME')
 local now = math.floor(time[1] * 1000 + time[2] / 1000)
 `
@@ -125,10 +125,10 @@ return #old
 
 /**
  * Forgets the position of the broadcasts if no session can refer to it. KEYS: sessions, log of the broadcasts,
- * its events.
+ * its events, skipped positions, import.
  */
 export const forgetBroadcasts = `
-if redis.call('EXISTS', KEYS[1], KEYS[3]) == 0 then redis.call('DEL', KEYS[2]) end
+if redis.call('EXISTS', KEYS[1], KEYS[3]) == 0 then redis.call('DEL', KEYS[2], KEYS[4], KEYS[5]) end
 return 1
 `
 

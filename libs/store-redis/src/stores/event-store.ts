@@ -4,10 +4,13 @@ import type { EventPage, EventStore } from '@mcp/session-manager'
 import type { Backend } from '../backend.ts'
 import { fieldsOf, listOf, textsOf } from '../results.ts'
 import { append, readEvents } from '../scripts/event-scripts.ts'
+import { createImportedPositions } from './imported-positions.ts'
 import type { LoggedEvent, LogPart, PageParts } from './merge-logs.ts'
 import { formatCursor, mergeLogs, parseCursor } from './merge-logs.ts'
 
 export function createRedisEventStore({ connection, keys, limits }: Backend): EventStore {
+  const readImported = createImportedPositions(connection, keys)
+
   async function readLog(
     id: string,
     after: number | '',
@@ -33,7 +36,8 @@ export function createRedisEventStore({ connection, keys, limits }: Backend): Ev
     text: string | undefined,
     limit: number,
   ): Promise<EventPage | undefined> {
-    const after = text === undefined ? undefined : parseCursor(text)
+    const imported = text === undefined ? undefined : await readImported(text)
+    const after = text === undefined ? undefined : (imported?.cursor ?? parseCursor(text))
     const [own, all] = await Promise.all([
       readLog(id, after?.own ?? '', limit + 1),
       readLog('', after?.all ?? '', limit + 1),
@@ -45,7 +49,8 @@ export function createRedisEventStore({ connection, keys, limits }: Backend): Ev
       return text === undefined ? fromNow : { ...fromNow, gapBefore: latest }
     }
     const since = Number(fieldsOf(own.session).get('since') ?? 0)
-    return fillPage({ id, after, own, all, since, limit, latest })
+    const page = await fillPage({ id, after, own, all, since, limit, latest })
+    return { ...page, gapBefore: page.gapBefore ?? imported?.gapBefore }
   }
 
   async function fillPage(part: PageParts): Promise<EventPage> {

@@ -3,7 +3,7 @@ import type { EventPage, StoredEvent } from '@mcp/session-manager'
 import { toSession } from '../results.ts'
 
 /** Positions in the log of a session and in the log of broadcasts. */
-interface Cursor {
+export interface Cursor {
   readonly own: number
   readonly all: number
 }

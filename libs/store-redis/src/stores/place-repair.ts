@@ -35,6 +35,8 @@ export function createPlaceRepair({ connection, keys }: Backend, places: Session
     cursor = String(next)
     await Promise.all([...fieldsOf(found)].map(([id, place]) => repair(id, place, at)))
     const { session, events } = keys.broadcasts
-    if (isEmpty) await connection.run(forgetBroadcasts, [keys.sessions, session, events])
+    if (!isEmpty) return
+    const imported = [keys.skippedPositions, keys.imported]
+    await connection.run(forgetBroadcasts, [keys.sessions, session, events, ...imported])
   }
 }

@@ -1,9 +1,9 @@
 import { hubConfig } from '@mcp/hub/settings'
 import { readEnvironment } from '@mcp/node'
 
-import { backUpFolder } from '../backup/back-up-folder.ts'
-import type { RemoteCommand } from './run-remote.ts'
-import { onlyWord } from './run-remote.ts'
+import { backUpFolder } from '../../backup/back-up-folder.ts'
+import type { RemoteCommand } from '../run-remote.ts'
+import { onlyWord } from '../run-remote.ts'
 
 export const backup: RemoteCommand = {
   name: 'backup',
