@@ -17,10 +17,12 @@ function start() {
   const errors: McpError[] = []
   const queue = createForwardQueue(clock, (error) => errors.push(McpError.from(error)))
   const stored: number[] = []
-  const store = { isAway: false }
+  const store = { isAway: false, refused: -1 }
   async function append(number: number): Promise<void> {
     await Promise.resolve()
-    if (store.isAway) throw new McpError('unavailable', 'The store is away.')
+    if (store.isAway || store.refused === number) {
+      throw new McpError('unavailable', 'The store is away.')
+    }
     stored.push(number)
   }
   return {
@@ -29,8 +31,8 @@ function start() {
     store,
     errors,
     timers,
-    add: (number: number, size = 1) =>
-      queue.add({ append: () => append(number), size: () => size }),
+    add: (number: number, { to = 'a', size = 1 } = {}) =>
+      queue.add({ to, append: () => append(number), size: () => size }),
     /** Runs the timers, and waits for what they started. */
     passTime: async () => {
       const due = [...timers]
@@ -65,7 +67,7 @@ it('keeps the notifications while the store is away, and appends them in their o
 it('reports a notification that can never be appended, and continues', async () => {
   const { queue, stored, errors, add } = start()
   const append = () => Promise.reject(new McpError('payload-too-large', 'Too large.'))
-  queue.add({ append, size: () => 1 })
+  queue.add({ to: 'a', append, size: () => 1 })
   add(1)
   await queue.attempted()
   expect(stored).toEqual([1])
@@ -75,7 +77,7 @@ it('reports a notification that can never be appended, and continues', async () 
 it('drops the oldest notifications beyond 16 MiB, reports it, and stops without a timer', async () => {
   const { queue, stored, store, errors, timers, add, passTime } = start()
   store.isAway = true
-  for (const number of [1, 2, 3]) add(number, 6 * 1024 * 1024)
+  for (const number of [1, 2, 3]) add(number, { size: 6 * 1024 * 1024 })
   await queue.attempted()
   expect(errors).toMatchObject([{ message: expect.stringContaining('were dropped') }])
   store.isAway = false
@@ -88,7 +90,7 @@ it('drops the oldest notifications beyond 16 MiB, reports it, and stops without 
   expect(timers.size).toBe(0)
 })
 
-it('appends many waiting notifications at once, so that it soon catches up', async () => {
+it('appends many waiting notifications of several sessions at once, so that it soon catches up', async () => {
   const { queue, store, stored, add, passTime } = start()
   store.isAway = true
   add(0)
@@ -101,10 +103,57 @@ it('appends many waiting notifications at once, so that it soon catches up', asy
       running--
       stored.push(number)
     }
-    queue.add({ append, size: () => 1 })
+    queue.add({ to: `session-${number % 150}`, append, size: () => 1 })
   }
   store.isAway = false
   await passTime()
-  expect(stored).toEqual(Array.from({ length: 501 }, (_value, number) => number))
+  const byNumber = stored.toSorted((left, right) => left - right)
+  expect(byNumber).toEqual(Array.from({ length: 501 }, (_value, number) => number))
+  const ofOneSession = stored.filter((number) => number % 150 === 1)
+  expect(ofOneSession).toEqual([1, 151, 301, 451])
   expect(maxRunning).toBeGreaterThan(100)
+})
+
+it.each([
+  ['the first attempt', false],
+  ['a later attempt', true],
+])('keeps the order of a session if one notification alone fails in %s', async (_name, isLater) => {
+  const { queue, stored, store, add, passTime } = start()
+  store.isAway = isLater
+  store.refused = 2
+  for (const number of [1, 2, 3]) add(number)
+  add(10, { to: 'b' })
+  await queue.attempted()
+  store.isAway = false
+  if (isLater) await passTime()
+  expect(stored.toSorted((a, b) => a - b)).toEqual([1, 10])
+  store.refused = -1
+  await passTime()
+  expect(stored.filter((number) => number < 10)).toEqual([1, 2, 3])
+  expect(queue.attempted()).toBeUndefined()
+})
+
+it('keeps the order of a notification for all sessions among those for one', async () => {
+  const { queue, stored, store, add, passTime } = start()
+  store.refused = 1
+  add(1)
+  add(2, { to: 'all' })
+  add(3, { to: 'b' })
+  await queue.attempted()
+  expect(stored).toEqual([])
+  store.refused = -1
+  await passTime()
+  expect(stored).toEqual([1, 2, 3])
+})
+
+it('does not wait for notifications that arrive later', async () => {
+  const { queue, stored, add } = start()
+  add(1)
+  const attempted = queue.attempted()
+  const later = Promise.withResolvers<void>()
+  queue.add({ to: 'a', append: () => later.promise, size: () => 1 })
+  await attempted
+  expect(stored).toEqual([1])
+  later.resolve()
+  await queue.attempted()
 })

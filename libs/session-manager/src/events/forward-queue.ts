@@ -7,7 +7,7 @@ import type { Clock, MaybePromise } from '@mcp/protocol'
  * append the same notifications in the same order.
  */
 export interface ForwardQueue {
-  /** Appends a notification, now or when the store is available again. */
+  /** Appends a notification, now or when the earlier ones for the same sessions are in the log. */
   add(notification: ForwardedNotification): void
   /** Resolves when the current first attempts have ended. Returns undefined if there are none. */
   attempted(): Promise<unknown> | undefined
@@ -16,90 +16,161 @@ export interface ForwardQueue {
 }
 
 export interface ForwardedNotification {
+  /** Session whose log receives the notification, or `all`. */
+  readonly to: string
   readonly append: () => MaybePromise<unknown>
-  /** Size in characters. Called only if the notification has to wait. */
+  /** Size in characters. Called only if the notification has to wait for the store. */
   readonly size: () => number
+}
+
+/** A notification that is not in the log yet. */
+interface Entry extends ForwardedNotification {
+  isRunning: boolean
+  /** Size, if it has been counted. */
+  counted: number
+  /** Ends the first attempt. */
+  readonly attempt: PromiseWithResolvers<void>
 }
 
 const retryMs = 250
 /**
- * Number of notifications that are appended at once. If they were appended one at a time, a replica could lag
- * for minutes, and a replica that has just started would append later notifications first. After a failure, the
- * notifications behind the failed one are appended again. None is stored twice, because a store ignores an id
- * that it has.
+ * Number of notifications that are appended at once, one for each session. If they were appended one at a time,
+ * a replica could lag for minutes, and a replica that has just started would append later notifications first.
  */
-const batchSize = 200
+const maxRunning = 200
+/** Entries that one search for those that can be appended looks at. */
+const maxSearched = 1000
 const maxWaiting = 10_000
 const maxWaitingSize = 16 * 1024 * 1024
 
 export function createForwardQueue(clock: Clock, onError: (error: unknown) => void): ForwardQueue {
-  const attempts = new Set<Promise<unknown>>()
-  const waiting: { readonly append: () => MaybePromise<unknown>; readonly size: number }[] = []
-  let size = 0
+  const list = createEntries(onError)
+  const { entries } = list
+  let running = 0
+  /** Set while the store is unavailable: stops the timer of the next attempt. */
   let stopTimer: (() => void) | undefined
 
-  /** Keeps a notification that failed, if it may succeed later. The store reports its failures itself. */
-  function failed({ append, size: sizeOf }: ForwardedNotification, error: unknown): void {
-    if (!McpError.is(error) || !error.retryable) return onError(error)
-    const added = sizeOf()
-    waiting.push({ append, size: added })
-    size += added
-    const isFull = (): boolean => waiting.length > maxWaiting || size > maxWaitingSize
-    if (isFull()) onError(droppedNotifications())
-    while (isFull()) size -= waiting.shift()?.size ?? 0
-    stopTimer ??= clock.after(retryMs, () => void retry())
+  /** Waits before the next attempt. All first attempts end: the notifications now wait for the store. */
+  function pause(): void {
+    if (stopTimer !== undefined || entries.size === 0) return
+    stopTimer = clock.after(retryMs, () => {
+      stopTimer = undefined
+      startNext()
+    })
+    list.keep(entries)
   }
 
-  /** Appends a batch. Returns false if a notification of the batch has to wait further. */
-  async function retryBatch(): Promise<boolean> {
-    const batch = waiting.slice(0, batchSize)
-    const results = await Promise.allSettled(batch.map(async ({ append }) => append()))
-    const failures = results.map((result) =>
-      result.status === 'rejected' ? McpError.from(result.reason) : undefined,
+  /** Ends an attempt. An error that is not retryable is reported, and ends the notification. */
+  function end(entry: Entry, error?: unknown): void {
+    entry.isRunning = false
+    running--
+    if (error !== undefined && McpError.is(error) && error.retryable) return pause()
+    if (error !== undefined) onError(error)
+    list.remove(entry)
+    startNext()
+  }
+
+  function run(entry: Entry, appending: Promise<unknown>): void {
+    entry.isRunning = true
+    running++
+    appending.then(
+      () => end(entry),
+      (error: unknown) => end(entry, error),
     )
-    const waits = failures.findIndex((error) => error?.retryable === true)
-    const done = waits === -1 ? batch.length : waits
-    for (const [index, entry] of batch.slice(0, done).entries()) {
-      const error = failures[index]
-      if (error !== undefined) onError(error)
-      // The entry may have been dropped in the meantime, because the queue was full.
-      if (waiting[0] === entry) size -= waiting.shift()?.size ?? 0
-    }
-    return waits === -1
   }
 
-  async function retry(): Promise<void> {
-    while (waiting.length > 0) {
-      if (await retryBatch()) continue
-      stopTimer = clock.after(retryMs, () => void retry())
-      return
+  /**
+   * Starts each entry that no earlier one for the same session precedes: if an earlier one failed alone, the
+   * later one would otherwise come before it. An entry for all sessions is preceded by all earlier ones, and
+   * precedes all later ones.
+   */
+  function startNext(): void {
+    if (stopTimer !== undefined) return
+    const preceded = new Set<string>()
+    let searched = 0
+    for (const entry of entries) {
+      if (running >= maxRunning || searched++ >= maxSearched || preceded.has('all')) return
+      const { to, isRunning } = entry
+      const isFree = to === 'all' ? preceded.size === 0 : !preceded.has(to)
+      preceded.add(to)
+      if (isFree && !isRunning) run(entry, attempt(entry))
     }
-    stopTimer = undefined
   }
 
   return {
     add(notification) {
-      if (waiting.length > 0) return failed(notification, storeUnavailable)
-      try {
-        const appending = notification.append()
-        if (!(appending instanceof Promise)) return
-        const attempt = appending
-          .catch((error: unknown) => failed(notification, error))
-          .finally(() => attempts.delete(attempt))
-        attempts.add(attempt)
-      } catch (error) {
-        failed(notification, error)
+      if (entries.size === 0) {
+        // A store in this process appends at once, without a promise.
+        const appending = attemptNow(notification)
+        if (appending instanceof Promise) run(list.add(notification), appending)
+        return
       }
+      const entry = list.add(notification)
+      if (stopTimer === undefined) startNext()
+      else list.keep([entry])
     },
-    attempted: () => (attempts.size === 0 ? undefined : Promise.all(attempts)),
+    attempted() {
+      if (entries.size === 0 || stopTimer !== undefined) return undefined
+      return Promise.all([...entries].map(({ attempt: { promise } }) => promise))
+    },
     stop() {
       stopTimer?.()
-      waiting.length = 0
+      for (const entry of entries) list.remove(entry)
     },
   }
 }
 
-const storeUnavailable = new McpError('unavailable', 'Earlier notifications wait for the store.')
+/** Creates the list of entries in the order of their arrival. It is bounded while they wait for the store. */
+function createEntries(onError: (error: unknown) => void) {
+  const entries = new Set<Entry>()
+  let size = 0
+
+  function remove(entry: Entry): void {
+    if (entries.delete(entry)) size -= entry.counted
+    entry.attempt.resolve()
+  }
+
+  function dropExcess(): void {
+    const isFull = (): boolean => entries.size > maxWaiting || size > maxWaitingSize
+    if (!isFull()) return
+    onError(droppedNotifications())
+    for (const entry of entries) {
+      if (!isFull()) return
+      remove(entry)
+    }
+  }
+
+  return {
+    entries,
+    add(notification: ForwardedNotification): Entry {
+      const attempt = Promise.withResolvers<void>()
+      const entry = { ...notification, isRunning: false, counted: 0, attempt }
+      entries.add(entry)
+      return entry
+    },
+    remove,
+    /** Keeps entries until the store is available again. Drops the oldest ones beyond the bounds. */
+    keep(waiting: Iterable<Entry>): void {
+      for (const entry of waiting) {
+        entry.attempt.resolve()
+        if (entry.counted > 0) continue
+        entry.counted = entry.size()
+        size += entry.counted
+      }
+      dropExcess()
+    },
+  }
+}
+
+function attemptNow({ append }: ForwardedNotification): MaybePromise<unknown> {
+  try {
+    return append()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+const attempt = async (entry: Entry): Promise<unknown> => entry.append()
 
 function droppedNotifications(): McpError {
   return new McpError(

@@ -80,10 +80,14 @@ export function createNotifications(options: NotificationsOptions): Notification
   }
 
   /** Reports the end of a session to a server that does not know of it, for example after a restart. */
-  function endUnknown(sessionId: string, server: string): MaybePromise<void> {
-    return chain(stores.sessions.read(sessionId), (found) =>
-      isLive(found) ? undefined : dispatcher.sessionClosed(sessionId, [server]),
-    )
+  async function endUnknown(sessionId: string, server: string): Promise<void> {
+    try {
+      const found = await stores.sessions.read(sessionId)
+      if (!isLive(found)) await dispatcher.sessionClosed(sessionId, [server])
+    } catch (error) {
+      // The next notification for the session repeats this.
+      if (!McpError.is(error) || !error.retryable) onError(error)
+    }
   }
 
   function forward(notification: NotificationEnvelope, server: string): void {
@@ -97,8 +101,12 @@ export function createNotifications(options: NotificationsOptions): Notification
     if (sessionIds === undefined) return append('all', forwarded)
     for (const sessionId of sessionIds) {
       queue.add({
+        to: sessionId,
         append: () =>
-          chain(publish(sessionId, forwarded), (cursor) => cursor ?? endUnknown(sessionId, server)),
+          chain(publish(sessionId, forwarded), (cursor) => {
+            // Later notifications do not wait for it.
+            if (cursor === undefined) void endUnknown(sessionId, server)
+          }),
         size: () => JSON.stringify(forwarded).length,
       })
     }
@@ -106,6 +114,7 @@ export function createNotifications(options: NotificationsOptions): Notification
 
   function append(to: string, notification: NotificationEnvelope, server?: string): void {
     queue.add({
+      to,
       append: () => publish(to, notification, server),
       size: () => JSON.stringify(notification).length,
     })
