@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { measureActivity } from './activity.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureGrowth } from './growth.ts'
 import { measureCalls } from './mcp/call-time.ts'
@@ -10,6 +9,14 @@ import { gateways, setUpRelay } from './mcp/gateways.ts'
 import type { Era } from './mcp/mcp-path.ts'
 import { peers, setUpMcp, setUpMcpFloor, setUpPeer } from './mcp/mcp-path.ts'
 import { arePeersInstalled } from './mcp/peer-side.ts'
+import { measureInOneProcess } from './optional/one-process.ts'
+import { measurePolicy } from './optional/policy-cost.ts'
+import { activityRow, metricsRow, policyRows, spansRow } from './optional/rows.ts'
+import { hasCoresForTwo, measureBalanced } from './replicas/load-balanced.ts'
+import { missingPrograms } from './replicas/programs.ts'
+import { measureRedis } from './replicas/redis-path.ts'
+import { balancedRow, redisRows, touchRow } from './replicas/rows.ts'
+import { measureTouches } from './replicas/touch-cost.ts'
 import type { Row } from './report.ts'
 import { writeReport } from './report.ts'
 import {
@@ -23,7 +30,6 @@ import {
   setUpTwoProcesses,
 } from './request-path.ts'
 import {
-  activityRow,
   callRow,
   failedRow,
   fanOutRows,
@@ -36,6 +42,7 @@ import {
   readOnlyRows,
   recordedRows,
   sessionRows,
+  skippedRow,
   stalledReaderRow,
   startRows,
   twoProcessRows,
@@ -59,6 +66,10 @@ const load = quick
 const fanOut = quick
   ? { streams: 200, events: 20, rounds: 1 }
   : { streams: 10_000, events: 20, rounds: 5 }
+
+// For small differences: shorter rounds, in several processes.
+const shortRounds = { ...load, ...(quick ? {} : { rounds: 9, forMs: 1000 }), spins: true }
+const processes = quick ? 1 : 5
 
 const againstEcho = (setUp: () => Promise<Setup>) =>
   compareSetups(setUp, setUpEcho, { ...load, spins: true })
@@ -91,6 +102,24 @@ async function relayAgainstGateways(): Promise<Row[]> {
   return all
 }
 
+async function onRedis(): Promise<Row[]> {
+  const missing = missingPrograms('redis-server')
+  if (missing !== undefined) return [skippedRow('session managers on Redis', missing)]
+  const options = { ...load, spins: false }
+  const all: Row[] = []
+  for (const place of ['in-process', 'apps'] as const) {
+    for (const request of ['read-only', 'recorded'] as const) {
+      all.push(...redisRows(request, place, await measureRedis(request, place, options)))
+    }
+  }
+  all.push(touchRow(await measureTouches(quick ? 1000 : 10_000, quick ? 2 : 20)))
+  const missingNginx = missingPrograms('nginx-light')
+  if (missingNginx !== undefined) {
+    return [...all, skippedRow('two session managers behind nginx', missingNginx)]
+  }
+  return [...all, balancedRow(hasCoresForTwo(), await measureBalanced(options))]
+}
+
 async function mcpAgainstPeers(): Promise<Row[]> {
   if (isSkipped()) return []
   const all: Row[] = []
@@ -113,13 +142,10 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
   },
   notification: async () => notificationRows(await againstEcho(setUpNotification)),
   activity: async () => {
-    // Shorter rounds in several processes, because the difference is small.
-    const rounds = quick ? load : { ...load, rounds: 9, forMs: 1000 }
-    const processes = quick ? 1 : 5
     const all: Row[] = []
     for (const watchers of [0, 1] as const) {
-      const comparison = await measureActivity(watchers, processes, { ...rounds, spins: true })
-      all.push(activityRow(watchers, comparison))
+      const measured = { program: 'activity', processes, watchers }
+      all.push(activityRow(watchers, await measureInOneProcess(measured, shortRounds)))
     }
     return all
   },
@@ -131,6 +157,21 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
   'mcp-peers': mcpAgainstPeers,
   gateways: relayAgainstGateways,
   'mcp-call': async () => (isSkipped() ? [] : [callRow(await measureCalls(quick ? 1 : 7))]),
+  redis: onRedis,
+  policy: async () => {
+    const figures = await measurePolicy(quick ? 6000 : 600_000, quick ? 1 : 9)
+    const measured = { program: 'policy', processes }
+    return policyRows(figures, await measureInOneProcess(measured, shortRounds))
+  },
+  telemetry: async () => {
+    const parameters = (process: number) => (process % 2 === 0 ? [] : ['without-first'])
+    const spans = { program: 'telemetry/main', processes: quick ? 1 : 8, parameters }
+    const metrics = { program: 'metrics', processes }
+    return [
+      spansRow(await measureInOneProcess(spans, shortRounds)),
+      metricsRow(await measureInOneProcess(metrics, shortRounds)),
+    ]
+  },
   growth: async () => (await measureGrowth(quick)).map(growthRow),
   'fan-out': async () => fanOutRows(await measureFanOut(fanOut)),
   'stalled-reader': async () => [

@@ -21,6 +21,9 @@ Absolute figures vary with the machine, so each goal is a ratio if there is some
 sides run alternately, in processes of their own, and the ratio is the median of the pairs. The *raw echo*
 is \`node:http\` that parses a JSON body of 500 bytes and writes a JSON response; the *raw proxy* forwards the
 same bytes to the echo through undici's \`Pool.dispatch\`. 32 connections, each response checked.
+With a round trip to Redis, both read a hash for a read-only request; for a recorded one, they claim a key before
+the response and write it afterwards, through the same client for Redis with the same settings. Redis runs on the
+same cores. An optional part is compared with the same program without it, in one process.
 
 | subject | goal | measured | met | figures |
 | --- | --- | --- | --- | --- |

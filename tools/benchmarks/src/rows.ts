@@ -1,6 +1,6 @@
-import type { Watchers } from './activity.ts'
 import type { Comparison } from './compare.ts'
 import type { FanOutFigures } from './fan-out.ts'
+import { count, kib, mib, perSecond, times, us } from './format.ts'
 import type { Growth } from './growth.ts'
 import type { CallFigures } from './mcp/call-time.ts'
 import type { Gateway } from './mcp/gateways.ts'
@@ -13,7 +13,6 @@ const goals = {
   readOnly: { throughput: 0.75, cpu: 1.35 },
   recorded: { throughput: 0.35 },
   notification: 0.4,
-  activityCpu: { 0: 1.02, 1: 1.1 },
   twoProcessThroughput: 0.85,
   mcp: { throughput: 0.7 },
   call: 0.25,
@@ -39,17 +38,6 @@ export const notificationRows = (comparison: Comparison): Row[] =>
   requestRows('a notification to one session with one stream, on the hub', comparison, {
     throughput: goals.notification,
   })
-
-export function activityRow(watchers: Watchers, { cpuRatio, ours, floor }: Comparison): Row {
-  const goal = goals.activityCpu[watchers]
-  return {
-    what: `activity ${watchers === 0 ? 'without' : 'with one'} watcher: CPU of a read-only request`,
-    goal: `≤ ${goal} × no activity`,
-    measured: `${cpuRatio.toFixed(3)} ×`,
-    isMet: cpuRatio <= goal,
-    figures: `${us(ours.cpuUsPerRequest)} against ${us(floor.cpuUsPerRequest)}`,
-  }
-}
 
 export const libraryRows = (comparison: Comparison): Row[] =>
   requestRows('a read-only request to the bare library, stores in memory', comparison, {})
@@ -102,12 +90,12 @@ export function callRow({ ratio, oursMs, inspectorMs }: CallFigures): Row {
   }
 }
 
-interface RequestGoals {
+export interface RequestGoals {
   readonly throughput?: number
   readonly cpu?: number
 }
 
-function requestRows(
+export function requestRows(
   what: string,
   comparison: Comparison,
   goal: RequestGoals,
@@ -225,9 +213,11 @@ export const failedRow = (name: string, reason: string): Row => ({
   figures: reason.replaceAll(/\s*\n\s*/g, ' '),
 })
 
-const times = (ratio: number): string => `${ratio.toFixed(2)} ×`
-const us = (value: number): string => `${value.toFixed(1)} µs`
-const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`
-const mib = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
-const perSecond = (value: number): string => `${count(Math.round(value))} requests/s`
-const count = (value: number): string => value.toLocaleString('en-US')
+/** The row of a benchmark that needs a program which is not installed. */
+export const skippedRow = (name: string, reason: string): Row => ({
+  what: name,
+  goal: 'none',
+  measured: 'skipped',
+  isMet: true,
+  figures: reason,
+})

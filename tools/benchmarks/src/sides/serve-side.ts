@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import type { Server } from 'node:http'
 
 import * as z from 'zod'
@@ -20,7 +21,9 @@ export function serveSide(port: number, orders: Readonly<Record<string, Order>> 
 
 /** Responds to the commands of the benchmark. */
 export function respondToOrders(orders: Readonly<Record<string, Order>> = {}): void {
-  const table = new Map(Object.entries({ ...orders, collect, startProfile, stopProfile }))
+  const table = new Map(
+    Object.entries({ ...orders, collect, openFiles, startProfile, stopProfile }),
+  )
   process.on('message', (message) => {
     const question = questionSchema.parse(message)
     if (question.type === 'usage') process.send?.({ type: 'usage', ...usage() })
@@ -44,6 +47,11 @@ function collect(): number {
   globalThis.gc?.()
   globalThis.gc?.()
   return 0
+}
+
+/** Returns the number of open files of this process. Works only on Linux, because it reads `/proc`. */
+function openFiles(): number {
+  return readdirSync('/proc/self/fd').length
 }
 
 /** Opens a free port on loopback. */

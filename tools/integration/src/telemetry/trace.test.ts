@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 
 import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
@@ -28,6 +28,7 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 
+import { drawTrace } from './draw-trace.ts'
 import { traceTree } from './trace-tree.ts'
 
 const exporter = new InMemorySpanExporter()
@@ -111,6 +112,11 @@ it('shows one prompt through client, model, session manager and server as one tr
   )?.[1]
   console.log(tree)
   expect(documented).toBe(tree)
+  const picture = drawTrace(spans)
+  expect(picture.match(/<rect x=/g)).toHaveLength(spans.length)
+  // `npm run docs:trace` draws the picture of the page.
+  const { TRACE_PICTURE: file } = process.env
+  if (file !== undefined) writeFileSync(file, picture)
 
   const chat = spans.find(({ name }) => name.startsWith('chat'))
   expect(chat?.attributes).toMatchObject({

@@ -1,0 +1,20 @@
+import { createServer } from 'node:http'
+
+import { createDispatcher } from '@mcp/dispatcher'
+import { createMetrics, createNodeHandler } from '@mcp/node'
+import { toolsServer } from '@mcp/server-tools'
+import { createSessionManager } from '@mcp/session-manager'
+
+import { listenOnLoopback, serveSide } from './serve-side.ts'
+
+/** Two session managers in one process: the first counts metrics as the apps do, the second does not. */
+async function start(metrics?: Awaited<ReturnType<typeof createMetrics>>): Promise<number> {
+  const dispatcher = createDispatcher({ servers: [toolsServer()], metrics })
+  const sessionManager = createSessionManager({ dispatcher, metrics })
+  return listenOnLoopback(createServer(createNodeHandler(sessionManager)))
+}
+
+const portWithout = await start()
+serveSide(await start(await createMetrics({ hasProcessMetrics: true })), {
+  portWithout: () => portWithout,
+})
