@@ -11,7 +11,7 @@ import { isReplicationMissing, startReplicatedSystem } from './replicated-system
 /** `npm run chaos:replicas` sets 100 kills, 50 clients and 200 requests a second. */
 const kills = Number(process.env['REPLICA_KILLS'] ?? 7)
 const clients = Number(process.env['REPLICA_CLIENTS'] ?? 4)
-const pauseMs = Number(process.env['REPLICA_PAUSE_MS'] ?? 100)
+const everyMs = Number(process.env['REPLICA_EVERY_MS'] ?? 100)
 const suspendMs = Number(process.env['REPLICA_SUSPEND_MS'] ?? 2000)
 const betweenMs = Number(process.env['REPLICA_BETWEEN_MS'] ?? 500)
 /** Ends the disturbances before their number is reached. */
@@ -22,7 +22,7 @@ describe.skipIf(isReplicationMissing())('three session managers behind nginx on 
     'lose and double no request and no notification when any part is killed, suspended or cut off',
     async () => {
       await using system = await startReplicatedSystem()
-      const load = await startLoad({ url: system.url, clients, pauseMs })
+      const load = await startLoad({ url: system.url, clients, everyMs })
       const events: string[] = []
       const startedAt = performance.now()
       const secondsSoFar = () => Math.round((performance.now() - startedAt) / 1000)
@@ -44,7 +44,10 @@ describe.skipIf(isReplicationMissing())('three session managers behind nginx on 
       const gaps = received.filter((each) => each === 'gap').length
       const notified = received.length - gaps
       console.log({ requests, acknowledged: acknowledged.length, failures, notified, gaps })
-      console.log(`${events.length} disturbances in ${seconds} s: ${events.join(', ')}`)
+      const rate = Math.round(requests / seconds)
+      console.log(
+        `${events.length} disturbances in ${seconds} s, ${rate} requests a second: ${events.join(', ')}`,
+      )
       expect(acknowledged.length).toBeGreaterThan(clients)
       const notifications = records.map((record) => ({
         problems: problemsOf(record),

@@ -8,8 +8,11 @@ import { effectRecorded, effectsContract } from './effects-server.ts'
 export interface LoadOptions {
   readonly url: string
   readonly clients: number
-  /** Pause of a client between two requests, in milliseconds. */
-  readonly pauseMs: number
+  /**
+   * Time between the starts of two requests of a client, in milliseconds. A client that had to wait for a
+   * response makes the next requests at once, until it has caught up.
+   */
+  readonly everyMs: number
 }
 
 /**
@@ -35,7 +38,7 @@ export interface LoadResult {
 }
 
 /** Starts clients, each with a stream, that make one request after the other. A client is never restarted. */
-export async function startLoad({ url, clients, pauseMs }: LoadOptions) {
+export async function startLoad({ url, clients, everyMs }: LoadOptions) {
   const client = createClient({
     url,
     contracts: [effectsContract],
@@ -64,7 +67,10 @@ export async function startLoad({ url, clients, pauseMs }: LoadOptions) {
       await delay(50)
     }
     async function work(): Promise<void> {
+      // The clients start one after the other within the first interval.
+      const startedAt = performance.now() + (number / clients) * everyMs
       for (let round = 0; !stopping.signal.aborted; round++) {
+        await delay(Math.max(0, startedAt + round * everyMs - performance.now()))
         const key = `${number}-${round}`
         requests++
         try {
@@ -75,7 +81,6 @@ export async function startLoad({ url, clients, pauseMs }: LoadOptions) {
           const reason = details?.['reason'] === 'outcome-unknown' ? 'outcome-unknown' : code
           failures.set(reason, (failures.get(reason) ?? 0) + 1)
         }
-        await delay(pauseMs)
       }
     }
     return { record, reading, working: work() }

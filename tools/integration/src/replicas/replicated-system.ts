@@ -45,7 +45,10 @@ export interface ReplicatedSystem {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function startReplicatedSystem(): Promise<ReplicatedSystem> {
+/** @param environment - Further variables of the session managers. */
+export async function startReplicatedSystem(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ReplicatedSystem> {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-replicas-'))
   const ends: (() => Promise<void>)[] = []
   async function stop(): Promise<void> {
@@ -71,7 +74,7 @@ export async function startReplicatedSystem(): Promise<ReplicatedSystem> {
       const link = await startRedisLink(redisPort)
       ends.push(() => link.close())
       links.push(link)
-      const run = () => startReplica(port, link.port, effectsPort)
+      const run = () => startReplica(port, link.port, effectsPort, environment)
       replicas.push(await start(`replica ${index + 1}`, run))
     }
     const nginxPort = await freePort()
@@ -128,7 +131,12 @@ async function startServer(port: number, file: string): Promise<ChildProcess> {
   return app.process
 }
 
-async function startReplica(port: number, redis: number, effects: number): Promise<ChildProcess> {
+async function startReplica(
+  port: number,
+  redis: number,
+  effects: number,
+  environment: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
   const app = spawnApp({
     app: 'session-manager',
     environment: {
@@ -136,6 +144,7 @@ async function startReplica(port: number, redis: number, effects: number): Promi
       REDIS_URL: `redis://127.0.0.1:${redis}`,
       SERVER_URLS: `effects=http://127.0.0.1:${effects}`,
       ...unusedServers,
+      ...environment,
     },
   })
   // Other replicas may be starting at the same time.
