@@ -10,13 +10,18 @@ import { createWebClient } from '../web-client.ts'
 const secret = 'k'.repeat(43)
 let service: ReturnType<typeof createWebClient>
 let close: () => Promise<void>
+let deleted: string[]
 
 beforeEach(() => {
   const dispatcher = createDispatcher({ servers: [toolsServer()] })
   const sessionManager = createSessionManager({ dispatcher })
+  deleted = []
   service = createWebClient({
     sessionManagerUrl: 'http://session-manager',
-    fetch: (request) => sessionManager.fetch(request),
+    fetch(request) {
+      if (request.method === 'DELETE') deleted.push(new URL(request.url).pathname)
+      return sessionManager.fetch(request)
+    },
     llm: createOfflinePlanner(),
   })
   close = async () => {
@@ -89,6 +94,7 @@ it('lists, changes, exports, imports and removes conversations', async () => {
   const imported = await send('POST', '/conversations/import', exported.json)
   expect(imported).toMatchObject({ status: 201, json: { title: 'Sums' } })
   expect((await send('DELETE', `/conversations/${id}`)).status).toBe(204)
+  expect(deleted).toEqual([expect.stringMatching(/^\/sessions\/ses-/)])
   expect((await send('GET', `/conversations/${id}`)).status).toBe(404)
 })
 

@@ -11,16 +11,18 @@ import * as z from 'zod'
 
 import type { App } from '../http/app.ts'
 import { readJsonBody } from '../http/read-json-body.ts'
+import type { Caller } from '../sessions/callers.ts'
 
 export interface ConversationRoutesOptions {
   readonly conversations: Conversations
+  readonly callerOf: (request: Request) => Caller
   readonly maxBodyBytes: number | undefined
 }
 
 /** Adds the routes that create, list, change, remove, export and import conversations. */
 export function addConversationRoutes(
   app: App,
-  { conversations, maxBodyBytes }: ConversationRoutesOptions,
+  { conversations, callerOf, maxBodyBytes }: ConversationRoutesOptions,
 ): void {
   app.post('/conversations', async ({ req: { raw: request }, var: { ownerId } }) => {
     const settings = await readJsonBody(request, conversationSettings, maxBodyBytes)
@@ -49,7 +51,10 @@ export function addConversationRoutes(
   })
 
   app.delete('/conversations/:id', async ({ req, var: { ownerId } }) => {
-    await conversations.remove(ownerId(), req.param('id'))
+    const id = req.param('id')
+    const sessionId = await conversations.sessionIdOf(ownerId(), id)
+    await conversations.remove(ownerId(), id)
+    if (sessionId !== undefined) await closeSession(callerOf(req.raw).client, sessionId)
     return new Response(null, { status: 204 })
   })
 
@@ -60,4 +65,14 @@ export function addConversationRoutes(
     const headers = { 'content-type': 'text/markdown; charset=utf-8' }
     return new Response(toMarkdown(document), { headers })
   })
+}
+
+/** Closes the session of a removed conversation. Otherwise, it would remain until it expires. */
+async function closeSession(client: Caller['client'], sessionId: string): Promise<void> {
+  try {
+    const session = await client.connect({ sessionId })
+    await session.close()
+  } catch {
+    // The session has expired, or expires later if the session manager is unavailable.
+  }
 }

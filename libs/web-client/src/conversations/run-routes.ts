@@ -35,7 +35,7 @@ export interface RunRoutesOptions extends ModelCallReporterOptions {
 /** Adds the routes of conversations, of runs (start, watch, stop and continue), and of decisions. */
 export function addRunRoutes(app: App, options: RunRoutesOptions): void {
   const { conversations, callerOf, providers, readCatalogue, maxBodyBytes, closing } = options
-  addConversationRoutes(app, { conversations, maxBodyBytes })
+  addConversationRoutes(app, { conversations, callerOf, maxBodyBytes })
 
   function prepareFor(request: Request, attachments: readonly Attachment[] = []): PrepareRun {
     return async ({ prompt, model: name, sessionId, onSession }) => {
