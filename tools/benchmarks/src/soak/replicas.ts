@@ -12,8 +12,8 @@ import { sessionTtlMs } from './session-load.ts'
 
 /**
  * Checks that three session managers on one Redis do not grow under a load of sessions that come and go, for an
- * hour, or for the number of `--minutes`, or one minute with `--quick`: resident memory, open files, keys and
- * memory of Redis. Afterwards, when all sessions have ended and are forgotten, Redis must hold nothing.
+ * hour, or for the number of `--minutes`, or one minute with `--quick`: resident memory, heap, open files, keys
+ * and memory of Redis. Afterwards, when all sessions have ended and are forgotten, Redis must hold nothing.
  */
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, minutes: { type: 'string' } },
@@ -51,6 +51,7 @@ const system = await startReplicaSystem()
 const probe = new Redis(system.redis.url)
 const series: Series[] = [...system.watched.keys()].flatMap((name): Series[] => [
   { name: `${name}: memory`, kind: 'memory', samples: [] },
+  { name: `${name}: heap`, kind: 'memory', samples: [] },
   { name: `${name}: open files`, kind: 'files', samples: [] },
 ])
 // The second half starts when as many ended sessions are forgotten as are added.
@@ -63,8 +64,9 @@ const byName = new Map(series.map((each) => [each.name, each]))
 async function sample(at: number): Promise<void> {
   for (const [name, side] of system.watched) {
     await side.collect()
-    const { rssBytes } = await side.usage()
+    const { rssBytes, heapBytes } = await side.usage()
     byName.get(`${name}: memory`)?.samples.push({ at, value: rssBytes })
+    byName.get(`${name}: heap`)?.samples.push({ at, value: heapBytes })
     const files = await side.order('openFiles')
     byName.get(`${name}: open files`)?.samples.push({ at, value: files })
   }
