@@ -45,7 +45,9 @@ export function readFileForm(
     case 'read':
     case 'show':
       if (argument === undefined || others.length > 0) return undefined
-      return readingForm(argument, catalogue, command !== 'cat' && !looksLikePath(argument))
+      return readingForm(argument, catalogue, {
+        mustExist: command !== 'cat' && !looksLikePath(argument),
+      })
     case 'ls':
       return command === 'ls' ? listForm(rest, catalogue) : undefined
     case 'find':
@@ -58,7 +60,7 @@ export function readFileForm(
 }
 
 function pathAlone(word: string, catalogue: readonly CatalogueOperation[]) {
-  return looksLikePath(word) ? readingForm(word, catalogue, true) : undefined
+  return looksLikePath(word) ? readingForm(word, catalogue, { mustExist: true }) : undefined
 }
 
 const looksLikePath = (word: string): boolean =>
@@ -67,7 +69,7 @@ const looksLikePath = (word: string): boolean =>
 function readingForm(
   path: string,
   catalogue: readonly CatalogueOperation[],
-  mustExist: boolean,
+  { mustExist }: Pick<FileForm, 'mustExist'>,
 ): FileForm {
   const operation = path.endsWith('/') ? 'listDirectory' : 'readFile'
   return fileForm(catalogue, operation, { path, mustExist })

@@ -21,9 +21,12 @@ export interface ProviderKind {
   create(settings: ProviderSettings & { readonly id: string; readonly url: string }): ModelProvider
 }
 
-/** Creates the kind of a provider with the chat completions API. It only fills in an address. */
-function compatible(title: string, url?: string, requiresKey = false): ProviderKind {
-  return { title, requiresKey, create: createOpenAiCompatibleProvider, ...(url && { url }) }
+/** Creates the kind of a provider with the chat completions API. */
+function compatible(
+  title: string,
+  options: Partial<Pick<ProviderKind, 'url' | 'requiresKey'>> = {},
+): ProviderKind {
+  return { requiresKey: false, ...options, title, create: createOpenAiCompatibleProvider }
 }
 
 function own(title: string, format: LanguageModelName): ProviderKind {
@@ -42,13 +45,16 @@ export const providerKinds: ReadonlyMap<string, ProviderKind> = new Map([
   ['openai', own('OpenAI', 'openai')],
   ['anthropic', own('Anthropic', 'anthropic')],
   ['google', own('Google Gemini', 'google')],
-  ['openrouter', compatible('OpenRouter', 'https://openrouter.ai/api/v1', true)],
-  ['groq', compatible('Groq', 'https://api.groq.com/openai/v1', true)],
-  ['mistral', compatible('Mistral', 'https://api.mistral.ai/v1', true)],
-  ['ollama', compatible('Ollama', 'http://localhost:11434/v1')],
-  ['lmstudio', compatible('LM Studio', 'http://localhost:1234/v1')],
-  ['llamacpp', compatible('llama.cpp', 'http://localhost:8080/v1')],
-  ['vllm', compatible('vLLM', 'http://localhost:8000/v1')],
+  [
+    'openrouter',
+    compatible('OpenRouter', { url: 'https://openrouter.ai/api/v1', requiresKey: true }),
+  ],
+  ['groq', compatible('Groq', { url: 'https://api.groq.com/openai/v1', requiresKey: true })],
+  ['mistral', compatible('Mistral', { url: 'https://api.mistral.ai/v1', requiresKey: true })],
+  ['ollama', compatible('Ollama', { url: 'http://localhost:11434/v1' })],
+  ['lmstudio', compatible('LM Studio', { url: 'http://localhost:1234/v1' })],
+  ['llamacpp', compatible('llama.cpp', { url: 'http://localhost:8080/v1' })],
+  ['vllm', compatible('vLLM', { url: 'http://localhost:8000/v1' })],
 ])
 
 export const offline = 'offline'

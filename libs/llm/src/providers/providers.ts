@@ -191,9 +191,12 @@ export function createProviders(
       const slash = name?.indexOf('/') ?? -1
       const id = name?.slice(0, slash) ?? ''
       const main = defaultProvider()
-      const isNamed = slash > 0 && (id === fallback?.id || providerKinds.has(id))
-      // Gateways such as OpenRouter list models as `openai/gpt-5`, too.
-      if (isNamed && (id === fallback?.id || isReady(id) || main === undefined || main.offline)) {
+      const isFallback = slash > 0 && id === fallback?.id
+      const isProvider = slash > 0 && providerKinds.has(id)
+      const hasLanguageModel = main !== undefined && main.offline !== true
+      // Gateways such as OpenRouter list models as `openai/gpt-5`, too. If `openai` is not configured, the
+      // whole name is therefore passed to the main provider.
+      if (isFallback || (isProvider && (isReady(id) || !hasLanguageModel))) {
         return { provider: get(id), model: name?.slice(slash + 1) || undefined }
       }
       if (main === undefined) {

@@ -64,11 +64,11 @@ export function createResponseCache(
     const { own, shared, address } = keysOf(request)
     const fetchedAt = Date.now()
     const entry = { address, origin: request.url.origin, exchange, fetchedAt }
-    const policy = policyOf(request, exchange, true)
+    const policy = policyOf(request, exchange, 'shared')
     if (shared !== undefined) put({ ...entry, key: shared, caller: undefined, policy })
     // A response in the shared entries is not stored again in the caller's private entries.
     if (own !== undefined && (shared === undefined || !policy.storable())) {
-      const ownPolicy = policyOf(request, exchange, false)
+      const ownPolicy = policyOf(request, exchange, 'private')
       put({ ...entry, key: own, caller: request.caller, policy: ownPolicy })
     }
     return { ...exchange, cache: 'miss', fetchedAt }
@@ -169,9 +169,13 @@ function keysOf({ url, headers, caller }: CachedRequest) {
   return { address, own, shared: undefined }
 }
 
-function policyOf(request: CachedRequest, { status, headers }: Exchange, shared: boolean) {
+function policyOf(
+  request: CachedRequest,
+  { status, headers }: Exchange,
+  kind: 'shared' | 'private',
+) {
   const response = { status, headers: policyHeaders(headers) }
-  return new CachePolicy(describeRequest(request), response, { shared })
+  return new CachePolicy(describeRequest(request), response, { shared: kind === 'shared' })
 }
 
 function describeRequest({ url, method, headers }: CachedRequest) {

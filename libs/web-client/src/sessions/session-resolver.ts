@@ -80,9 +80,9 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
     if (known.size > maxSessions && oldest !== undefined) known.delete(oldest)
   }
 
-  async function resume(sessionId: string, isVerified: boolean): Promise<SessionCore> {
-    const session =
-      (isVerified ? undefined : known.get(sessionId)) ?? (await client.connect({ sessionId }))
+  async function resume(id: string, { isVerified = false }: UseOptions): Promise<SessionCore> {
+    const existing = isVerified ? undefined : known.get(id)
+    const session = existing ?? (await client.connect({ sessionId: id }))
     remember(session)
     return session
   }
@@ -109,16 +109,18 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
     open: openWithCookie,
     async use(request, work, { isVerified = false } = {}) {
       const named = request.headers.get('x-session-id')
-      if (named !== null) return work({ session: await resume(named, isVerified) })
+      if (named !== null) return work({ session: await resume(named, { isVerified }) })
       const cookieSessionId = cookie.read(request)
       const isOwn = cookieSessionId !== undefined || isWebClientPage(request)
       const sharedBefore = shared
       try {
         if (cookieSessionId !== undefined)
-          return await work({ session: await resume(cookieSessionId, isVerified) })
+          return await work({ session: await resume(cookieSessionId, { isVerified }) })
         if (!isOwn) {
           const { id } = await openShared()
-          return await work({ session: await resume(id, isVerified && sharedBefore !== undefined) })
+          // A shared session that was opened for this request needs no check.
+          const isChecked = isVerified && sharedBefore !== undefined
+          return await work({ session: await resume(id, { isVerified: isChecked }) })
         }
       } catch (thrown) {
         if (!isSessionNotFound(thrown)) throw thrown
@@ -129,14 +131,14 @@ export function createSessionResolver(client: AnyClient, basePath: string): Sess
     },
     currentId,
     async switchTo(sessionId, request) {
-      const session = await resume(sessionId, true)
+      const session = await resume(sessionId, { isVerified: true })
       return { session, cookie: cookie.write(sessionId, request) }
     },
     async close(request, sessionId) {
       const id = sessionId ?? currentId(request) ?? (await shared)?.id
       if (id === undefined) throw noSession()
       if (id === (await shared)?.id) shared = undefined
-      const session = await resume(id, false)
+      const session = await resume(id, {})
       known.delete(id)
       await session.close()
       return cookie.write('', request, 0)

@@ -4,7 +4,7 @@ import type { CallDeadline } from '../openai-compatible/call-deadline.ts'
 import type { CompletionsApi } from '../openai-compatible/completions-api.ts'
 import { checkResponse } from '../openai-compatible/completions-api.ts'
 import type { ErrorContext } from '../openai-compatible/provider-error.ts'
-import { connectionError } from '../openai-compatible/provider-error.ts'
+import { unreachableError } from '../openai-compatible/provider-error.ts'
 import { readChunks } from '../openai-compatible/read-chunks.ts'
 
 export interface GuardOptions {
@@ -46,7 +46,7 @@ async function sent(response: Promise<Response>, context: ErrorContext): Promise
   try {
     return await response
   } catch (error) {
-    throw connectionError(error, context, false)
+    throw unreachableError(error, context)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '@mcp/protocol'
 import type { CallDeadline } from './call-deadline.ts'
 import { tryParseJson } from './parse-json.ts'
 import type { ErrorContext } from './provider-error.ts'
-import { connectionError, reportedError } from './provider-error.ts'
+import { reportedError, unreachableError } from './provider-error.ts'
 import { readStart } from './read-bytes.ts'
 
 /** Access to the API of a provider. */
@@ -45,7 +45,7 @@ export async function sendRequest(
       signal: deadline.signal,
     })
   } catch (error) {
-    throw deadline.reason() ?? connectionError(error, context, false)
+    throw deadline.reason() ?? unreachableError(error, context)
   }
   try {
     await checkResponse(response, context)

@@ -4,7 +4,7 @@ import type { ModelInfo } from '../model-provider.ts'
 import { startDeadline } from './call-deadline.ts'
 import type { CompletionsApi } from './completions-api.ts'
 import { sendRequest } from './completions-api.ts'
-import { connectionError } from './provider-error.ts'
+import { interruptedError } from './provider-error.ts'
 import { readText } from './read-bytes.ts'
 import { readDocument } from './read-chunks.ts'
 
@@ -17,7 +17,7 @@ export async function listModels(api: CompletionsApi, signal?: AbortSignal): Pro
     const response = await sendRequest(api, '/models', { deadline, context })
     return readModels(await readDocument(readText(response), context))
   } catch (error) {
-    throw deadline.reason() ?? connectionError(error, context, true)
+    throw deadline.reason() ?? interruptedError(error, context)
   } finally {
     deadline.stop()
   }

@@ -18,7 +18,7 @@ import { completionsEndpoint } from './completions-endpoint.ts'
 import { createHealthCheck } from './health-check.ts'
 import { firstChatModel, listModels } from './list-models.ts'
 import type { ErrorContext } from './provider-error.ts'
-import { connectionError } from './provider-error.ts'
+import { interruptedError } from './provider-error.ts'
 import { readChunks } from './read-chunks.ts'
 import { toRequestBody } from './request-body.ts'
 
@@ -119,9 +119,7 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
       yield* run(request, isStreamed, deadline)
     } catch (error) {
       const model = request.model ?? options.model ?? ''
-      throw (
-        deadline.reason() ?? connectionError(error, { host, model, key, now: clock.now() }, true)
-      )
+      throw deadline.reason() ?? interruptedError(error, { host, model, key, now: clock.now() })
     } finally {
       deadline.stop()
     }

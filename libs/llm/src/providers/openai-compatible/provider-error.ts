@@ -104,20 +104,17 @@ function statusError(
 const isQuota = (text: string): boolean =>
   /insufficient[_ ](?:quota|balance|credits)|exceeded your current quota/i.test(text)
 
-/** Creates the error for a request without a response, or for a connection that broke. */
-export function connectionError(
-  thrown: unknown,
-  { host, key }: ErrorContext,
-  isInterrupted: boolean,
-): McpError {
+/** Creates the error for a request without a response. Returns a thrown `McpError` unchanged. */
+export function unreachableError(thrown: unknown, { host, key }: ErrorContext): McpError {
   if (McpError.is(thrown)) return thrown
   const text = redact(connectionMessage(thrown), key)
-  if (!isInterrupted) {
-    return new McpError(
-      'unavailable',
-      `Cannot reach the language model provider at ${host}: ${text}`,
-    )
-  }
+  return new McpError('unavailable', `Cannot reach the language model provider at ${host}: ${text}`)
+}
+
+/** Creates the error for a response whose connection broke. Returns a thrown `McpError` unchanged. */
+export function interruptedError(thrown: unknown, { host, key }: ErrorContext): McpError {
+  if (McpError.is(thrown)) return thrown
+  const text = redact(connectionMessage(thrown), key)
   return new McpError(
     'upstream-error',
     `Response of the language model provider at ${host} interrupted: ${text}`,

@@ -5,7 +5,7 @@ import { createParser } from 'eventsource-parser'
 import { errorMessage, isErrorBody } from './error-message.ts'
 import { tryParseJson } from './parse-json.ts'
 import type { ErrorContext } from './provider-error.ts'
-import { connectionError, invalidResponse, reportedError, tooLarge } from './provider-error.ts'
+import { interruptedError, invalidResponse, reportedError, tooLarge } from './provider-error.ts'
 import { readText } from './read-bytes.ts'
 
 type Chunk = Readonly<Record<string, unknown>>
@@ -83,7 +83,7 @@ async function* guarded(
   try {
     yield* pieces
   } catch (error) {
-    throw connectionError(error, context, true)
+    throw interruptedError(error, context)
   }
 }
 
