@@ -90,11 +90,11 @@ export interface Conversations {
   pending(owner: string): PendingItem[]
   /** Returns the decisions of an owner that apply to all conversations. */
   grants(owner: string): Promise<GrantView[]>
-  /** Removes such a decision. Runs in progress no longer apply it. */
+  /** Removes a decision that `grants` returns. Runs in progress no longer apply the decision. */
   removeGrant(owner: string, id: string): Promise<void>
   /**
-   * Calls a listener whenever the list of what waits for an owner may have changed. Returns the function
-   * that removes the listener.
+   * Calls a listener whenever the result of `pending` may have changed for an owner. Returns the function that
+   * removes the listener.
    */
   onPendingChanged(owner: string, listener: () => void): () => void
   /**

@@ -34,7 +34,7 @@ await session.database.listTables()
 await session.roots.readFile({ root: 'home', path: 'a' })
 `
 
-/** Texts that an editor must show for the operation after a property of `session`. */
+/** Texts that an editor must show for a method of `session`. The keys are the paths of the methods. */
 const expected = {
   'jobs.total': [
     '(params: { job: string; }, options?: CallOptions<{ step: number; }> | undefined) => Promise<{ hours: number; }>',

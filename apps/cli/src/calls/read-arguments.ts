@@ -22,7 +22,7 @@ export interface ArgumentSources {
 export type Payload = Readonly<Record<string, unknown>>
 
 /**
- * Reads the arguments of a call. Later ones replace earlier ones.
+ * Reads the arguments of a call. An argument replaces an earlier one with the same name.
  *
  * @throws McpError The problem, with the schema of the argument.
  */
@@ -32,28 +32,28 @@ export async function readArguments(
 ): Promise<Payload> {
   const described = argumentsOf(entry, target)
   const values: Record<string, unknown> = { ...saved }
+  const assigned = new Set<string>()
   const assign = (name: string, read: (argument: ArgumentDescription) => unknown): void => {
     const argument = described.find((each) => each.name === name)
     if (argument === undefined) throw unknownArgument(name, entry, described)
     const value = read(argument)
     // An array argument that is repeated, such as values=1 values=2, collects its items.
     const before = values[name]
-    const isList = Array.isArray(before) && Array.isArray(value) && isAssigned.has(name)
+    const isList = Array.isArray(before) && Array.isArray(value) && assigned.has(name)
     Object.defineProperty(values, name, {
       value: isList ? [...before, ...value] : value,
       enumerable: true,
       writable: true,
       configurable: true,
     })
-    isAssigned.add(name)
+    assigned.add(name)
   }
-  const isAssigned = new Set<string>()
   const assignObject = (text: string, source: string): void => {
     for (const [name, value] of Object.entries(readObject(text, source))) {
-      isAssigned.delete(name)
+      assigned.delete(name)
       assign(name, () => value)
     }
-    isAssigned.clear()
+    assigned.clear()
   }
 
   if (args !== undefined) assignObject(args, '--args')
@@ -88,7 +88,7 @@ function readWord(
 function readObject(text: string, source: string): Readonly<Record<string, unknown>> {
   const json = parseJsonValue(text)
   if (json === undefined) throw usageError(`${source} does not contain JSON.`)
-  if (!isRecord(json.value) || Array.isArray(json.value)) {
+  if (!isRecord(json.value)) {
     throw usageError(`${source} does not contain a JSON object.`)
   }
   return json.value

@@ -28,7 +28,7 @@ export const lines: RemoteCommand = {
     const running = new Set<Promise<void>>()
     const respondTo = async (line: string): Promise<void> => {
       const response = await respond(connection, line, { headers, signal })
-      // An abort ends the command, whose error is that of the signal.
+      // After an abort, the command throws the reason of the signal instead.
       if (!signal.aborted) write(response)
     }
     try {
@@ -59,9 +59,8 @@ async function respond(connection: Connection, line: string, options: LineOption
   let id: unknown
   try {
     const request = parseJson(line)
-    const isObject = isRecord(request) && !Array.isArray(request)
-    id = isObject ? request['id'] : undefined
-    if (!isObject || typeof request['type'] !== 'string') {
+    id = isRecord(request) ? request['id'] : undefined
+    if (!isRecord(request) || typeof request['type'] !== 'string') {
       throw new McpError(
         'invalid-request',
         'The line is not a request envelope: "type" is missing.',

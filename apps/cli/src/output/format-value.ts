@@ -35,11 +35,11 @@ interface Table {
   readonly rest: Readonly<Record<string, unknown>>
 }
 
-/** Returns the rows of a list of objects, or of an object that has exactly one such list. */
+/** Returns the rows of a list of objects, or of an object with such a list in `rows`, `items` or `servers`. */
 function tableOf(value: unknown): Table | undefined {
   if (isRows(value)) return { name: 'items', rows: value, rest: {} }
   if (!isRecord(value)) return undefined
-  // Rows as arrays belong to the columns beside them, so they are printed as JSON.
+  // Rows that are arrays cannot be read without the columns beside them, so the result is printed as JSON.
   const name = ['rows', 'items', 'servers'].find((key) => isRows(value[key]))
   if (name === undefined) return undefined
   const { [name]: rows, ...rest } = value

@@ -48,7 +48,10 @@ async function run(text: string, context: LineContext): Promise<void> {
   }
 }
 
-/** A direct form may begin with `/`, too, such as `/ls`, so only a typing error is reported. */
+/**
+ * Refuses a word that resembles a command, and a single word other than `ls`. Other text may be a direct form.
+ * Direct forms can also begin with `/`, such as `/ls`.
+ */
 function checkUnknown(name: string, rest: string, names: readonly string[]): void {
   const near = nearNames(name, names)
   if (near.length === 0 && (rest !== '' || name === 'ls')) return

@@ -10,7 +10,7 @@ import { streamGap } from '../runs/follow-log.ts'
 export interface StoredRun {
   /** Reads the entries of the run after a position of the log. */
   readonly readAfter: (position: number) => Promise<readonly LogEntry[]>
-  /** Returns the state of the run. Ends the run if the process that had it has ended. */
+  /** Returns the state of the run. Ends the run if its process has ended. */
   readonly info: () => Promise<RunInfo>
   readonly clock: Clock
 }
@@ -18,7 +18,7 @@ export interface StoredRun {
 /** Interval at which the log is read, in milliseconds. */
 const pollMs = 100
 
-/** Yields the events of a run that another process has, until it ends. */
+/** Yields the events of a run of another process, until the run ends. */
 export async function* followStored(
   { readAfter, info, clock }: StoredRun,
   after: number,

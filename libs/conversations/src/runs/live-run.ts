@@ -96,7 +96,7 @@ export function startLiveRun(live: LiveRunOptions): LiveRun {
       if (label !== undefined) readFrom.add(label)
     }
   }
-  // The conversation lacks what a killed run has read. Only the log contains it.
+  // A killed run has not saved its sources in the conversation. Only its log contains them.
   for (const entry of live.entries) if (entry.kind === 'event') recordRead(entry.event)
   recordAttachments(environment.attachments)
 
@@ -105,7 +105,7 @@ export function startLiveRun(live: LiveRunOptions): LiveRun {
       lastEvent = event
       return
     }
-    // The caller has written this event, with the id of the message, which the agent does not know.
+    // The caller has already logged this event. The agent does not know the message id that it contains.
     if (event.type === 'run-started') return
     recordRead(event)
     log.event(event)
@@ -187,7 +187,7 @@ function agentOptions(live: LiveRunOptions, state: RunState): AgentOptions {
     tools: { ...settings.tools, used: conversation.offered },
     limits: options.limits,
     async call({ type, payload, callId }, { signal, onProgress }) {
-      // A call that is not in the log must not be made, or it might be made again.
+      // The call is logged before it is made. Otherwise, a run that continues this one could repeat the call.
       await log.flushed()
       const id = unfinished.takeRequestId(callId) ?? requestIdOf(runId, callId)
       return environment.session.request(type, payload, { id, signal, onProgress })

@@ -23,7 +23,7 @@ export function streamRun(
         controller.close()
         return
       }
-      // Without a name: the data contains the type, and each piece of a text would repeat it.
+      // The event has no name. The data already contains its type, and a response has many small events.
       const event = { id: `${value.seq}`, data: JSON.stringify(value) }
       controller.enqueue(encoder.encode(encodeEvent(event)))
     },

@@ -73,7 +73,7 @@ export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
   ): Promise<void> {
     if (decision !== 'conversation' && decision !== 'always') return
     const hosts = destinationsOf(request)
-    // A grant for a host that the call does not name would cover another host than the user saw.
+    // The user saw only the hosts of the call, so a grant for another host is not kept.
     if (host !== undefined && (hosts.length !== 1 || hosts[0] !== host)) return
     const grant = await createGrant(operation, { scope: decision, host })
     if (approvals?.onGrant === undefined) made.push(grant)
@@ -166,7 +166,7 @@ function emitDecision(
   events.emit({ type: 'approval-decided', callId, decision, by, ...edited })
 }
 
-/** Refuses a call that is invalid, in contrast to one that was denied. */
+/** Refuses an invalid call. The result differs from that of a denied call. */
 function refuse(message: string): ApprovalResult {
   return { isApproved: false, message, isInvalid: true }
 }

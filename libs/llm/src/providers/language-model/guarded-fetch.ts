@@ -12,8 +12,7 @@ export interface GuardOptions {
   readonly deadline: CallDeadline
   readonly context: ErrorContext
   /**
-   * Receives the error of a response. It is reported here because the package of the provider throws an error
-   * of its own instead.
+   * Receives the error of a response. The package of the provider does not throw this error, but another one.
    */
   readonly onError: (error: unknown) => void
 }

@@ -20,7 +20,7 @@ export interface CompletionsApi {
   readonly clock: Clock
 }
 
-// The reason is at the start of an error body. The rest of a larger one is not read.
+// Maximum part of an error body that is read. The reason of the error is at the start of the body.
 const maxErrorBytes = 64 * 1024
 
 /**

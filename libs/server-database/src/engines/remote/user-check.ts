@@ -17,8 +17,8 @@ export interface UserCheckOptions {
 }
 
 /**
- * Returns the check of the user of each new connection. A problem is logged, because callers cannot correct
- * it, and only once, because each connection has the same problem.
+ * Returns the check of the user of each new connection. Problems are logged, because callers cannot correct
+ * them. Each message is logged once, because every connection has the same user.
  *
  * The check throws an McpError `forbidden`, reason `superuser`, if a read-only transaction does not restrict
  * the user.
@@ -46,7 +46,8 @@ export function createUserCheck(
         `${user}: a statement that passes the checks of this server can access files or run programs. Use a user with fewer privileges, or set allowSuperuser.`,
       )
     }
-    // The privileges of such a user do not enforce read-only access, so only the other layers do.
+    // The database would let this user write. Only the checks and the read-only transactions of this server
+    // prevent it.
     if (mode === 'read-only' && excess !== undefined) {
       warnOnce(
         `The user of the read-only database "${name}" has ${excess}: only this server prevents their use. Use a user that may only SELECT`,

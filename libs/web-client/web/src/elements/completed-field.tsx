@@ -13,7 +13,7 @@ export interface CompletedFieldProps {
   readonly label: string
   readonly value: string
   readonly onChange: (value: string) => void
-  /** Everything that the values depend on, apart from the text of the field. */
+  /** All inputs of `complete` besides the text of the field. */
   readonly completionKey: readonly unknown[]
   /** Returns the values for a text. */
   readonly complete: (typed: string, signal: AbortSignal) => Promise<Completion>
@@ -21,7 +21,7 @@ export interface CompletedFieldProps {
   readonly required?: boolean
 }
 
-/** Length of a text that a server completes. */
+/** Maximum length of a text for which values are requested. */
 const maxCompleted = 1_000
 
 /** A text field with the values that a server offers for what is typed. */
@@ -40,7 +40,7 @@ export function CompletedField({
   const { data } = useQuery({
     queryKey: ['completion', ...completionKey, typed],
     queryFn: ({ signal }) => complete(typed, signal),
-    // The values depend on the other fields, which are being typed while this one has no focus.
+    // The values also depend on other fields. While the user types there, no values are requested for this field.
     enabled: hasFocus && typed.length <= maxCompleted,
     placeholderData: (previous) => previous,
     // Without completion, the user types the value.

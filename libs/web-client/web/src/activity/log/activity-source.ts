@@ -3,7 +3,7 @@ import type { ActivityEntry, ActivityPage } from '@mcp/protocol/rest'
 import type { ActivityLog, ActivityRecorder } from './activity-recorder.ts'
 import { createActivityRecorder } from './activity-recorder.ts'
 
-/** State of a source, for views. A new object after each change. */
+/** State of a source. Each change creates a new object, because React compares states by identity. */
 export interface ActivityState {
   readonly log: ActivityLog
   readonly isLoading: boolean
