@@ -316,7 +316,12 @@ it('asks the issuer again for a token that it verified more than a minute ago', 
   await expect(present(token)).rejects.toThrow(/expired/)
 })
 
-it.each<{ name: string; respond: Parameters<Issuer['respondWith']>[0]; reason: RegExp }>([
+it.each<{
+  name: string
+  respond: Parameters<Issuer['respondWith']>[0]
+  reason: RegExp
+  timeoutMs?: number
+}>([
   {
     name: 'of 5 MB',
     respond: (_request, response) => response.end(Buffer.alloc(5_000_000, ' ')),
@@ -342,16 +347,29 @@ it.each<{ name: string; respond: Parameters<Issuer['respondWith']>[0]; reason: R
     respond: (_request, response) => response.writeHead(500).end(),
     reason: /status 500/,
   },
-  { name: 'that does not end', respond: trickle, reason: /no complete response within 300 ms/ },
-  { name: 'that does not begin', respond: () => {}, reason: /no complete response within 300 ms/ },
-])('responds "unavailable" for a key set $name', async ({ respond, reason }) => {
-  const { issuer, present } = await setUp({ options: { timeoutMs: 300 } })
-  issuer.respondToKeysWith(respond)
-  await expect(present(await issuer.token())).rejects.toMatchObject({
-    code: 'unavailable',
-    message: expect.stringMatching(reason),
-  })
-})
+  {
+    name: 'that does not end',
+    respond: trickle,
+    reason: /no complete response within 300 ms/,
+    timeoutMs: 300,
+  },
+  {
+    name: 'that does not begin',
+    respond: () => {},
+    reason: /no complete response within 300 ms/,
+    timeoutMs: 300,
+  },
+])(
+  'responds "unavailable" for a key set $name',
+  async ({ respond, reason, timeoutMs = 10_000 }) => {
+    const { issuer, present } = await setUp({ options: { timeoutMs } })
+    issuer.respondToKeysWith(respond)
+    await expect(present(await issuer.token())).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(reason),
+    })
+  },
+)
 
 it('refuses the metadata of another issuer', async () => {
   const { issuer, present } = await setUp()

@@ -96,7 +96,8 @@ it('starts a process that ends at the probe again without one, and remembers it'
   const createTransport = () => createStdioTransport(entry)
   const server = createUpstreamServer(entry, { createTransport, catalogues })
   try {
-    await expect.poll(async () => (await server.describe()).operations.length).toBe(1)
+    const countTools = async () => (await server.describe()).operations.length
+    await expect.poll(countTools, { timeout: 20_000 }).toBe(1)
     expect(starts()).toBe(2)
     expect(server.health()).toMatchObject({
       connection: { attempt: { outcome: 'strict 1, legacy' } },
