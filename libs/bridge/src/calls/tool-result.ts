@@ -73,7 +73,7 @@ export function forLegacyClient(result: ToolResult, outputSchema: unknown): Tool
   return { ...result, structuredContent: { result: result.structuredContent } }
 }
 
-/** Returns the output schema for clients before 2026-07-28, whose root is always an object. */
+/** Returns the output schema for clients before 2026-07-28. Its root is always an object. */
 export function legacyOutputSchema(schema: Readonly<Record<string, unknown>>) {
   if (!isWrapped(schema)) return schema
   const { $defs, ...rest } = schema

@@ -97,7 +97,7 @@ const cursorPrefix = 'servers:'
 const pageSize = 1000
 
 /**
- * Returns a page of a list: first the pages of the own server, then the items of the other servers.
+ * Returns a page of a list: first the pages of the built-in server, then the items of the other servers.
  *
  * @throws McpError `invalid-params` for an invalid cursor.
  */

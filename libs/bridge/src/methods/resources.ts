@@ -41,7 +41,7 @@ export function createResourceMethods(runner: OperationRunner): Methods {
     return resultOf(await runner.run(caller, call, { operation, target, params }))
   }
 
-  /** Lists the own resources or templates, then those of the other servers. */
+  /** Lists the resources or templates of the built-in server, then those of the other servers. */
   async function listMerged(
     caller: Caller,
     call: Call,

@@ -13,7 +13,7 @@ import { declaredHeaders } from './web-request.ts'
 
 /** Serves the requests that most clients send most often, without the SDK. */
 export interface DirectCalls {
-  /** Returns `undefined` for a request that needs the SDK, also if it is malformed. */
+  /** Returns `undefined` for a request that needs the SDK, such as a malformed one. */
   handle(received: EndpointRequest): Promise<RawResponse> | undefined
 }
 

@@ -35,9 +35,9 @@ export interface ListenStreamsOptions extends ListenSubscriptionsOptions {
 }
 
 /**
- * Creates the streams. The SDK's own streams have no bound on the bytes that wait for a slow reader and
- * cannot subscribe at the servers, so only the acknowledgement is the SDK's. The rest is a stream of
- * the session manager.
+ * Creates the streams. The streams of the SDK have no bound on the bytes that wait for a slow reader, and
+ * cannot subscribe at the servers. Therefore, only the acknowledgement comes from the SDK. The events after it
+ * come from a stream of the session manager.
  */
 export function createListenStreams(options: ListenStreamsOptions): ListenStreams {
   const { sessionManager, serverInfo, onError } = options
@@ -104,7 +104,7 @@ export function createListenStreams(options: ListenStreamsOptions): ListenStream
       const message = acknowledgement === undefined ? undefined : parseJson(acknowledgement)
       const params = isRecord(message) ? message['params'] : undefined
       if (acknowledgement === undefined || !isRecord(params)) {
-        // An error, or a subscription to nothing, which is already complete.
+        // This is an error, or the response to a subscription to nothing, which is already complete.
         const type = response.headers.get('content-type') ?? 'application/json'
         return { status: response.status, headers: { 'content-type': type }, body: text }
       }

@@ -58,7 +58,7 @@ export function createRemoteRounds(replicas: ReplicaCalls, local: LocalRounds): 
   }
 }
 
-/** Stands for the method of a resumed call, which is already running and must not start again. */
+/** Replaces the method of a resumed call. The call is already running, so its method must not start again. */
 export async function startedBefore(): Promise<never> {
   throw new McpError('internal', 'The call has started before.')
 }
