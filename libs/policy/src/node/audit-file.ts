@@ -30,7 +30,7 @@ export interface AuditFileOptions {
 }
 
 const dayMs = 86_400_000
-// Longer than any line, since arguments are shortened.
+// Longer than any line, because arguments are shortened.
 const tailBytes = 64 * 1024
 
 /**
@@ -86,7 +86,7 @@ interface OpenLog {
   size: number
 }
 
-/** Opens a log for appending. A last line that was cut off is removed: it was never complete. */
+/** Opens a log for appending. Removes a last line that was cut off, because the line was never complete. */
 function openLog(path: string, now: number): OpenLog {
   const descriptor = openSync(path, 'a+', 0o600)
   const { size, birthtimeMs } = fstatSync(descriptor)

@@ -14,8 +14,8 @@ const maxProblems = 100
 
 /**
  * Verifies the hash chain of audit files, oldest first. It finds changed, removed, added and moved lines.
- * Lines that were removed from the end of the last file cannot be found: compare its last hash with one
- * that was noted elsewhere.
+ * It cannot find lines that were removed from the end of the last file. For those, compare the hash of the last
+ * line with one that was recorded elsewhere.
  */
 export async function verifyAudit(files: readonly string[]): Promise<AuditVerification> {
   const problems: string[] = []
