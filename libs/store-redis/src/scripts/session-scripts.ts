@@ -13,8 +13,8 @@ return {s, redis.call('ZSCORE', KEYS[2], ARGV[1])}
 
 /**
  * KEYS: session, expiry index. ARGV: id, expiry, time up to which it can be created, fields and values.
- * Returns whether it was in time. Later, its place may have been released, and it would be missing in every
- * list.
+ * Returns whether this was in time. After that time, the place of the session may have been released, and the
+ * session would be missing in every list.
  */
 export const createSession = `
 ${readTime}
@@ -32,8 +32,8 @@ return 1
 `
 
 /**
- * Returns whether a session exists, or may still be created. Gives it an expiry if that was lost. KEYS: session,
- * expiry index. ARGV: id, time, time up to which it can be created.
+ * Returns whether a session exists, or may still be created. Gives the session an expiry if its expiry was
+ * lost. KEYS: session, expiry index. ARGV: id, time, time up to which it can be created.
  */
 export const inspectSession = `
 ${readTime}

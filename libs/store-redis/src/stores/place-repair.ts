@@ -12,9 +12,9 @@ type End = (id: string, reason: EndReason, at: number) => Promise<unknown>
 
 /**
  * Creates the repair of the places. A session and its place are in different slots of a cluster, so no script
- * can change both: a session manager that is killed between the two leaves a place without a session. Redis
- * can also lose the keys of a session, in a failover or by an eviction. Each sweep inspects a few places, so
- * its cost does not depend on their number.
+ * can change both. A session manager that is killed between the two changes leaves a place without a session.
+ * Redis can also lose the keys of a session, in a failover or by an eviction. Each sweep inspects a few places,
+ * so its cost does not depend on their number.
  */
 export function createPlaceRepair({ connection, keys }: Backend, places: SessionPlaces, end: End) {
   let cursor = '0'
