@@ -6,8 +6,8 @@ export interface TimeSlice {
   yield(): Promise<void>
 }
 
-// Node, Deno and Bun have `setImmediate`. A timer is not used: it waits at least 1 ms, an eighth of a
-// slice.
+// Node, Deno and Bun have `setImmediate`. A timer is not used, because it waits at least 1 ms, which is an
+// eighth of a slice.
 declare const setImmediate: (callback: () => void) => unknown
 
 /** Starts a slice. After each step of the work, call `isOver()`; if it returns true, await `yield()`. */

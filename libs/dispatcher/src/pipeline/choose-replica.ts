@@ -44,7 +44,7 @@ async function chooseReplica(
     const admission = replica.breaker.admit(call)
     if (admission !== true && !(await admission)) continue
     response = await callReplica(replica, request, context, onError)
-    // The next replica is tried only if nothing was sent. Then it is safe for every operation.
+    // The next replica is tried only if nothing was sent. A retry is then safe for every operation.
     if (call.isEnded || transportFaultOf(response) !== 'not-sent') return response
   }
   return response ?? noReplicaAvailable(request, replicas)

@@ -13,7 +13,9 @@ export function checkIssuer(issuer: string): void {
   )
 }
 
-/** Whether a text is an HTTPS URL, or an HTTP URL of this machine, whose responses no other machine can change. */
+/**
+ * Whether no other machine can change the responses of a URL: of an HTTPS URL, or an HTTP URL of this machine.
+ */
 export function isSecureUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)

@@ -15,7 +15,7 @@ import type { StopTracing, TracingOptions } from './start-tracing.ts'
 
 export interface CreateTracingOptions extends TracingOptions {
   readonly isConsole: boolean
-  /** Address of the collector. Default: that of the variables of the process. */
+  /** Address of the collector. Default: the address in the environment variables of the process. */
   readonly url: string | undefined
 }
 

@@ -8,8 +8,8 @@ export interface DescribedParams {
 }
 
 /**
- * Describes params that include the target. The returned schema does not, because a request has the
- * target next to the params.
+ * Describes params that include the target. The returned schema does not contain the target, because a request
+ * has it next to the params.
  */
 export function splitTarget(schema: JsonSchema, targetKey: string): DescribedParams {
   const { rest, targets, isRequired } = withoutTarget(inlineTopLevel(nameRoot(schema)), targetKey)

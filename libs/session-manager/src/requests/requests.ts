@@ -106,7 +106,7 @@ export function createRequests(options: RequestsOptions): Requests {
         return runner.start(incoming, { operation, now, deadline, ticket: result.ticket })
       }
       if (result.type === 'settled') return replay(result.response)
-      // Two equal requests may have been claimed at the same time: the first one has started.
+      // Another request with the same id may have been claimed at the same time, and has started.
       const meanwhile = inFlight.find(incoming.sessionId, incoming.request.id)
       if (meanwhile !== undefined) return join(meanwhile, incoming)
       // This process does not run the request, and no other process uses the stores.

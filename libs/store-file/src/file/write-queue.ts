@@ -8,7 +8,9 @@ export interface MirroredState {
   rollback(): void
 }
 
-/** Commits the writes of one turn of the event loop together: one commit costs as much as several writes. */
+/**
+ * Commits the writes of one turn of the event loop together, because one commit costs as much as several writes.
+ */
 export interface WriteQueue {
   /**
    * Runs a write with the others of this turn. The promise resolves when the write is committed. A write may
