@@ -241,7 +241,7 @@ describe('the service', () => {
     expect(service.metrics.valueOf('mcp_sessions_opened_total')).toBe(1)
   })
 
-  it('is not ready if all servers are unhealthy, and reports their names without the reasons', async () => {
+  it('is not ready if all servers are unhealthy, and reports the reasons', async () => {
     let state: 'unhealthy' | 'healthy' = 'unhealthy'
     const servers = ['tools', 'roots'].map((name) =>
       Object.assign(createTestServer({}), {
@@ -264,7 +264,7 @@ describe('the service', () => {
     const response = await away.call('GET', '/ready')
     expect(response.status).toBe(503)
     expect((await response.json()).error.message).toBe(
-      'No server is healthy: tools, roots. GET /servers returns the reasons.',
+      'No server is healthy. tools: It is away. roots: It is away.',
     )
     state = 'healthy'
     const ready = await away.call('GET', '/ready')

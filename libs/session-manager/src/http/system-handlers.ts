@@ -55,10 +55,13 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
   }
 }
 
-/** Returns the problem if all servers are unhealthy, so that no request can succeed. */
+/**
+ * Returns the problem if all servers are unhealthy, so that no request can succeed. It includes their reasons,
+ * because an operator needs them then.
+ */
 function noHealthyServer(servers: readonly ServerListing[]): string | undefined {
   const isUsable = ({ health }: ServerListing): boolean => health.state !== 'unhealthy'
   if (servers.length === 0 || servers.some(isUsable)) return undefined
-  const names = servers.map(({ name }) => name).join(', ')
-  return `No server is healthy: ${names}. GET /servers returns the reasons.`
+  const reasons = servers.map(({ name, health }) => `${name}: ${health.reason ?? health.state}`)
+  return `No server is healthy. ${reasons.join(' ')}`
 }
