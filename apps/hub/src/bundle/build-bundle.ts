@@ -7,9 +7,10 @@ import { build } from 'esbuild'
 import { escapeNonAscii } from './escape-non-ascii.ts'
 import { appFolder, manifestPathOf, writeManifest } from './bundle-manifest.ts'
 import { removeOldFiles } from './old-files.ts'
+import { withBundledWorkers, workerEntries } from './workers.ts'
 
 // Packages that load files of their own folder, or load parts lazily, which they would not do in a bundle.
-const external = ['mathjs', 'pino', 'undici', 'libpg-query']
+const external = ['@electric-sql/pglite', 'mathjs', 'pino', 'undici', 'libpg-query']
 
 const requireFunction =
   "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);\n"
@@ -42,7 +43,7 @@ const onlyEnglish: Plugin = {
 export async function buildBundle(): Promise<Metafile> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: appFolder,
-    entryPoints: { main: 'src/main.ts' },
+    entryPoints: { main: 'src/main.ts', ...workerEntries },
     outdir: 'dist',
     entryNames: '[name]-[hash]',
     bundle: true,
@@ -62,7 +63,10 @@ export async function buildBundle(): Promise<Metafile> {
   })
   await mkdir(join(appFolder, 'dist'), { recursive: true })
   await Promise.all(
-    outputFiles.map(async ({ path, text }) => writeFile(path, escapeNonAscii(withRequire(text)))),
+    outputFiles.map(async ({ path, text }) => {
+      const code = withBundledWorkers(withRequire(text), metafile)
+      await writeFile(path, escapeNonAscii(code))
+    }),
   )
   const entry = Object.entries(metafile.outputs).find(
     ([, output]) => output.entryPoint === 'src/main.ts',

@@ -83,6 +83,17 @@ it.each([
   expect(sourcesAtStart().filter((source) => source.includes(`libs/${path}`))).toEqual([])
 })
 
+it('starts the workers in the bundle', () => {
+  const names = Object.keys(metafile.outputs).map((path) => basename(path))
+  const code = names.map((name) => readFileSync(join(appFolder, 'dist', name), 'utf8')).join('')
+  expect(code).not.toMatch(/import\.meta\.resolve\("@mcp\//)
+  const started = new Set(
+    Array.from(code.matchAll(/new URL\("\.\/([^"]+worker[^"]+)"/g), ([, name]) => name),
+  )
+  expect(started.size).toBe(8)
+  expect([...started].filter((name) => !names.includes(name ?? ''))).toEqual([])
+})
+
 it('contains only ASCII, which V8 keeps in one byte per character', () => {
   const files = filesAtStart().map((file) => readFileSync(join(appFolder, file), 'utf8'))
   expect(files.filter((text) => /[^\0-\x7F]/.test(text))).toEqual([])
