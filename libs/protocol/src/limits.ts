@@ -1,7 +1,8 @@
 /**
  * Default limits of the JSON body of a request. Every process that receives a request enforces them.
  * The environment variable `MCP_MAX_BODY_BYTES` of the apps and the option `maxBodyBytes` of the
- * libraries replace the maximum size.
+ * libraries replace the maximum size. `listen` of `@mcp/node` accepts at most 256 KiB from anonymous callers
+ * on other machines.
  */
 export const defaultLimits = {
   /** Maximum size of a body, in bytes. */

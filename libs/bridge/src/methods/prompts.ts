@@ -14,7 +14,10 @@ import { hasType, serverOf } from './server-of.ts'
 /** Request type of prompts. */
 const type = 'prompt-template'
 
-/** Maximum number of pages of a list of prompts that are read for one page of the standard. */
+/**
+ * Maximum number of pages that are read from the prompts server for one response to `prompts/list`. Later
+ * prompts are left out.
+ */
 const maxPages = 50
 
 /** Creates the methods of prompts. */

@@ -6,8 +6,8 @@ import type { EngineDefinition } from './engine-definition.ts'
 
 /**
  * The engines of this package. A new engine needs a folder and an entry in this list. An engine with a new
- * SQL dialect also needs a guard in `guard/<dialect>`, and its parser in `guard/parse-worker.ts` and
- * `guard/parse-off-loop.ts`.
+ * SQL dialect also needs a guard in `guard/<dialect>`, its parser in `guard/parse-worker.ts` and
+ * `guard/parse-off-loop.ts`, and an entry in `guard/token-guard.ts`.
  */
 export const builtinEngines = [pglite, postgres, mysql, sqlite] as const
 

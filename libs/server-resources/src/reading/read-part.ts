@@ -17,7 +17,7 @@ export interface ResourcePart {
 export interface LineRange {
   /** First line, starting at 1. */
   readonly start: number
-  /** Last line. */
+  /** Last line, which is part of the range. */
   readonly end: number
 }
 
@@ -28,6 +28,7 @@ export interface ReadLimit {
 
 export interface ByteRange {
   readonly start: number
+  /** The first byte after the range. Default: the end of the body. */
   readonly end?: number | undefined
 }
 

@@ -38,8 +38,9 @@ const operationPaths = [
 
 /**
  * Returns all routes of the HTTP API. The router, the fast path and the OpenAPI document are derived
- * from this table, so a new route requires only an entry in this table and a handler. A method other than
- * GET, POST and DELETE must also be allowed in `cross-origin.ts` of `@mcp/node`.
+ * from this table. A new route requires an entry in this table and a handler. If it has a body, its schemas
+ * are in `body-schemas.ts` and `openapi-schemas.ts`. A method other than GET, POST and DELETE must also be
+ * allowed in `route.ts` and in `cross-origin.ts` of `@mcp/node`.
  */
 // oxlint-disable-next-line max-lines-per-function -- it is a table
 export function createRoutes(handlers: RouteHandlers): readonly Route[] {

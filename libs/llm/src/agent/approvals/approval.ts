@@ -5,8 +5,9 @@ import type { Grant } from './grant.ts'
 
 /**
  * Calls that require approval. `changes-or-leaves`: calls that change something or send something to another
- * machine. `changes`: calls that change something. `always`: all calls. `never`: none. Only the operator of a
- * terminal may choose `never`.
+ * machine. `changes`: calls that change something. `always`: all calls. With any of these, a call that sends
+ * something to another machine also requires approval after the run has read text from outside. `never`: no
+ * call, not even then. The REST API does not accept `never`.
  */
 export type ApprovalPolicy = 'changes-or-leaves' | 'changes' | 'always' | 'never'
 
@@ -16,8 +17,9 @@ export interface Approvals {
   /** Earlier decisions. They are read for each call, so a new decision applies at once. */
   readonly grants: readonly Grant[]
   /**
-   * Operations that require no approval in this run, such as `internet.fetch` and `roots.*`. Exception: after
-   * the run has read text from outside, a call that sends something to another machine requires approval.
+   * Operations that require no approval in this run, such as `internet.fetch` and `roots.*`. Neither this nor
+   * `grants` covers an operation that changed since, or a call that sends something to another machine after
+   * the run has read text from outside.
    */
   readonly allow?: readonly string[] | undefined
   /** Requests a decision from the user. Default: calls that require approval are refused. */
@@ -25,9 +27,8 @@ export interface Approvals {
   /** Time after which a request for approval ends as `deny`, in milliseconds. Default: no limit. */
   readonly timeoutMs?: number | undefined
   /**
-   * Receives the grant that a decision creates. Store it and add it to `grants`: the run applies only what
-   * `grants` contains, so that a grant can be removed during the run. Default: the run applies its grants
-   * until it ends.
+   * Receives each grant that a decision of this run creates. The caller then adds it to `grants`, and can
+   * remove it during the run. Default: the run keeps these grants itself, until it ends.
    */
   readonly onGrant?: ((grant: Grant) => void) | undefined
   /** Labels of what the conversation has read from outside before this run. */
@@ -62,11 +63,11 @@ export interface ApprovalRequest {
   readonly arguments: Readonly<Record<string, unknown>>
   /** Reasons why the call requires approval. */
   readonly reasons: readonly ApprovalReason[]
-  /** Changes of the operation since it was allowed. */
+  /** Changes of the operation since a decision allowed it, or since the start of the run. */
   readonly changes?: readonly string[] | undefined
   /** Labels of what the run has read from outside. */
   readonly readFrom?: readonly string[] | undefined
-  /** Host that receives data from the call. */
+  /** Hosts that the call names, with commas between them. They can receive data from the call. */
   readonly sendsTo?: string | undefined
   /** Time at which the request ends as `deny`, in milliseconds since the epoch. */
   readonly expiresAt?: number | undefined

@@ -21,7 +21,7 @@ import { languageModelKinds } from './language-model-kinds.ts'
 import type { CallErrors } from './open-stream.ts'
 import { createStreamOpener } from './open-stream.ts'
 import { createResponseParts } from './response-parts.ts'
-import { isUnknownKind } from './unknown-kind.ts'
+import { isUnknownKind } from './anthropic-events.ts'
 
 export interface LanguageModelOptions {
   /** Wire format: OpenAI's Responses, Anthropic's Messages or Google's Gemini API. */

@@ -13,7 +13,7 @@ export interface WholeFiles {
   replace(path: string, text: string): Promise<void>
 }
 
-// No write takes this long. A killed process left an older file behind.
+// A write never takes this long. A temporary file that is older was left behind by a process that was killed.
 const abandonedAfterMs = 10 * 60_000
 
 /**

@@ -54,7 +54,7 @@ const otherTabs = (): BroadcastChannel => (opened ??= new BroadcastChannel('mcp-
 const reportChange = (): void => otherTabs().postMessage('changed')
 
 /** Reads the conversations again when another tab has changed them. */
-export function useConversationsOfOtherTabs(): void {
+export function useRefreshFromOtherTabs(): void {
   const client = useQueryClient()
   useEffect(() => {
     const channel = otherTabs()

@@ -6,7 +6,7 @@ import { Button } from '../../elements/button.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { Problem } from '../../elements/problem.tsx'
 import { link } from '../../frame/addresses.ts'
-import { useConversations, useConversationsOfOtherTabs } from '../queries.ts'
+import { useConversations, useRefreshFromOtherTabs } from '../queries.ts'
 
 export interface ConversationListProps {
   readonly current: string | undefined
@@ -19,7 +19,7 @@ export function ConversationList({ current, onChoose }: ConversationListProps) {
   const [text, setText] = useState('')
   const query = useDeferredValue(text.trim())
   const list = useConversations(query)
-  useConversationsOfOtherTabs()
+  useRefreshFromOtherTabs()
   const { data: pending = [] } = usePending()
   const waiting = new Set(pending.map(({ conversationId }) => conversationId))
   const conversations = list.data?.pages.flatMap((page) => page.conversations) ?? []
