@@ -65,10 +65,16 @@ export async function migrateFolder(options: MigrateOptions): Promise<Migration>
     const sessions = await migrateSessions(sources.sessions, data, options, omitted)
     const conversations = await migrateConversations(sources.conversations, options, omitted)
     omitted.push(...(await remaining(data)))
-    return { data, redis: new URL(url).host, dryRun, sessions, conversations, omitted }
+    return { data, redis: placeOf(url), dryRun, sessions, conversations, omitted }
   } finally {
     sources.close()
   }
+}
+
+/** Returns the hosts and ports of a URL, which may have several, without user and password. */
+function placeOf(url: string): string {
+  const [, place = ''] = /^[^:]+:\/\/(?:.*@)?([^/?#]*)/.exec(url) ?? []
+  return place
 }
 
 type Omitted = { name: string; reason: string }[]

@@ -42,6 +42,7 @@ describe.skipIf(areProgramsMissing({ 'redis-server': redisServer }))('the docume
     const [dryRun = '', moved = ''] = output.toString().trim().split('\n')
     expect(JSON.parse(dryRun)).toMatchObject({ dryRun: true, sessions: { counts } })
     expect(JSON.parse(moved)).toMatchObject({
+      redis: new URL(redis.url).host,
       dryRun: false,
       sessions: { result: 'moved', counts },
       conversations: { conversations },
