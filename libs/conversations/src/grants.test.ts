@@ -1,6 +1,10 @@
+import type { Grant } from '@mcp/llm'
+import { systemClock } from '@mcp/protocol'
 import { expect, it, vi } from 'vitest'
 
 import { startConversations } from './fixtures/start-conversations.ts'
+import { createOwnerGrants } from './grants.ts'
+import { createMemoryConversationStore } from './store/memory-conversation-store.ts'
 
 const remove = { tool: 'notes_remove', arguments: { note: 'a' } }
 const view = { id: 'notes.remove', server: 'notes', operation: 'remove' }
@@ -80,4 +84,26 @@ it('stores all decisions that are made at the same time', async () => {
   await decide(test, 'always')
   await Promise.all(runs.map(({ done }) => done))
   await vi.waitFor(async () => expect(await test.conversations.grants('ada')).toEqual([view]))
+})
+
+it('loses none of the decisions that two processes store and remove at the same time', async () => {
+  const store = createMemoryConversationStore()
+  const here = createOwnerGrants(store, systemClock)
+  const there = createOwnerGrants(store, systemClock)
+  const grantOf = (number: number): Grant => ({
+    server: 'notes',
+    operation: `operation${number}`,
+    digest: '',
+    described: { description: '', hints: [], parameters: {} },
+    scope: 'always',
+  })
+  const numbers = Array.from({ length: 40 }, (_, index) => index)
+  const at = (number: number) => (number % 2 === 0 ? here : there)
+  await Promise.all(numbers.map((number) => at(number).add('ada', grantOf(number))))
+  const stored = await here.load('ada')
+  expect(stored.map(({ operation }) => operation).toSorted()).toEqual(
+    numbers.map((number) => `operation${number}`).toSorted(),
+  )
+  await Promise.all(numbers.map((number) => at(number).remove('ada', `notes.operation${number}`)))
+  expect(await there.load('ada')).toEqual([])
 })

@@ -6,7 +6,8 @@ import type { GrantList } from '@mcp/protocol/rest'
 import type { Conversation } from './conversation.ts'
 import { decodeConversation, encodeConversation } from './conversation.ts'
 import { alwaysId, newConversation, notFound } from './new-conversation.ts'
-import type { ConversationStore } from './store/conversation-store.ts'
+import { isChangedMeanwhile } from './store/changed-meanwhile.ts'
+import type { ConversationStore, StoredConversation } from './store/conversation-store.ts'
 
 /** A decision that applies to all conversations of its owner. */
 export type GrantView = GrantList['grants'][number]
@@ -21,28 +22,47 @@ export interface OwnerGrants {
 
 const maxGrants = 200
 
+/** Each attempt that fails is a change of another process that succeeded. */
+const maxAttempts = 100
+
 /** Creates the decisions of owners. They are stored in an unlisted conversation of the owner. */
 export function createOwnerGrants(store: ConversationStore, clock: Clock): OwnerGrants {
   const lock = createKeyedLock()
 
-  async function loadHolder(owner: string): Promise<Conversation> {
-    const id = alwaysId(owner)
-    const stored = await store.load(owner, id)
+  function holderOf(owner: string, stored: StoredConversation | undefined): Conversation {
     if (stored !== undefined) return decodeConversation(stored)
+    const id = alwaysId(owner)
     return { ...newConversation(owner, {}, clock.now()), id, isListed: false }
   }
 
-  /** Changes of an owner run one after the other, so that none overwrites another. */
+  async function changeOnce(
+    owner: string,
+    edit: (grants: readonly Grant[]) => Grant[],
+  ): Promise<void> {
+    const stored = await store.load(owner, alwaysId(owner))
+    const ifUpdatedAt = stored?.updatedAt ?? 0
+    const holder = holderOf(owner, stored)
+    holder.grants = edit(holder.grants)
+    // Each change has a time of its own, by which a later one notices it.
+    holder.updatedAt = Math.max(clock.now(), ifUpdatedAt + 1)
+    await store.save(encodeConversation(holder), { ifUpdatedAt })
+  }
+
+  /** Changes the decisions of an owner, so that no change of this or another process is lost. */
   function change(owner: string, edit: (grants: readonly Grant[]) => Grant[]): Promise<void> {
     return lock.run([owner], async () => {
-      const holder = await loadHolder(owner)
-      holder.grants = edit(holder.grants)
-      await store.save(encodeConversation(holder))
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await changeOnce(owner, edit)
+        } catch (thrown) {
+          if (attempt === maxAttempts || !isChangedMeanwhile(thrown)) throw thrown
+        }
+      }
     })
   }
 
   return {
-    load: async (owner) => (await loadHolder(owner)).grants,
+    load: async (owner) => holderOf(owner, await store.load(owner, alwaysId(owner))).grants,
     add: (owner, grant) => change(owner, (grants) => withGrant(grants, grant)),
     remove: (owner, id) =>
       change(owner, (grants) => {

@@ -31,6 +31,7 @@ export type {
 } from './transfer/move-conversations.ts'
 export { toMarkdown } from './transfer/export-conversation.ts'
 export type { ConversationDocument } from './transfer/export-conversation.ts'
+export { changedMeanwhile } from './store/changed-meanwhile.ts'
 export { createMemoryConversationStore } from './store/memory-conversation-store.ts'
 export { decodeCursor, encodeCursor } from './store/cursor.ts'
 export { defaultConversationLimits } from './store/conversation-store.ts'
@@ -41,6 +42,7 @@ export type {
   Evicted,
   ListOptions,
   ReadOptions,
+  SaveOptions,
   StoredConversation,
   StoredEntry,
   Trimmed,

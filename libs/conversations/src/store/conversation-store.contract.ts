@@ -52,6 +52,22 @@ export function itIsAConversationStore(name: string, create: CreateConversationS
       expect(await idsOf('ada')).toEqual(['a'])
     })
 
+    it('saves only the expected version of a conversation, if one is expected', async () => {
+      const changed = { code: 'conflict', details: { reason: 'changed' } }
+      const at = { updatedAt: start }
+      await expect(store.save(conversation('a', at), { ifUpdatedAt: 1 })).rejects.toMatchObject(
+        changed,
+      )
+      expect(await store.load('ada', 'a')).toBeUndefined()
+      await store.save(conversation('a', at), { ifUpdatedAt: 0 })
+      await store.save(conversation('a', { updatedAt: start + 1 }), { ifUpdatedAt: start })
+      for (const ifUpdatedAt of [0, start, start + 2]) {
+        const stale = conversation('a', { updatedAt: start + 9, data: '{"stale":true}' })
+        await expect(store.save(stale, { ifUpdatedAt })).rejects.toMatchObject(changed)
+      }
+      expect(await store.load('ada', 'a')).toEqual(conversation('a', { updatedAt: start + 1 }))
+    })
+
     it('separates owners', async () => {
       await store.save(conversation('a'))
       expect(await store.load('bob', 'a')).toBeUndefined()

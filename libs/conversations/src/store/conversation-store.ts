@@ -60,13 +60,22 @@ export interface ReadOptions {
   readonly limit?: number | undefined
 }
 
+export interface SaveOptions {
+  /** Time of the last update of the conversation to replace; 0 if there is none. Default: any. */
+  readonly ifUpdatedAt?: number | undefined
+}
+
 /** Storage of conversations. Each conversation has one writer at a time. */
 export interface ConversationStore {
   list(owner: string, options: ListOptions): MaybePromise<ConversationPage>
   /** Returns undefined if the owner has no such conversation. */
   load(owner: string, id: string): MaybePromise<StoredConversation | undefined>
-  /** Adds or replaces a conversation. Beyond the limits, removes the least recently updated conversations. */
-  save(conversation: StoredConversation): Promise<Evicted>
+  /**
+   * Adds or replaces a conversation. Beyond the limits, removes the least recently updated conversations.
+   *
+   * @throws McpError `conflict` with the reason `changed` if it is not the one that `options` expects.
+   */
+  save(conversation: StoredConversation, options?: SaveOptions): Promise<Evicted>
   /** Removes a conversation and its log. Returns whether it existed. */
   remove(owner: string, id: string): Promise<boolean>
   /**

@@ -1,3 +1,4 @@
+import { changedMeanwhile } from './changed-meanwhile.ts'
 import type { ConversationLimits, ConversationStore } from './conversation-store.ts'
 import type { StoredConversation, StoredEntry } from './conversation-store.ts'
 import { defaultConversationLimits } from './conversation-store.ts'
@@ -50,7 +51,9 @@ export function createMemoryConversationStore(
       const conversation = logs.get(id)?.conversation
       return conversation?.owner === owner ? conversation : undefined
     },
-    async save(conversation) {
+    async save(conversation, { ifUpdatedAt } = {}) {
+      const before = logs.get(conversation.id)?.conversation.updatedAt ?? 0
+      if (ifUpdatedAt !== undefined && ifUpdatedAt !== before) throw changedMeanwhile()
       const { entries = [], bytes = 0 } = logs.get(conversation.id) ?? {}
       logs.set(conversation.id, { conversation, entries, bytes })
       const evicted = findEvicted(conversation)

@@ -15,6 +15,8 @@ import { integer, text } from '../file/row.ts'
 export interface ConversationTable {
   list(owner: string, options: ListOptions): ConversationPage
   load(owner: string, id: string): StoredConversation | undefined
+  /** Returns the time of the last update of a conversation; 0 if there is none. */
+  updatedAt(id: string): number
   save(conversation: StoredConversation): void
   /** Removes the oldest conversations beyond the limits, except `saved`. Returns their ids. */
   evict(saved: StoredConversation): string[]
@@ -62,6 +64,10 @@ export function createConversationTable(
     load(owner, id) {
       const row = statements.load.get(owner, id)
       return row && toConversation(row)
+    },
+    updatedAt(id) {
+      const row = statements.selectUpdate.get(id)
+      return row === undefined ? 0 : integer(row, 'updated_at')
     },
     save({ id, owner, title, createdAt, updatedAt, isListed, data }) {
       statements.save.run(id, owner, title, createdAt, updatedAt, isListed ? 1 : 0, data)
@@ -167,6 +173,7 @@ function prepareStatements(database: Database) {
     selectOldest: database.prepare(`
       SELECT id, bytes FROM conversations WHERE is_listed = 1 AND id <> ?
       ORDER BY updated_at, id LIMIT 1`),
+    selectUpdate: database.prepare('SELECT updated_at FROM conversations WHERE id = ?'),
     selectBytes: database.prepare('SELECT bytes FROM conversations WHERE id = ?'),
     delete: database.prepare('DELETE FROM conversations WHERE id = ?'),
     deleteEntries: database.prepare('DELETE FROM entries WHERE conversation = ?'),

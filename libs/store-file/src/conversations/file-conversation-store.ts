@@ -1,5 +1,5 @@
 import type { ConversationLimits, ConversationStore } from '@mcp/conversations'
-import { defaultConversationLimits } from '@mcp/conversations'
+import { changedMeanwhile, defaultConversationLimits } from '@mcp/conversations'
 import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 
@@ -58,11 +58,16 @@ export function createFileConversationStore(
   return {
     list: (owner, page) => table.list(owner, page),
     load: (owner, id) => table.load(owner, id),
-    save: (conversation) =>
-      writes.add(() => {
+    async save(conversation, { ifUpdatedAt } = {}) {
+      const saved = await writes.add(() => {
+        const before = table.updatedAt(conversation.id)
+        if (ifUpdatedAt !== undefined && ifUpdatedAt !== before) return undefined
         table.save(conversation)
         return { evicted: table.evict(conversation) }
-      }),
+      })
+      if (saved === undefined) throw changedMeanwhile()
+      return saved
+    },
     remove: (owner, id) =>
       writes.add(() => {
         const exists = table.load(owner, id) !== undefined

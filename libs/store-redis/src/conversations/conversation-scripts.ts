@@ -14,12 +14,14 @@ end
 
 /**
  * KEYS: conversation, index of the owner, index of all, total of bytes. ARGV: prefix of all keys, id, owner,
- * title, creation, update, whether it is listed, data, maximum of the owner, maximum of all bytes. Returns the
- * ids of the conversations that were removed.
+ * title, creation, update, whether it is listed, data, maximum of the owner, maximum of all bytes, expected
+ * update or nothing. Returns the ids of the conversations that were removed, or 0 if the update is not the
+ * expected one.
  */
 export const saveConversation = `
 ${remove}
 local base, id, listed = ARGV[1], ARGV[2], ARGV[7]
+if ARGV[11] and (redis.call('HGET', KEYS[1], 'updatedAt') or '0') ~= ARGV[11] then return 0 end
 if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('HSET', KEYS[1], 'owner', ARGV[3], 'createdAt', ARGV[5], 'bytes', 0, 'index', KEYS[2])
 end

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 
-import { decodeCursor, defaultConversationLimits, encodeCursor } from '@mcp/conversations'
+import {
+  changedMeanwhile,
+  decodeCursor,
+  defaultConversationLimits,
+  encodeCursor,
+} from '@mcp/conversations'
 import type {
   ConversationLimits,
   ConversationPage,
@@ -84,7 +89,7 @@ export function createRedisConversationStore(
       const found = await load(id)
       return found?.owner === owner ? found : undefined
     },
-    async save({ id, owner, title, createdAt, updatedAt, isListed, data }) {
+    async save({ id, owner, title, createdAt, updatedAt, isListed, data }, { ifUpdatedAt } = {}) {
       const { maxConversations, maxTotalBytes } = limits
       const evicted = await connection.run(
         saveConversation,
@@ -100,8 +105,10 @@ export function createRedisConversationStore(
           data,
           maxConversations,
           maxTotalBytes,
+          ...(ifUpdatedAt === undefined ? [] : [ifUpdatedAt]),
         ],
       )
+      if (evicted === 0) throw changedMeanwhile()
       return { evicted: textsOf(evicted) }
     },
     async remove(owner, id) {
