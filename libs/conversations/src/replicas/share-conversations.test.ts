@@ -1,4 +1,5 @@
 import type { RunEvent } from '@mcp/protocol/agent'
+import { createManualClock } from '@mcp/protocol/testing'
 import { expect, it, vi } from 'vitest'
 
 import type { Conversations } from '../conversations.ts'
@@ -18,10 +19,12 @@ const read = { tool: 'notes_read', arguments: { note: 'a' } }
 /** Two processes on one store. The model of the first one follows the steps. */
 function start(steps: Parameters<typeof startConversations>[0] = {}) {
   const { open } = createSharedMemory()
+  const { clock } = steps
   const first = open()
   const here = startConversations({ ...steps, store: first.store })
-  const there = startConversations({ steps: ['There.', 'Again.'], store: open().store })
-  return { here, there, endHere: first.close }
+  const openOther = () =>
+    startConversations({ steps: ['There.', 'Again.'], store: open().store, clock })
+  return { here, there: openOther(), openThird: openOther, endHere: first.close }
 }
 
 async function createIn(conversations: Conversations): Promise<string> {
@@ -125,4 +128,43 @@ it('ends the run of a process that has ended, once', async () => {
   const events = await watching
   expect(events.at(-1)?.event).toMatchObject({ type: 'run-finished', reason: 'interrupted' })
   expect(await there.conversations.run('ada', info.runId)).toMatchObject({ reason: 'interrupted' })
+})
+
+it('lists what waits at all processes, reports its changes, and decides it', async () => {
+  const { here, there, openThird } = start({ steps: [remove, 'Done.'] })
+  const changed = vi.fn<() => void>()
+  there.conversations.onPendingChanged('ada', changed)
+  const id = await createIn(here.conversations)
+  const { info, done } = await here.conversations.start('ada', id, { prompt: 'x' }, here.prepare)
+  const [item] = await vi.waitFor(() => {
+    const items = there.conversations.pending('ada')
+    expect(items).toMatchObject([{ kind: 'approval', conversationId: id, runId: info.runId }])
+    return items
+  })
+  expect(item).toEqual(JSON.parse(JSON.stringify(here.conversations.pending('ada')[0])))
+  expect(there.conversations.pending('bob')).toEqual([])
+  expect(changed).toHaveBeenCalled()
+  // A process that starts later asks the others.
+  const third = openThird()
+  await vi.waitFor(() => expect(third.conversations.pending('ada')).toEqual([item]))
+  const callId = item?.kind === 'approval' ? item.approval.callId : ''
+  await there.conversations.decide('ada', info.runId, callId, { decision: 'once' })
+  await done
+  for (const { conversations } of [here, there, third]) {
+    await vi.waitFor(() => expect(conversations.pending('ada')).toEqual([]))
+  }
+})
+
+it('no longer lists what waits at a process that has ended', async () => {
+  const clock = createManualClock()
+  const { here, there, endHere } = start({ steps: [remove, 'Done.'], clock })
+  const id = await createIn(here.conversations)
+  await here.conversations.start('ada', id, { prompt: 'x' }, here.prepare)
+  await vi.waitFor(() => expect(there.conversations.pending('ada')).toHaveLength(1))
+  const changed = vi.fn<() => void>()
+  there.conversations.onPendingChanged('ada', changed)
+  endHere()
+  clock.advance(20_000)
+  expect(there.conversations.pending('ada')).toEqual([])
+  expect(changed).toHaveBeenCalled()
 })

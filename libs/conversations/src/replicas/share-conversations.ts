@@ -12,6 +12,7 @@ import { parseRunId } from '../runs/run-ids.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
 import type { SharedRuns } from '../store/shared-runs.ts'
 import { followStored } from './follow-stored.ts'
+import { sharePending } from './share-pending.ts'
 
 export interface ShareOptions {
   readonly shared: SharedRuns
@@ -54,6 +55,7 @@ export function shareConversations(
   { shared, store, registry, clock }: ShareOptions,
 ): Conversations {
   const calls = createReplicaCalls({ channel: shared.channel, clock })
+  const pending = sharePending({ own, registry, calls, clock })
 
   calls.handle('run', (params) => {
     const received = action.parse(params)
@@ -76,6 +78,8 @@ export function shareConversations(
 
   return {
     ...own,
+    pending: (caller) => pending.pending(caller),
+    onPendingChanged: (caller, listener) => pending.onPendingChanged(caller, listener),
     async update(caller, id, changes) {
       const isDone = await performElsewhere({ action: 'update', owner: caller, id, changes })
       return isDone
@@ -131,6 +135,7 @@ export function shareConversations(
     },
     async close() {
       await own.close()
+      await pending.close()
       calls.close()
     },
   }

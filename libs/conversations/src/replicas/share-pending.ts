@@ -1,0 +1,121 @@
+import type { ReplicaCalls } from '@mcp/concurrency'
+import { createListeners } from '@mcp/concurrency'
+import type { Clock } from '@mcp/protocol'
+import { createId } from '@mcp/protocol'
+import type { PendingItem } from '@mcp/protocol/rest'
+import * as z from 'zod'
+
+import type { Conversations } from '../conversations.ts'
+import type { Registry } from '../registry.ts'
+import { createOtherProcesses } from './other-processes.ts'
+
+export interface SharePendingOptions {
+  readonly own: Pick<Conversations, 'pending' | 'onPendingChanged'>
+  readonly registry: Pick<Registry, 'active' | 'pendingChanged'>
+  readonly calls: Pick<ReplicaCalls, 'handle' | 'broadcast' | 'onMissed'>
+  readonly clock: Clock
+}
+
+export interface SharedPending extends Pick<Conversations, 'pending' | 'onPendingChanged'> {
+  /** Reports to the other processes that nothing waits in this one. */
+  close(): Promise<void>
+}
+
+const aliveMs = 5000
+/** Time without a message after which the other process has ended. */
+const silenceMs = 3 * aliveMs
+
+// Only `sharePending` of another process sends them.
+const items = z.custom<readonly PendingItem[]>(Array.isArray)
+const message = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('changed'), process: z.string(), owner: z.string(), items }),
+  z.object({ type: z.literal('alive'), process: z.string() }),
+  z.object({ type: z.literal('wanted'), process: z.string() }),
+])
+
+type Message = z.output<typeof message>
+
+/**
+ * Lists what waits for an owner in all processes. Each process sends its list to the others when it changes,
+ * and to a process that starts or has lost messages.
+ */
+export function sharePending({ own, registry, calls, clock }: SharePendingOptions): SharedPending {
+  const self = createId('process')
+  const changedElsewhere = createListeners<string>()
+  const others = createOtherProcesses(clock, (owner) => changedElsewhere.emit(owner))
+  /** Owners for whom the other processes know items of this one. */
+  const announced = new Set<string>()
+
+  function send(sent: Message): void {
+    // A process that misses the message asks again when its connection is back.
+    calls.broadcast('pending', sent).catch(() => {})
+  }
+
+  function announce(owner: string): void {
+    const waiting = own.pending(owner)
+    if (waiting.length === 0 && !announced.has(owner)) return
+    if (waiting.length === 0) announced.delete(owner)
+    else announced.add(owner)
+    send({ type: 'changed', process: self, owner, items: waiting })
+  }
+
+  function announceAll(): void {
+    const owners = Array.from(registry.active.values(), ({ conversation }) => conversation.owner)
+    for (const owner of new Set([...announced, ...owners])) announce(owner)
+  }
+
+  function receive(received: Message): void {
+    switch (received.type) {
+      case 'changed':
+        others.set(received.process, received.owner, received.items)
+        break
+      case 'alive':
+        others.recordActivity(received.process)
+        break
+      case 'wanted':
+        announceAll()
+        break
+    }
+  }
+
+  calls.handle('pending', (params) => {
+    receive(message.parse(params))
+    return undefined
+  })
+  const requestLists = (): void => send({ type: 'wanted', process: self })
+  const stops = [
+    registry.pendingChanged.add(announce),
+    calls.onMissed(() => {
+      others.forgetAll()
+      announceAll()
+      requestLists()
+    }),
+    clock.every(aliveMs, () => {
+      if (announced.size > 0) send({ type: 'alive', process: self })
+      others.forgetSilent(silenceMs)
+    }),
+  ]
+  requestLists()
+
+  return {
+    pending: (owner) => [...own.pending(owner), ...others.pending(owner)],
+    onPendingChanged(owner, listener) {
+      const stopOwn = own.onPendingChanged(owner, listener)
+      const stopElsewhere = changedElsewhere.add((changed) => {
+        if (changed === owner) listener()
+      })
+      return () => {
+        stopOwn()
+        stopElsewhere()
+      }
+    },
+    async close() {
+      for (const stop of stops) stop()
+      const ended = Array.from(announced, (owner) =>
+        calls.broadcast('pending', { type: 'changed', process: self, owner, items: [] }),
+      )
+      // Without the message, the other processes notice the silence.
+      await Promise.allSettled(ended)
+    },
+  }
+}
