@@ -1,3 +1,3 @@
 import { library } from '../../tsup.preset.ts'
 
-export default library()
+export default library(['src/index.ts', 'src/testing.ts'])

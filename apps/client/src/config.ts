@@ -10,6 +10,7 @@ export const config = z.object({
   SESSION_MANAGER_URL: settings.SESSION_MANAGER_URL(),
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   ...redisSettings(),
+  MCP_SECRET: settings.MCP_SECRET(),
   ...llmSettings(),
   ...callerSettings(),
   ...networkSettings(),

@@ -1,10 +1,10 @@
-import { dataFile } from '@mcp/files'
+import { createSealedDocuments, dataFile } from '@mcp/files'
 import { createProviders, describeProvider } from '@mcp/llm'
-import { openProviderFile } from '@mcp/llm/node'
+import { openProviderDocument, openProviderFile } from '@mcp/llm/node'
 import { createOfflinePlanner } from '@mcp/offline-planner'
 import { openConversations } from '@mcp/store-file/settings'
 import { openRedisConversations } from '@mcp/store-redis/settings'
-import { createFolderSavedCalls, createWebClient } from '@mcp/web-client'
+import { createDocumentSavedCalls, createFolderSavedCalls, createWebClient } from '@mcp/web-client'
 import type { AppContext, RunningApp } from '@mcp/node'
 import { callerOptions, listen, logFailures, logProvider, networkOptions } from '@mcp/node'
 
@@ -16,14 +16,18 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://127.0.0.1:${SESSION_MANAGER_PORT}`
   const onError = logFailures(log)
   const { authenticate, ...callers } = await callerOptions(config, { log, onError })
-  const providers = createProviders(config, {
-    ...(await openProviderFile(dataFile(config.MCP_DATA_DIR, 'providers.json'))),
-    fallback: createOfflinePlanner(),
-    onChange: logProvider(log),
-  })
   const conversations = await openConversationStore(config, {
     onRecovery: (message) => log.info(message),
     onError,
+  })
+  const documents = 'documents' in conversations ? conversations.documents : undefined
+  const { MCP_SECRET: secret } = config
+  const providers = createProviders(config, {
+    ...(documents === undefined || secret === undefined
+      ? await openProviderFile(dataFile(config.MCP_DATA_DIR, 'providers.json'))
+      : await openProviderDocument(createSealedDocuments(documents, secret))),
+    fallback: createOfflinePlanner(),
+    onChange: logProvider(log),
   })
   const service = await listen({
     ...networkOptions(config),
@@ -34,7 +38,10 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
       providers,
       conversationStore: conversations,
       storeFailure: () => ('health' in conversations ? conversations.health().failure : undefined),
-      savedCalls: createFolderSavedCalls(dataFile(config.MCP_DATA_DIR, 'saved-calls')),
+      savedCalls:
+        documents === undefined
+          ? createFolderSavedCalls(dataFile(config.MCP_DATA_DIR, 'saved-calls'))
+          : createDocumentSavedCalls(documents),
       authenticate,
       onError,
     }),
@@ -49,6 +56,9 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     `Web client         ${service.url}`,
     `Session manager    ${sessionManagerUrl}`,
     `Language model     ${describeProvider(providers.default, config.LLM_MODEL)}`,
+    ...(documents === undefined || secret !== undefined
+      ? []
+      : ['Keys of models     in this process only. Set MCP_SECRET to share them']),
   ]
   return {
     banner,

@@ -30,6 +30,7 @@ export const config = z.object({
   ...redisSettings(),
   ...callerSettings(),
   ...mcpSettings(),
+  MCP_SECRET: settings.MCP_SECRET(),
   ...upstreamSettings(),
   ...policySettings(),
   // For requests to the authorization servers of MCP servers.

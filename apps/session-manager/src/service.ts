@@ -4,7 +4,7 @@ import { hubIdentity, mountMcp } from '@mcp/bridge'
 import { mcpOptions } from '@mcp/bridge/settings'
 import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
-import { dataFile } from '@mcp/files'
+import { createSealedDocuments, dataFile } from '@mcp/files'
 import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
 import {
   callerOptions,
@@ -41,8 +41,12 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   if (authenticate !== undefined && serviceToken === undefined) warnWithoutServiceToken(log)
   const servers = serverUrls(config)
   const publicUrl = publicUrlOf(config)
-  // Before the files are opened, because the file of servers may be invalid.
+  const { stores, counters, shared, place, ...documents } = await openSessionStores(config, {
+    onError,
+    onRecovery: (message) => log.info(message),
+  })
   const upstreams = openUpstreams(config, {
+    ...documents,
     folder: dirname(dataFile(MCP_DATA_DIR, 'sessions.db')),
     // These names are reserved: a server in another process may describe itself after an upstream server.
     reservedNames: [...servers.map(({ name }) => name), ...toolsOfServer],
@@ -56,10 +60,6 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   // The limit for responses is at least the limit for requests, because some operations return as much
   // as they receive.
   const maxResponseBytes = Math.max(defaultLimits.maxBodyBytes, config.MCP_MAX_BODY_BYTES)
-  const { stores, counters, shared, place } = await openSessionStores(config, {
-    onError,
-    onRecovery: (message) => log.info(message),
-  })
   const { access, policy, watch, ...opened } = await openAccess(config, {
     allowsLocal: authenticate === undefined && isLocalOnly(config),
     counters,
@@ -152,9 +152,17 @@ async function openSessionStores(
   const { REDIS_URL: url } = config
   if (url !== undefined) {
     const stores = await openRedisStores(url, { limits: storeLimits(config), ...reports })
-    const { counters } = stores
-    const shared = { ...config, MCP_SECRET: config.MCP_SECRET ?? (await stores.sharedSecret()) }
-    return { stores, counters, shared, place: `Redis at ${new URL(url).host}` }
+    const { counters, documents } = stores
+    const { MCP_SECRET: secret } = config
+    return {
+      stores,
+      counters,
+      shared: { ...config, MCP_SECRET: secret ?? (await stores.sharedSecret()) },
+      documents,
+      // Without MCP_SECRET, the secret would be in Redis beside what it seals.
+      sealedDocuments: secret === undefined ? undefined : createSealedDocuments(documents, secret),
+      place: `Redis at ${new URL(url).host}${secret === undefined ? '. Set MCP_SECRET to share the logins at MCP servers, too' : ''}`,
+    }
   }
   const place = dataFile(config.MCP_DATA_DIR, 'sessions.db')
   const stores = await openStores(place, config, reports)

@@ -17,13 +17,6 @@ import { customViewsSchema } from './catalogue/custom-view.ts'
  * const config = z.object({ ...mcpSettings() }).parse(process.env)
  */
 export const mcpSettings = () => ({
-  MCP_SECRET: z
-    .string()
-    .min(32, 'must have at least 32 characters')
-    .optional()
-    .describe(
-      'Secret of the sessions and waiting calls of standard MCP clients. Processes that serve the same clients need the same one. Default: a random one, in Redis or in the data folder.',
-    ),
   MCP_TOOL_BUDGET: z.coerce
     .number('must be a number')
     .int('must be a whole number')
@@ -51,13 +44,18 @@ function readViews(text: string, context: z.RefinementCtx): unknown {
   }
 }
 
-type McpConfig = z.output<z.ZodObject<ReturnType<typeof mcpSettings>>>
+type McpConfig = z.output<z.ZodObject<ReturnType<typeof mcpSettings>>> & {
+  readonly MCP_SECRET?: string | undefined
+}
 
 export interface McpSettingsOptions extends CatalogueOptions {
   readonly secret: string
 }
 
-/** Returns the options for the values of {@link mcpSettings}. `secretFile` is in the data folder. */
+/**
+ * Returns the options for the values of {@link mcpSettings}. Without the secret of the processes that serve
+ * the same clients, creates one in `secretFile`, which is in the data folder.
+ */
 export async function mcpOptions(
   { MCP_SECRET, MCP_TOOL_BUDGET: budget, MCP_VIEWS: views }: McpConfig,
   secretFile: string,

@@ -1,6 +1,7 @@
 import { createRequest, defineContract, operation } from '@mcp/protocol'
 import { defineServer } from '@mcp/server'
-import { afterEach, expect, it } from 'vitest'
+import { createSharedMemoryStores } from '@mcp/session-manager'
+import { afterEach, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 
 import type { Hub, HubOptions } from './create-hub.ts'
@@ -74,4 +75,24 @@ it('refuses requests after it is closed, and may be closed twice', async () => {
   await hub.close()
   const response = await hub.services.client.fetch(new Request('http://hub/health'))
   expect(response.status).toBe(503)
+})
+
+it('releases the state of a session on its servers when another hub ends the session', async () => {
+  const memory = createSharedMemoryStores()
+  const released: string[] = []
+  const startWith = (name: string) => {
+    const greet = ({ name: person }: { name: string }) => `Hello ${person}`
+    const server = defineServer(greeting, { greet })
+    const sessionClosed = (id: string) => void released.push(`${name} ${id}`)
+    return start({ servers: [{ ...server, sessionClosed }], stores: memory.open() }).services
+  }
+  const [here, there] = [startWith('here'), startWith('there')]
+  const { sessionId } = await here.sessionManager.openSession()
+  const payload = { language: 'en', operation: 'greet', params: { name: 'Ada' } }
+  const request = createRequest('greeting-request', payload)
+  await here.sessionManager.handle(sessionId, request)
+  await there.sessionManager.closeSession(sessionId)
+  await vi.waitFor(() => {
+    expect(new Set(released)).toEqual(new Set([`here ${sessionId}`, `there ${sessionId}`]))
+  })
 })

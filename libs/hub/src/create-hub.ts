@@ -61,6 +61,8 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   ownUrls?: readonly string[] | undefined
   /** Stores the conversations. Default: in memory. The caller closes it after the hub. */
   conversationStore?: ConversationStore | undefined
+  /** Returns why the store of conversations cannot be used, if so. Then `/ready` of the client fails. */
+  storeFailure?: (() => string | undefined) | undefined
   /** Stores the saved calls. Default: in memory. */
   savedCalls?: SavedCallStore | undefined
   /** Receives each unexpected error, and its request if it has one. Default: errors are ignored. */
@@ -100,6 +102,7 @@ export function createHub(options: HubOptions = {}): Hub {
   const {
     dispatcher: dispatcherOptions,
     conversationStore,
+    storeFailure,
     savedCalls,
     operators,
     serverOperators,
@@ -146,6 +149,10 @@ export function createHub(options: HubOptions = {}): Hub {
     mounts,
     dispatcher,
   })
+  if (rest.stores?.isShared === true) {
+    // Another hub may end a session that the servers of this one have state for.
+    sessionManager.onSessionEnded((id) => void dispatcher.sessionClosed(id))
+  }
   const client = createWebClient({
     sessionManagerUrl: 'http://session-manager',
     // The session manager treats these requests like those of the client app, which runs on this machine.
@@ -155,6 +162,7 @@ export function createHub(options: HubOptions = {}): Hub {
     operators,
     ownUrls,
     conversationStore,
+    storeFailure,
     savedCalls,
     authenticate,
     basePath,

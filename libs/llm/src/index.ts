@@ -53,6 +53,7 @@ export { createLanguageModelProvider } from './providers/language-model/language
 export type { LanguageModelOptions } from './providers/language-model/language-model-provider.ts'
 export { createProviders, describeProvider } from './providers/providers.ts'
 export type {
+  ChangeStored,
   ChosenProvider,
   ProviderChange,
   Providers,

@@ -1,1 +1,2 @@
+export { openProviderDocument } from './providers/provider-document.ts'
 export { openProviderFile } from './providers/provider-file.ts'

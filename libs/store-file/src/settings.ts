@@ -75,3 +75,14 @@ export async function openConversations(
   const { createFileConversationStore } = await import('./conversations/file-conversation-store.ts')
   return createFileConversationStore(file, options)
 }
+
+/**
+ * Locks a data folder whose sessions are in another store, such as Redis. Returns the function that unlocks it.
+ * Imports SQLite, which takes the lock, only then.
+ *
+ * @throws McpError `conflict` with the reason `in-use` if another process uses the folder.
+ */
+export async function lockDataFolder(folder: string): Promise<() => void> {
+  const { lockFolder } = await import('./file/lock-folder.ts')
+  return lockFolder(folder)
+}

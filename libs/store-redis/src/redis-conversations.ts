@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 
 import type { ConversationLimits, ConversationStore } from '@mcp/conversations'
+import type { DocumentStore } from '@mcp/files'
 import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 
 import { openConnection } from './connection.ts'
 import { createRedisConversationStore } from './conversations/conversation-store.ts'
 import { createRedisSharedRuns } from './conversations/shared-runs.ts'
+import { createRedisDocuments } from './documents/document-store.ts'
 
 export interface RedisConversationsOptions {
   /** Default: `defaultConversationLimits` of `@mcp/conversations`. */
@@ -26,6 +28,8 @@ export interface RedisConversationsOptions {
 /** Conversations in Redis. */
 export interface RedisConversations extends ConversationStore {
   readonly shared: NonNullable<ConversationStore['shared']>
+  /** Documents that all processes with this Redis and prefix share. */
+  readonly documents: DocumentStore
   /** Returns the reason why the last command failed; undefined if it succeeded. */
   readonly health: () => { readonly failure: string | undefined }
   /** Closes the connection. Idempotent. */
@@ -65,6 +69,7 @@ export async function createRedisConversations(
   return {
     ...createRedisConversationStore({ connection, prefix, limits }),
     shared,
+    documents: createRedisDocuments({ connection, prefix, leaseMs, clock }),
     health: () => ({ failure: connection.health().failure }),
     close() {
       stop()

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 
+import type { DocumentStore } from '@mcp/files'
 import type { PolicyCounters } from '@mcp/policy'
 import { systemClock } from '@mcp/protocol'
 import type { Clock } from '@mcp/protocol'
@@ -7,6 +8,7 @@ import { defaultStoreLimits } from '@mcp/session-manager'
 import type { StoreImport, StoreLimits, Stores } from '@mcp/session-manager'
 
 import { openConnection } from './connection.ts'
+import { createRedisDocuments } from './documents/document-store.ts'
 import { createRedisImport } from './import/redis-import.ts'
 import { createKeys } from './keys.ts'
 import { createRedisCounters } from './redis-counters.ts'
@@ -42,6 +44,8 @@ export interface RedisStoresOptions {
 export interface RedisStores extends Stores {
   /** Counts requests for the limits and budgets of a policy. */
   readonly counters: PolicyCounters
+  /** Documents that all processes with this Redis and prefix share. */
+  readonly documents: DocumentStore
   /**
    * Returns a secret that all session managers have. The first call sets it to `initial`, or to a random one.
    */
@@ -116,6 +120,7 @@ export async function createRedisStores(
     interactions: createRedisInteractionStore(backend),
     signals,
     counters: createRedisCounters(connection, keys),
+    documents: createRedisDocuments({ connection, prefix, leaseMs, clock }),
     import: createRedisImport({ backend, clock }),
     async sharedSecret(initial = randomBytes(32).toString('hex')) {
       await connection.call('SET', keys.secret, initial, 'NX')

@@ -1,5 +1,7 @@
 import type { Semaphore } from '@mcp/concurrency'
 import { createListeners, createSemaphore } from '@mcp/concurrency'
+import type { DocumentStore } from '@mcp/files'
+import { createMemoryDocumentStore } from '@mcp/files'
 import type {
   CapabilityServer,
   Clock,
@@ -19,8 +21,6 @@ import {
 import { createUpstreamCalls } from './calls/upstream-calls.ts'
 import type { CatalogueStore } from './catalogue/catalogue-store.ts'
 import { createMemoryCatalogueStore } from './catalogue/memory-catalogue-store.ts'
-import type { DocumentStore } from './documents/document-store.ts'
-import { createMemoryDocumentStore } from './documents/memory-document-store.ts'
 import type { UpstreamLogin } from './oauth/login.ts'
 import type { ExperimentalCapabilities } from './connection/open-connection.ts'
 import { createUpstreamState } from './state/upstream-state.ts'

@@ -6,7 +6,6 @@ import * as node from './node.ts'
 it('exports exactly these values', () => {
   expect(Object.keys(api).toSorted()).toEqual([
     'createMemoryCatalogueStore',
-    'createMemoryDocumentStore',
     'createRemoteTransport',
     'createUpstreamLogin',
     'createUpstreamServer',
@@ -17,7 +16,6 @@ it('exports exactly these values', () => {
   expect(Object.keys(node).toSorted()).toEqual([
     'configFiles',
     'createFileCatalogueStore',
-    'createFileDocumentStore',
     'createStdioTransport',
     'createUpstreamService',
     'watchConfig',

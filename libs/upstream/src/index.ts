@@ -7,8 +7,6 @@ export type { CreateTransport, UpstreamTransport } from './connection/upstream-t
 export { createUpstreamServer } from './create-upstream-server.ts'
 export type { UpstreamServer, UpstreamServerOptions } from './create-upstream-server.ts'
 export type { HttpEntry, SseEntry, StdioEntry, UpstreamEntry } from './entry/upstream-entry.ts'
-export type { DocumentStore } from './documents/document-store.ts'
-export { createMemoryDocumentStore } from './documents/memory-document-store.ts'
 export { mountLogins } from './oauth/mount-logins.ts'
 export type { LoginCallbacks, MountLoginsOptions } from './oauth/mount-logins.ts'
 export { createUpstreamLogin } from './oauth/upstream-login.ts'

@@ -1,7 +1,6 @@
 export { configFiles } from './node/config-files.ts'
 export type { ConfigFilesOptions } from './node/config-files.ts'
 export { createFileCatalogueStore } from './node/file-catalogue-store.ts'
-export { createFileDocumentStore } from './node/file-document-store.ts'
 export { createStdioTransport } from './node/stdio-transport.ts'
 export type { StdioServer } from './node/server-process.ts'
 export type { StdioTransport, StdioTransportOptions } from './node/stdio-transport.ts'

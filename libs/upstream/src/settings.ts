@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 
 import { createSemaphore } from '@mcp/concurrency'
+import type { DocumentStore } from '@mcp/files'
+import { createFileDocumentStore, prefixDocuments } from '@mcp/files'
 import { systemClock } from '@mcp/protocol'
 import * as z from 'zod'
 
@@ -12,7 +14,6 @@ import type { Substitutes } from './interactive/respond-to-server.ts'
 import type { Dispatch } from './interactive/create-sampler.ts'
 import { createSampler } from './interactive/create-sampler.ts'
 import { createFileCatalogueStore } from './node/file-catalogue-store.ts'
-import { createFileDocumentStore } from './node/file-document-store.ts'
 import type { NamedRoot } from './node/named-roots.ts'
 import { namedRoots } from './node/named-roots.ts'
 import { createStdioTransport } from './node/stdio-transport.ts'
@@ -98,6 +99,13 @@ export interface OpenUpstreamsOptions extends Pick<
    * recognizes itself. Default: none.
    */
   readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
+  /** Documents that several processes share, for the approved tools. Default: files of this process. */
+  readonly documents?: DocumentStore | undefined
+  /**
+   * Sealed documents that several processes share, for the logins and the servers that operators add.
+   * Default: files of this process.
+   */
+  readonly sealedDocuments?: DocumentStore | undefined
   /** Folders that entries may name in `hub.roots`. Default: none. */
   readonly roots?: readonly NamedRoot[] | undefined
 }
@@ -120,13 +128,20 @@ export function openUpstreams(
     createLoginFetch,
     publicUrl,
     experimental,
+    documents,
+    sealedDocuments,
     ...options
   }: OpenUpstreamsOptions,
 ): UpstreamService {
   const folder = join(options.folder, 'upstreams')
   const catalogues = createFileCatalogueStore(folder)
-  const pins = createFileDocumentStore(join(folder, 'pins'))
-  const credentials = createFileDocumentStore(join(folder, 'credentials'))
+  const pins = documentsOf('pins', documents)
+  const credentials = documentsOf('credentials', sealedDocuments)
+
+  function documentsOf(kind: string, shared: DocumentStore | undefined): DocumentStore {
+    if (shared !== undefined) return prefixDocuments(shared, `upstream-${kind}:`)
+    return createFileDocumentStore(join(folder, kind))
+  }
 
   function loginOf(entry: UpstreamEntry, name: string): UpstreamLogin | undefined {
     if (entry.transport === 'stdio' || createLoginFetch === undefined) return undefined
@@ -152,6 +167,7 @@ export function openUpstreams(
   const starts = createSemaphore({ limit: maxConcurrentStarts })
   return createUpstreamService({
     ...options,
+    sharedServers: sealedDocuments,
     configured,
     allowCommands,
     createServer(entry, name) {

@@ -4,8 +4,8 @@ import * as api from './index.ts'
 
 it('exports these names and no others', () => {
   expect(Object.keys(api).toSorted()).toEqual([
+    'createDocumentSavedCalls',
     'createFolderSavedCalls',
-    'createMemorySavedCalls',
     'createWebClient',
   ])
 })

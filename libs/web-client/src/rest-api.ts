@@ -14,7 +14,7 @@ import { addRequestRoutes } from './http/request-routes.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
 import { createCatalogueCache } from './prompts/catalogue-cache.ts'
 import { addProviderRoutes } from './providers/provider-routes.ts'
-import { createMemorySavedCalls } from './saved-calls/memory-saved-calls.ts'
+import { createDocumentSavedCalls } from './saved-calls/document-saved-calls.ts'
 import type { SavedCallStore } from './saved-calls/saved-call-store.ts'
 import { createCallers } from './sessions/callers.ts'
 import type { Owner, OwnerOf } from './sessions/owner.ts'
@@ -53,7 +53,7 @@ export interface RestApi {
 export function createRestApi(options: RestApiOptions): RestApi {
   const { url, fetch, providers, basePath, maxBodyBytes, admit, ownerOf, closing } = options
   const { conversationStore = createMemoryConversationStore(), onError } = options
-  const { savedCalls = createMemorySavedCalls() } = options
+  const { savedCalls = createDocumentSavedCalls() } = options
   const callerOf = createCallers({ url, fetch, basePath })
   const conversations = createConversations({ store: conversationStore, onError })
   const readCatalogue = createCatalogueCache({ url, fetch })

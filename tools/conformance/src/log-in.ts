@@ -1,4 +1,5 @@
-import { createUpstreamLogin, createMemoryDocumentStore } from '@mcp/upstream'
+import { createMemoryDocumentStore } from '@mcp/files'
+import { createUpstreamLogin } from '@mcp/upstream'
 import type { HttpEntry, UpstreamLogin } from '@mcp/upstream'
 import { systemClock } from '@mcp/protocol'
 

@@ -9,18 +9,9 @@ import { resourcesSettings } from '@mcp/server-resources/settings'
 import { rootsSettings } from '@mcp/server-roots/settings'
 import { samplingSettings } from '@mcp/server-sampling/settings'
 import { storeSettings } from '@mcp/store-file/settings'
+import { redisSettings } from '@mcp/store-redis/settings'
 import { upstreamSettings } from '@mcp/upstream/settings'
 import * as z from 'zod'
-
-// Hidden, because it must not be set: several hubs would share their sessions, but no other data.
-const noRedis = z
-  .string()
-  .refine((url) => url === '', {
-    error:
-      'it is for the session manager app, and the hub keeps its data in files of one process. Remove it, or run the apps of "npm run start:services"',
-  })
-  .optional()
-  .meta({ hidden: true })
 
 /** The environment variables of the hub. */
 export const hubConfig = z.object({
@@ -30,9 +21,10 @@ export const hubConfig = z.object({
   MCP_DATA_DIR: settings.MCP_DATA_DIR(),
   MCP_STARTER: settings.MCP_STARTER(),
   ...storeSettings(),
-  REDIS_URL: noRedis,
+  ...redisSettings(),
   ...callerSettings(),
   ...mcpSettings(),
+  MCP_SECRET: settings.MCP_SECRET(),
   ...upstreamSettings(),
   ...policySettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),

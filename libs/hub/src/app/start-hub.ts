@@ -3,9 +3,9 @@ import { dirname } from 'node:path'
 import { hubIdentity } from '@mcp/bridge'
 import { mcpOptions } from '@mcp/bridge/settings'
 import { dataFile } from '@mcp/files'
-import { createFolderSavedCalls } from '@mcp/web-client'
+import type { Providers } from '@mcp/llm'
 import { createProviders, describeProvider } from '@mcp/llm'
-import { openProviderFile } from '@mcp/llm/node'
+import { openProviderDocument, openProviderFile } from '@mcp/llm/node'
 import type { AppContext, ListenOptions, RunningApp } from '@mcp/node'
 import {
   callerOptions,
@@ -26,15 +26,18 @@ import type { CapabilityServer } from '@mcp/protocol'
 import type { ServerOptions } from '@mcp/server'
 import { createGuardedFetch } from '@mcp/server-internet/guarded-fetch'
 import { guardedFetchOptions } from '@mcp/server-internet/settings'
-import { openConversations, openStores } from '@mcp/store-file/settings'
-import type { OpenUpstreamsOptions } from '@mcp/upstream/settings'
 import { mountLogins } from '@mcp/upstream'
+import type { UpstreamService } from '@mcp/upstream/node'
+import type { OpenUpstreamsOptions } from '@mcp/upstream/settings'
 import { openUpstreams, publicUrlOf } from '@mcp/upstream/settings'
+import { createDocumentSavedCalls, createFolderSavedCalls } from '@mcp/web-client'
 
 import type { Hub } from '../create-hub.ts'
 import { createHub } from '../create-hub.ts'
 import type { HubConfig } from './config.ts'
 import { omittedTools } from './omitted-tools.ts'
+import type { HubStores, StoreReports } from './open-stores.ts'
+import { openHubStores } from './open-stores.ts'
 import { serverOptions } from './server-options.ts'
 import { hubSocketPath, removeSocket } from './socket-path.ts'
 
@@ -64,26 +67,21 @@ export interface RunningHub extends RunningApp {
  * @throws McpError `conflict` with the reason `in-use` if another process uses the data folder.
  */
 export async function startHub(
-  config: HubConfig,
+  settings: HubConfig,
   { log, metrics }: AppContext,
   { servers = [], isLocal = false }: StartHubOptions = {},
 ): Promise<RunningHub> {
-  const { MCP_DATA_DIR } = config
+  const { MCP_DATA_DIR } = settings
   const onError = logFailures(log)
   // The permissions of the socket authenticate its callers.
   const { authenticate, requiredScopes, authorization, ...callers } = isLocal
     ? noCallers
-    : await callerOptions(config, { log, onError })
-  const providers = createProviders(config, {
-    ...(await openProviderFile(dataFile(MCP_DATA_DIR, 'providers.json'))),
-    fallback: createOfflinePlanner(),
-    onChange: logProvider(log),
-  })
-  const file = dataFile(MCP_DATA_DIR, 'sessions.db')
-  const options = serverOptions(config, onError)
+    : await callerOptions(settings, { log, onError })
+  const options = serverOptions(settings, onError)
   // Without a port, no browser can return after a login.
-  const publicUrl = isLocal ? undefined : publicUrlOf(config)
-  const { stores, conversations, upstreams } = await openFiles(file, config, {
+  const publicUrl = isLocal ? undefined : publicUrlOf(settings)
+  const { opened, upstreams, providers } = await openState(settings, {
+    log,
     publicUrl,
     onError,
     onRecovery: (message) => log.info(message),
@@ -92,9 +90,10 @@ export async function startHub(
     experimental: () => hubIdentity(mcp.secret),
     roots: options.roots?.roots,
   })
+  const { config, stores, documents, counters } = opened
   const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const allowsLocal = authenticate === undefined && (isLocal || isLocalOnly(config))
-  const opened = await openAccess(config, { allowsLocal, log, onError })
+  const access = await openAccess(config, { allowsLocal, counters, log, onError })
   const hub = createHub({
     ...options,
     database: { ...options.database, log },
@@ -104,19 +103,23 @@ export async function startHub(
     administration: upstreams,
     serverOperators: config.MCP_OPERATORS,
     mounts: publicUrl === undefined ? [] : [mountLogins({ upstreams, publicUrl, onError })],
-    access: opened,
+    access,
     ownUrls: ownUrls(config),
     stores,
     onRequestEnd: logRequests(log),
-    conversationStore: conversations,
-    savedCalls: createFolderSavedCalls(dataFile(MCP_DATA_DIR, 'saved-calls')),
+    conversationStore: opened.conversations,
+    storeFailure: opened.failure,
+    savedCalls:
+      documents === undefined
+        ? createFolderSavedCalls(dataFile(MCP_DATA_DIR, 'saved-calls'))
+        : createDocumentSavedCalls(documents),
     dispatcher: { onHealthChange: logHealth(log), onBreakerChange: logBreaker(log) },
     metrics,
     serviceToken: config.MCP_INTERNAL_TOKEN,
     basePath: config.MCP_PATH_PREFIX,
     rateLimit: rateLimitOptions(config),
     limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
-    authenticate: opened.watch(authenticate),
+    authenticate: access.watch(authenticate),
     requiredScopes,
     mcp: { ...mcp, authorization },
     onError,
@@ -149,16 +152,15 @@ export async function startHub(
       ...banner,
       ...upstreams.banner,
       `Language model     ${describeProvider(providers.default, config.LLM_MODEL)}`,
-      `Data               in ${dirname(file)}: sessions, conversations, database, files, prompts. Delete it to start afresh`,
+      ...opened.banner,
     ],
     async close(options) {
       await Promise.all(listening.map((each) => each.close(options)))
       upstreams.close()
       await hub.close()
-      opened.close()
+      access.close()
       callers.close()
-      await stores.close()
-      conversations.close()
+      await opened.close()
     },
   }
 }
@@ -197,33 +199,38 @@ async function listenOnPorts(
   }
 }
 
-/**
- * Opens the stores and the conversations, and reads the file of servers. If one of them fails, no file
- * stays open.
- */
-async function openFiles(
-  file: string,
-  config: HubConfig,
-  options: Omit<OpenUpstreamsOptions, 'folder'> & {
-    readonly onRecovery: (message: string) => void
-  },
-) {
-  const { onRecovery, ...upstreamOptions } = options
-  const reports = { onError: options.onError, onRecovery }
-  const stores = await openStores(file, config, reports)
-  let conversations: Awaited<ReturnType<typeof openConversations>> | undefined
+interface HubState {
+  readonly opened: HubStores
+  readonly providers: Providers
+  readonly upstreams: UpstreamService
+}
+
+/** Opens the stores, and reads the file of servers. If one of them fails, no store stays open. */
+async function openState(
+  settings: HubConfig,
+  options: Omit<OpenUpstreamsOptions, 'folder'> & StoreReports & Pick<AppContext, 'log'>,
+): Promise<HubState> {
+  const { onRecovery, log, ...upstreamOptions } = options
+  const opened = await openHubStores(settings, { onError: options.onError, onRecovery })
   try {
-    const path = dataFile(config.MCP_DATA_DIR, 'conversations.db')
-    conversations = await openConversations(path, reports)
-    const upstreams = openUpstreams(config, {
-      ...upstreamOptions,
-      createLoginFetch: (near) => createGuardedFetch({ near, ...guardedFetchOptions(config) }),
-      folder: dirname(file),
+    const { documents, sealedDocuments } = opened
+    const providers = createProviders(settings, {
+      ...(sealedDocuments === undefined
+        ? await openProviderFile(dataFile(settings.MCP_DATA_DIR, 'providers.json'))
+        : await openProviderDocument(sealedDocuments)),
+      fallback: createOfflinePlanner(),
+      onChange: logProvider(log),
     })
-    return { stores, conversations, upstreams }
+    const upstreams = openUpstreams(settings, {
+      ...upstreamOptions,
+      documents,
+      sealedDocuments,
+      createLoginFetch: (near) => createGuardedFetch({ near, ...guardedFetchOptions(settings) }),
+      folder: dirname(dataFile(settings.MCP_DATA_DIR, 'sessions.db')),
+    })
+    return { opened, providers, upstreams }
   } catch (error) {
-    conversations?.close()
-    await stores.close()
+    await opened.close()
     throw error
   }
 }

@@ -1,20 +1,12 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
+import { createKeyedLock } from '@mcp/concurrency'
 import { isSystemError, makeFolder } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
-import * as z from 'zod'
 
 import type { ProvidersOptions, StoredProviders } from './providers.ts'
-
-const schema = z.record(
-  z.string(),
-  z.object({
-    key: z.string().min(1).optional(),
-    url: z.url({ protocol: /^https?$/ }).optional(),
-    model: z.string().min(1).optional(),
-  }),
-)
+import { storedProvidersSchema } from './stored-providers.ts'
 
 /**
  * Opens the file with the settings of the providers. Only this user can read the file, because it contains
@@ -27,15 +19,22 @@ const schema = z.record(
  */
 export async function openProviderFile(
   file: string,
-): Promise<Required<Pick<ProvidersOptions, 'stored' | 'save'>>> {
+): Promise<Required<Pick<ProvidersOptions, 'stored' | 'change'>>> {
+  const lock = createKeyedLock()
+  const initial = await readStored(file)
+  let stored = initial
   return {
-    stored: await readStored(file),
-    async save(stored) {
-      await makeFolder(dirname(file))
-      const next = `${file}.new`
-      await writeFile(next, `${JSON.stringify(stored, undefined, 2)}\n`, { mode: 0o600 })
-      await rename(next, file)
-    },
+    stored: initial,
+    change: (edit) =>
+      lock.run([file], async () => {
+        const changed = edit(stored)
+        await makeFolder(dirname(file))
+        const next = `${file}.new`
+        await writeFile(next, `${JSON.stringify(changed, undefined, 2)}\n`, { mode: 0o600 })
+        await rename(next, file)
+        stored = changed
+        return changed
+      }),
   }
 }
 
@@ -48,7 +47,7 @@ async function readStored(file: string): Promise<StoredProviders> {
     throw thrown
   }
   try {
-    return schema.parse(JSON.parse(text))
+    return storedProvidersSchema.parse(JSON.parse(text))
   } catch {
     // The error of the parser would contain a key.
     throw new McpError(

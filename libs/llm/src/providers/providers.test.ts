@@ -129,11 +129,21 @@ describe('several providers', () => {
   })
 })
 
+/** Keeps settings in memory, and records each change. */
+function recordChanges(initial: StoredProviders = {}) {
+  const saved: StoredProviders[] = []
+  const change = async (edit: (stored: StoredProviders) => StoredProviders) => {
+    const next = edit(saved.at(-1) ?? initial)
+    saved.push(next)
+    return next
+  }
+  return { saved, change }
+}
+
 describe('the settings of a provider', () => {
   it('are stored, apply at once, and never appear in the state', async () => {
-    const saved: StoredProviders[] = []
-    const save = async (stored: StoredProviders) => void saved.push(stored)
-    const providers = createProviders({}, { fallback, save })
+    const { saved, change: store } = recordChanges()
+    const providers = createProviders({}, { fallback, change: store })
     expect(await providers.configure('groq', { key: ' secret ' })).toEqual({
       id: 'groq',
       title: 'Groq',
@@ -156,9 +166,8 @@ describe('the settings of a provider', () => {
     ['lmstudio', { model: 'small' }, { model: null }],
     ['groq', { key: 'secret', model: 'llama' }, { key: null, model: null }],
   ])('are undone for %s if null removes the last of them', async (id, change, undo) => {
-    const saved: StoredProviders[] = []
-    const save = async (stored: StoredProviders) => void saved.push(stored)
-    const providers = createProviders({}, { fallback, save })
+    const { saved, change: store } = recordChanges()
+    const providers = createProviders({}, { fallback, change: store })
     const before = providers.list()
     await providers.configure(id, change)
     expect(providers.default?.id).toBe(id)
@@ -175,9 +184,8 @@ describe('the settings of a provider', () => {
   })
 
   it('keep a key only for the host that it was set for', async () => {
-    const saved: StoredProviders[] = []
-    const save = async (stored: StoredProviders) => void saved.push(stored)
-    const providers = createProviders({}, { stored: both, save })
+    const { saved, change } = recordChanges(both)
+    const providers = createProviders({}, { stored: both, change })
     await providers.configure('openai', { url: 'https://api.openai.com/v2' })
     expect(saved.at(-1)?.['openai']).toMatchObject({ key: 'k1' })
     await providers.configure('openai', { url: 'https://other.example.com/v1' })
@@ -197,9 +205,8 @@ describe('the settings of a provider', () => {
   })
 
   it('cannot replace a variable of the environment, and do not store it', async () => {
-    const saved: StoredProviders[] = []
-    const save = async (stored: StoredProviders) => void saved.push(stored)
-    const providers = createProviders({ LLM_PROVIDER: 'openai', LLM_API_KEY: 'env' }, { save })
+    const { saved, change } = recordChanges()
+    const providers = createProviders({ LLM_PROVIDER: 'openai', LLM_API_KEY: 'env' }, { change })
     await expect(providers.configure('openai', { key: 'x' })).rejects.toThrow('LLM_API_KEY')
     await providers.configure('openai', { model: 'gpt-5' })
     expect(saved).toEqual([{ openai: { model: 'gpt-5' } }])
@@ -207,8 +214,8 @@ describe('the settings of a provider', () => {
   })
 
   it('are unchanged if they cannot be stored', async () => {
-    const save = () => Promise.reject(new Error('disk full'))
-    const providers = createProviders({}, { fallback, save })
+    const change = () => Promise.reject(new Error('disk full'))
+    const providers = createProviders({}, { fallback, change })
     await expect(providers.configure('openai', { key: 'k' })).rejects.toThrow('disk full')
     expect(providers.default).toBe(fallback)
   })

@@ -37,6 +37,8 @@ export interface Providers {
    *   address.
    */
   configure(id: string, change: ProviderChange): Promise<ProviderState>
+  /** Takes up the settings that other processes have stored. */
+  refresh(): Promise<void>
 }
 
 export interface ChosenProvider {
@@ -65,11 +67,18 @@ export interface ProviderState {
 /** The stored settings by the ids of the providers. */
 export type StoredProviders = Readonly<Record<string, ProviderSettings>>
 
+/** Changes the stored settings, so that no change of this or another process is lost. */
+export type ChangeStored = (
+  edit: (stored: StoredProviders) => StoredProviders,
+) => Promise<StoredProviders>
+
 export interface ProvidersOptions {
   /** Stored settings. Environment variables override them. */
   readonly stored?: StoredProviders | undefined
-  /** Stores the settings. Default: they are kept in memory. */
-  readonly save?: ((stored: StoredProviders) => Promise<void>) | undefined
+  /** Changes the stored settings, and returns the new ones. Default: they are kept in memory. */
+  readonly change?: ChangeStored | undefined
+  /** Reads the stored settings again. Default: no other process changes them. */
+  readonly reload?: (() => Promise<StoredProviders>) | undefined
   /**
    * Provider of the program itself. If it is a language model, it is the default unless the environment names
    * a provider. If it is `offline`, it is used only if no language model is configured. Default: none.
@@ -92,13 +101,14 @@ export interface ProvidersOptions {
 // oxlint-disable-next-line max-lines-per-function
 export function createProviders(
   settings: ModelSettings,
-  { stored: initial = {}, save = async () => {}, fallback, onChange }: ProvidersOptions = {},
+  options: ProvidersOptions = {},
 ): Providers {
+  const { fallback, onChange, reload } = options
+  const { change: changeStored = changeInMemory(options.stored) } = options
   const fromEnvironment = environmentProvider(settings)
   const environment = fromEnvironment === offline ? undefined : fromEnvironment
   const created = new Map<string, ModelProvider>()
-  let stored = initial
-  let saving: Promise<unknown> = Promise.resolve()
+  let stored = options.stored ?? {}
 
   const isConfigured = (id: string): boolean => environment?.id === id || Object.hasOwn(stored, id)
   const settingsOf = (id: string): ProviderSettings => {
@@ -156,12 +166,11 @@ export function createProviders(
     return id === undefined ? fallback : get(id)
   }
 
-  async function store(id: string, next: ProviderSettings | undefined): Promise<void> {
-    const { [id]: _previous, ...others } = stored
-    const all = next === undefined ? others : { ...others, [id]: next }
-    await save(all)
-    stored = all
-    created.delete(id)
+  function adopt(next: StoredProviders): void {
+    for (const id of created.keys()) {
+      if (!areEqual(stored[id], next[id])) created.delete(id)
+    }
+    stored = next
   }
 
   if (environment !== undefined) {
@@ -207,19 +216,21 @@ export function createProviders(
       }
       return { provider: main, model: name }
     },
-    configure(id, change) {
-      const result = saving.then(async () => {
-        kindOf(id)
-        refuseOverridden(environment?.id === id ? environment.settings : {}, change)
-        const settings = changed(kindOf(id).url, stored[id] ?? {}, change)
-        // Without its last setting, a provider is removed. A provider with a default address would otherwise
-        // stay configured.
-        const isRemoved = names.some((name) => change[name] === null) && isEmpty(settings)
-        await store(id, isRemoved ? undefined : settings)
-        return stateOf(id)
-      })
-      saving = result.catch(() => {})
-      return result
+    async configure(id, change) {
+      const { url } = kindOf(id)
+      refuseOverridden(environment?.id === id ? environment.settings : {}, change)
+      adopt(
+        await changeStored(({ [id]: known, ...others }) => {
+          const settings = changed(url, known ?? {}, change)
+          // A provider with a usual address would stay configured without its last setting.
+          const isRemoved = names.some((name) => change[name] === null) && isEmpty(settings)
+          return isRemoved ? others : { ...others, [id]: settings }
+        }),
+      )
+      return stateOf(id)
+    },
+    async refresh() {
+      if (reload !== undefined) adopt(await reload())
     },
   }
 }
@@ -247,7 +258,16 @@ function notConfigured(id: string, missing: readonly string[]): McpError {
   )
 }
 
+function changeInMemory(stored: StoredProviders = {}): ChangeStored {
+  let current = stored
+  return async (edit) => (current = edit(current))
+}
+
 const names = ['key', 'url', 'model'] as const
+
+function areEqual(left: ProviderSettings = {}, right: ProviderSettings = {}): boolean {
+  return names.every((name) => left[name] === right[name])
+}
 
 const isEmpty = (settings: ProviderSettings): boolean =>
   names.every((name) => settings[name] === undefined)

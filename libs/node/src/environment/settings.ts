@@ -113,6 +113,14 @@ export const settings = {
       .describe(
         'The secret with which the services sign their requests to one another. Not set: loopback connections count as internal.',
       ),
+  MCP_SECRET: () =>
+    z
+      .string()
+      .min(32, 'must have at least 32 characters')
+      .optional()
+      .describe(
+        'Secret of the sessions and waiting calls of standard MCP clients, and of the keys of models and the logins at MCP servers in Redis. Processes that serve the same callers need the same one. Default: a random one, in Redis or in the data folder; keys and logins are then not shared.',
+      ),
   MCP_DIRECT_CALLS: () =>
     flag(
       'Whether the servers accept anonymous callers in spite of MCP_TOKENS or MCP_INTERNAL_TOKEN.',

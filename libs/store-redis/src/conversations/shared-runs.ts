@@ -4,7 +4,7 @@ import type { SharedRuns } from '@mcp/conversations'
 import type { Clock } from '@mcp/protocol'
 
 import type { Connection } from '../connection.ts'
-import { claimRun, releaseRun, renewRun } from './run-scripts.ts'
+import { claimLease, releaseLease, renewLease } from '../scripts/lease-scripts.ts'
 
 export interface RedisSharedRunsOptions {
   readonly connection: () => Connection
@@ -38,19 +38,21 @@ export function createRedisSharedRuns(options: RedisSharedRunsOptions): RedisSha
 
   async function renew(): Promise<void> {
     const ids = Array.from(claimed)
-    await Promise.all(ids.map((id) => connection().run(renewRun, [keyOf(id)], [replica, leaseMs])))
+    await Promise.all(
+      ids.map((id) => connection().run(renewLease, [keyOf(id)], [replica, leaseMs])),
+    )
   }
 
   return {
     async claim(id) {
-      const granted = await connection().run(claimRun, [keyOf(id)], [replica, leaseMs])
+      const granted = await connection().run(claimLease, [keyOf(id)], [replica, leaseMs])
       if (granted !== 1) return false
       claimed.add(id)
       return true
     },
     async release(id) {
       claimed.delete(id)
-      await connection().run(releaseRun, [keyOf(id)], [replica])
+      await connection().run(releaseLease, [keyOf(id)], [replica])
     },
     isClaimed: async (id) => (await connection().call('EXISTS', keyOf(id))) === 1,
     channel: {

@@ -8,7 +8,7 @@ import { publish } from './published.ts'
 
 /** The offer of an upstream server: its catalogue after the filter and the pins. */
 export interface CurrentOffer {
-  /** Reads the approved definitions. Never throws. */
+  /** Reads the approved definitions, again while tools differ from them. Never throws. */
   load(): Promise<void>
   published(): Published
   /** Tools whose definition differs from the approved one. */
@@ -24,6 +24,8 @@ export interface CurrentOffer {
 export interface CurrentOfferOptions extends Omit<ToolPinsOptions, 'name' | 'mode'> {
   readonly entry: Pick<UpstreamEntry, 'name' | 'hub' | 'transport'>
   readonly catalogue: () => Catalogue | undefined
+  /** Called if another process has approved definitions. */
+  readonly onApprovedElsewhere: () => void
 }
 
 const noCatalogue = { tools: [], prompts: [] }
@@ -31,6 +33,7 @@ const noCatalogue = { tools: [], prompts: [] }
 export function createCurrentOffer({
   entry,
   catalogue,
+  onApprovedElsewhere,
   ...options
 }: CurrentOfferOptions): CurrentOffer {
   const { name, hub } = entry
@@ -50,7 +53,12 @@ export function createCurrentOffer({
   }
 
   return {
-    load: () => pins.load(),
+    async load() {
+      await pins.load()
+      if (current().changed.length === 0 || !(await pins.reload())) return
+      offer = undefined
+      onApprovedElsewhere()
+    },
     published: () => current().published,
     changed: () => current().changed,
     isWithdrawn: (tool) => current().changed.some((each) => each.tool === tool && !each.isOffered),

@@ -1,7 +1,7 @@
+import { createFileDocumentStore } from '@mcp/files'
 import * as z from 'zod'
 
 import type { CatalogueStore } from '../catalogue/catalogue-store.ts'
-import { createFileDocumentStore } from './file-document-store.ts'
 
 const schema = z.object({ listedAt: z.number(), value: z.unknown() })
 
@@ -18,7 +18,7 @@ export function createFileCatalogueStore(folder: string): CatalogueStore {
       // A damaged catalogue counts as missing, so the server is listed again.
       return schema.safeParse(await documents.read(name)).data
     },
-    write: (name, catalogue) => documents.write(name, catalogue),
-    delete: (name) => documents.delete(name),
+    write: (name, catalogue) => documents.change(name, () => catalogue),
+    delete: (name) => documents.change(name, () => undefined),
   }
 }

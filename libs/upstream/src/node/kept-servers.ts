@@ -1,41 +1,73 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
+import type { DocumentStore } from '@mcp/files'
 import { isSystemError, makeFolderSync } from '@mcp/files'
 import { isRecord, McpError } from '@mcp/protocol'
 
 /** The entries that operators have added, by name, as they were sent. */
 export type KeptServers = Readonly<Record<string, unknown>>
 
-/** Stores the entries that operators have added. */
-export interface KeptServerFile {
-  read(): KeptServers
-  write(servers: KeptServers): void
+/** Keeps the entries that operators have added. */
+export interface KeptServerStore {
+  /** The entries that are known without a request to the store. */
+  readonly initial: KeptServers
+  read(): Promise<KeptServers>
+  /** Changes the entries, and returns the new ones. If `edit` throws, nothing changes. */
+  change(edit: (servers: KeptServers) => KeptServers): Promise<KeptServers>
 }
 
 /**
  * Opens the file with the entries that operators have added. Only this user can read it, because it
  * contains the values of headers and environment variables.
+ *
+ * @throws McpError `invalid-params` if the file is damaged.
  */
-export function openKeptServers(file: string): KeptServerFile {
+export function openKeptServers(file: string): KeptServerStore {
+  const initial = readFile(file)
+  let servers = initial
   return {
-    /** @throws McpError `invalid-params` if the file is damaged. */
-    read() {
-      try {
-        const document: unknown = JSON.parse(readFileSync(file, 'utf8'))
-        if (isRecord(document) && isRecord(document['mcpServers'])) return document['mcpServers']
-      } catch (thrown) {
-        if (isSystemError(thrown, 'ENOENT')) return {}
-      }
-      const message = `Invalid file of servers ${file}. Correct or delete it.`
-      throw new McpError('invalid-params', message, { details: { file } })
-    },
-    write(servers) {
-      makeFolderSync(dirname(file), 0o700)
-      const next = `${file}.new`
-      const text = `${JSON.stringify({ mcpServers: servers }, undefined, 2)}\n`
-      writeFileSync(next, text, { mode: 0o600, flush: true })
-      renameSync(next, file)
+    initial,
+    read: async () => servers,
+    async change(edit) {
+      const next = edit(servers)
+      writeFile(file, next)
+      servers = next
+      return next
     },
   }
+}
+
+/** Keeps the entries in a document that several processes share. The documents have to be sealed. */
+export function shareKeptServers(documents: DocumentStore): KeptServerStore {
+  const name = 'upstream-servers'
+  const serversOf = (document: unknown): KeptServers => (isRecord(document) ? document : {})
+  return {
+    initial: {},
+    read: async () => serversOf(await documents.read(name)),
+    async change(edit) {
+      let next: KeptServers = {}
+      await documents.change(name, (current) => (next = edit(serversOf(current))))
+      return next
+    },
+  }
+}
+
+function readFile(file: string): KeptServers {
+  try {
+    const document: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (isRecord(document) && isRecord(document['mcpServers'])) return document['mcpServers']
+  } catch (thrown) {
+    if (isSystemError(thrown, 'ENOENT')) return {}
+  }
+  const message = `Invalid file of servers ${file}. Correct or delete it.`
+  throw new McpError('invalid-params', message, { details: { file } })
+}
+
+function writeFile(file: string, servers: KeptServers): void {
+  makeFolderSync(dirname(file), 0o700)
+  const next = `${file}.new`
+  const text = `${JSON.stringify({ mcpServers: servers }, undefined, 2)}\n`
+  writeFileSync(next, text, { mode: 0o600, flush: true })
+  renameSync(next, file)
 }

@@ -4,13 +4,15 @@ import { join } from 'node:path'
 
 import { createDispatcher } from '@mcp/dispatcher'
 import type { Dispatcher } from '@mcp/dispatcher'
+import { createMemoryDocumentStore } from '@mcp/files'
 import type { RequestContext, RequestEnvelope, ResponseEnvelope } from '@mcp/protocol'
 import { createRequest, createResponse } from '@mcp/protocol'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createManualClock } from '@mcp/protocol/testing'
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 import type { ConnectedServer } from '../upstreams.ts'
-import type { UpstreamService } from './upstream-service.ts'
+import type { UpstreamService, UpstreamServiceOptions } from './upstream-service.ts'
 import { createUpstreamService } from './upstream-service.ts'
 
 let folder: string
@@ -74,7 +76,7 @@ function createServer(
   }
 }
 
-async function start(servers?: object, options: { allowCommands?: boolean } = {}) {
+async function start(servers?: object, options: Partial<UpstreamServiceOptions> = {}) {
   if (servers !== undefined) write(servers)
   service = createUpstreamService({
     createServer,
@@ -219,4 +221,41 @@ it('follows 100 random edits, without breaking the calls of unchanged servers', 
   expect(created.filter((name) => name === 'stable')).toHaveLength(1)
   waiting.get('stable')?.()
   expect(await running).toMatchObject({ status: 'success', data: { result: 'stable' } })
+})
+
+it('shares the servers that operators add, and runs no command that this process does not allow', async () => {
+  const sharedServers = createMemoryDocumentStore()
+  const clock = createManualClock()
+  const here = await start({}, { sharedServers, clock })
+  const elsewhere = createDispatcher({ servers: [] })
+  onTestFinished(() => elsewhere.close())
+  const there = createUpstreamService({
+    createServer,
+    folder: join(folder, 'there'),
+    configured: file,
+    allowCommands: true,
+    sharedServers,
+    clock,
+    onWarning() {},
+    onError(error) {
+      throw error
+    },
+  })
+  onTestFinished(() => there.close())
+  await there.start(elsewhere)
+  await Promise.all([
+    here.add('a', { url: 'https://a/' }),
+    there.add('b', { url: 'https://b/' }),
+    there.add('c', { command: 'c' }),
+  ])
+  await expect(here.add('b', { url: 'https://other/' })).rejects.toMatchObject({
+    details: { reason: 'name-taken' },
+  })
+  clock.advance(2000)
+  await vi.waitFor(() => expect(names().toSorted()).toEqual(['a', 'b', 'tools']))
+  const namesThere = () => elsewhere.descriptions().map(({ name }) => name)
+  await vi.waitFor(() => expect(namesThere().toSorted()).toEqual(['a', 'b', 'c']))
+  await here.remove('b')
+  clock.advance(2000)
+  await vi.waitFor(() => expect(namesThere().toSorted()).toEqual(['a', 'c']))
 })

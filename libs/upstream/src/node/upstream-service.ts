@@ -1,17 +1,15 @@
-import { join } from 'node:path'
-
+import type { DocumentStore } from '@mcp/files'
 import type { Clock } from '@mcp/protocol'
-import { McpError } from '@mcp/protocol'
+import { McpError, systemClock } from '@mcp/protocol'
 
 import type { UpstreamConfig } from '../config/parse-config.ts'
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 import type { UpstreamLogin } from '../oauth/login.ts'
 import type { ConnectedServer, RunningUpstream, ServerRegistry, Upstreams } from '../upstreams.ts'
 import { createUpstreams, unknownUpstream } from '../upstreams.ts'
+import { openAddedServers } from './added-servers.ts'
 import { configFiles } from './config-files.ts'
-import type { KeptServers } from './kept-servers.ts'
-import { openKeptServers } from './kept-servers.ts'
-import { parseAddedServer, parseKeptServers } from './parse-kept-servers.ts'
+import { parseAddedServer } from './parse-kept-servers.ts'
 import { watchConfig } from './watch-config.ts'
 
 export interface UpstreamServiceOptions {
@@ -19,6 +17,11 @@ export interface UpstreamServiceOptions {
   readonly createServer: (entry: UpstreamEntry, name: string) => ConnectedServer
   /** Data folder, which stores the servers that operators add. */
   readonly folder: string
+  /**
+   * Sealed documents in which several processes keep the servers that operators add. Default: a file in the
+   * folder.
+   */
+  readonly sharedServers?: DocumentStore | undefined
   /** Value of MCP_CONFIG: path of the file of servers. Default: `mcp.json` in one of two folders. */
   readonly configured?: string | undefined
   /** Whether operators may add servers that run a command. Default: false. */
@@ -72,11 +75,20 @@ export interface UpstreamService {
  * @throws McpError `invalid-params` if the file is invalid, or configured and missing.
  */
 export function createUpstreamService(options: UpstreamServiceOptions): UpstreamService {
-  const { createServer, folder, configured, allowCommands = false, reservedNames, clock } = options
-  const { onWarning, onError } = options
-  const keptFile = openKeptServers(join(folder, 'servers.json'))
-  let added = keptFile.read()
+  const { createServer, folder, configured, allowCommands = false, reservedNames } = options
+  const { sharedServers, onWarning, onError, clock = systemClock } = options
   let running: { registry: ServerRegistry; upstreams: Upstreams } | undefined
+  let stopFollowing = (): void => {}
+
+  // Before the file is watched, because the one of the added servers may be damaged.
+  const added = openAddedServers({
+    folder,
+    shared: sharedServers,
+    allowCommands,
+    isInFile: (name) => current.entries.some((entry) => entry.name === name),
+    onChange: async (entries) => running?.upstreams.apply('operator', entries),
+    clock,
+  })
 
   const watched = watchConfig(configFiles({ configured }), {
     isRequired: configured !== undefined,
@@ -93,19 +105,6 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
 
   function warn({ warnings }: UpstreamConfig): void {
     for (const warning of new Set(warnings)) onWarning(warning)
-  }
-
-  /** Returns the servers of operators, without those whose names the file defines. */
-  function keptEntries(servers: KeptServers): UpstreamEntry[] {
-    const inFile = new Set(current.entries.map(({ name }) => name))
-    return parseKeptServers(servers).filter(({ name }) => !inFile.has(name))
-  }
-
-  async function keep(next: KeptServers): Promise<void> {
-    const entries = keptEntries(next)
-    keptFile.write(next)
-    added = next
-    await running?.upstreams.apply('operator', entries)
   }
 
   function find(name: string): RunningUpstream {
@@ -130,27 +129,30 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
   }
 
   return {
-    banner: bannerOf([...current.entries, ...keptEntries(added)]),
+    banner: bannerOf([...current.entries, ...added.entries()]),
     async start(registry) {
       const shared = { registry, create: createServer, reservedNames, onWarning, onError }
       const upstreams = createUpstreams(shared)
       running = { registry, upstreams }
+      await added.load()
       await upstreams.apply('file', current.entries)
-      await upstreams.apply('operator', keptEntries(added))
+      await upstreams.apply('operator', added.entries())
+      stopFollowing = added.follow()
     },
     async add(name, definition) {
       refuseFile(name)
-      if (name in added) {
-        const message = `A server named "${name}" exists. Remove it first, or choose another name.`
-        throw new McpError('conflict', message, { details: { reason: 'name-taken' } })
-      }
-      parseAddedServer(name, definition, { allowCommands })
-      await keep({ ...added, [name]: definition })
+      await added.change((servers) => {
+        if (Object.hasOwn(servers, name)) throw nameTaken(name)
+        parseAddedServer(name, definition, { allowCommands })
+        return { ...servers, [name]: definition }
+      })
     },
     async remove(name) {
       const { entry } = find(name)
       refuseFile(entry.name)
-      await keep(Object.fromEntries(Object.entries(added).filter(([each]) => each !== entry.name)))
+      await added.change((servers) =>
+        Object.fromEntries(Object.entries(servers).filter(([each]) => each !== entry.name)),
+      )
     },
     async restart(name) {
       await find(name).server.restart()
@@ -158,8 +160,16 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
     authorize: async (name) => loginOf(find(name)).start(),
     completeLogin: (query) => completeLogin(running?.upstreams.list() ?? [], query),
     approve: async (name, tools) => find(name).server.approve?.(tools),
-    close: () => watched.stop(),
+    close() {
+      stopFollowing()
+      watched.stop()
+    },
   }
+}
+
+function nameTaken(name: string): McpError {
+  const message = `A server named "${name}" exists. Remove it first, or choose another name.`
+  return new McpError('conflict', message, { details: { reason: 'name-taken' } })
 }
 
 /** @throws McpError `conflict` if the server has no login. */

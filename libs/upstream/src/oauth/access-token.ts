@@ -44,8 +44,9 @@ export function createAccessToken(
   }
 
   async function refused(response: Response): Promise<void> {
+    await record.reload()
     const { tokens, pending } = record.current()
-    // Another call has renewed the token since this request was sent.
+    // Another call, or another process, has renewed the token since this request was sent.
     if (tokens !== undefined && sent.get(response) !== tokens.access_token) return
     if (pending !== undefined && !canRenew()) throw loginRequired(name, pending.reason)
     const { extractWWWAuthenticateParams } = await import('@modelcontextprotocol/client')
@@ -71,6 +72,8 @@ export function createAccessToken(
     authProvider: {
       async token() {
         await record.load()
+        // Another process may have completed the login.
+        if (record.current().pending !== undefined) await record.reload()
         if (isEnding() && canRenew()) await obtain()
         return record.current().tokens?.access_token
       },

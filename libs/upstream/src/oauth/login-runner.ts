@@ -13,7 +13,7 @@ export type LoginStep = 'renew' | 'redirect' | 'callback'
 export interface LoginRunner {
   /**
    * Runs a step of a login, or waits for the one that runs. Resolves with whether a token was obtained
-   * without a person.
+   * without a person. A step `renew` uses what another process has obtained meanwhile.
    *
    * @param reason - Why a login is needed, if a person has to complete it.
    */
@@ -76,19 +76,36 @@ export function createLoginRunner(
     }
   }
 
+  function runExclusively(next: LoginStep, reason: string, auth: LoginAuth): Promise<boolean> {
+    const before = record.current()
+    return record.exclusively(async () => {
+      const obtained = next === 'renew' ? obtainedSince(before, record.current()) : undefined
+      if (obtained !== undefined) return obtained
+      step = next
+      reasonOfRun = reason
+      return start(auth)
+    })
+  }
+
   return {
     run(next, reason, auth = {}) {
       // Concurrent runs would invalidate each other, because a refresh token is often valid once.
-      if (running !== undefined) return running
-      step = next
-      reasonOfRun = reason
-      running = start(auth).finally(() => (running = undefined))
+      running ??= runExclusively(next, reason, auth).finally(() => (running = undefined))
       return running
     },
     async settled() {
       await running?.catch(() => {})
     },
   }
+}
+
+/**
+ * Returns whether another process has obtained a token since, or false if it has started a login; undefined
+ * if it has done neither.
+ */
+function obtainedSince(before: Credentials, { tokens, pending }: Credentials): boolean | undefined {
+  if (tokens !== undefined && tokens.access_token !== before.tokens?.access_token) return true
+  return pending !== undefined && pending.state !== before.pending?.state ? false : undefined
 }
 
 /** Returns the values that an authorization server may repeat in an error. */

@@ -1,7 +1,7 @@
+import type { DocumentStore } from '@mcp/files'
 import type { Clock } from '@mcp/protocol'
 import type { AuthProvider } from '@modelcontextprotocol/client'
 
-import type { DocumentStore } from '../documents/document-store.ts'
 import type { HttpEntry, SseEntry } from '../entry/upstream-entry.ts'
 import type { PendingLogin } from './credentials.ts'
 import type { FetchResponse } from './login-fetch.ts'

@@ -9,16 +9,21 @@ import { createLoginRunner } from './login-runner.ts'
 export function createUpstreamLogin(options: UpstreamLoginOptions): UpstreamLogin {
   const { entry, redirectUrl } = options
   const { name, hub } = entry
-  const record = createCredentialRecord(name, entry.url, options.credentials)
   let changed = (): void => {}
+  const record = createCredentialRecord({
+    name,
+    serverUrl: entry.url,
+    store: options.credentials,
+    onLoginElsewhere: () => changed(),
+  })
   const runner = createLoginRunner(options, record, () => changed())
   const accessToken = createAccessToken(options, record, runner)
 
   return {
     ...accessToken,
     async start() {
-      await record.load()
       await runner.settled()
+      await record.reload()
       if (redirectUrl === undefined && hub.oauth?.grant !== 'client_credentials') {
         throw new McpError(
           'conflict',
@@ -35,8 +40,9 @@ export function createUpstreamLogin(options: UpstreamLoginOptions): UpstreamLogi
       return isAuthorized || pending === undefined ? {} : { url: pending.url }
     },
     async complete(query) {
-      await record.load()
       await runner.settled()
+      // Another process may have started the login.
+      await record.reload()
       const { pending } = record.current()
       if (pending === undefined || query.get('state') !== pending.state) return false
       const error = query.get('error')

@@ -1,10 +1,10 @@
+import { createMemoryDocumentStore } from '@mcp/files'
 import { createRequest } from '@mcp/protocol'
 import { McpServer } from '@modelcontextprotocol/server'
 import { afterEach, expect, it, vi } from 'vitest'
 
 import { createUpstreamServer } from '../create-upstream-server.ts'
 import type { UpstreamServer } from '../create-upstream-server.ts'
-import { createMemoryDocumentStore } from '../documents/memory-document-store.ts'
 import { entryOf, serveInProcess } from '../fixtures/in-process.ts'
 
 const servers: UpstreamServer[] = []
@@ -93,4 +93,17 @@ it('does not compare the tools if pins are off', async () => {
   const { offered, onWarning } = await describeServer(pins, { pins: 'off' }, 'Deletes')
   expect(await offered()).toEqual(['read', 'write'])
   expect(onWarning).not.toHaveBeenCalled()
+})
+
+it('offers a tool that another process has approved, and keeps the approvals of both', async () => {
+  const pins = store()
+  const hub = { pins: 'hold' }
+  await (await describeServer(pins, hub, 'Reads')).offered()
+  const here = await describeServer(pins, hub, 'Deletes')
+  const there = await describeServer(pins, hub, 'Deletes')
+  expect(await here.offered()).toEqual(['write'])
+  expect(await there.offered()).toEqual(['write'])
+  await here.server.approve(['read'])
+  await vi.waitFor(async () => expect(await there.offered()).toEqual(['read', 'write']))
+  expect(await there.call()).toMatchObject({ status: 'success' })
 })

@@ -1,10 +1,10 @@
+import type { DocumentStore } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
-import * as z from 'zod'
 
 import type { ListedTool } from '../catalogue/catalogue.ts'
-import type { DocumentStore } from '../documents/document-store.ts'
 import type { UpstreamOptions } from '../entry/upstream-options.ts'
-import type { ChangedTool, ToolDefinition } from './tool-definition.ts'
+import { createApprovedTools } from './approved-tools.ts'
+import type { ChangedTool } from './tool-definition.ts'
 import { definitionOf, differencesOf } from './tool-definition.ts'
 
 export interface ToolPinsOptions {
@@ -28,6 +28,8 @@ export interface CheckedTools {
 export interface ToolPins {
   /** Reads the stored definitions. Never throws. Further calls return the same promise. */
   load(): Promise<void>
+  /** Reads the stored definitions again. Returns whether another process has approved some. Never throws. */
+  reload(): Promise<boolean>
   /** Whether the stored definitions have been read. */
   isLoaded(): boolean
   /** Compares tools with the approved definitions. Approves the tools that were never seen. */
@@ -41,30 +43,17 @@ export interface ToolPins {
   approve(tools: readonly ListedTool[], names?: readonly string[]): Promise<void>
 }
 
-const schema = z.object({ tools: z.record(z.string(), z.record(z.string(), z.string())) })
-
 export function createToolPins(options: ToolPinsOptions): ToolPins {
   const { name, mode, store, onWarning, onError } = options
-  const approved = new Map<string, ToolDefinition>()
+  const approved = createApprovedTools({ name, store, onError })
   /** Definitions of changed tools that were reported, by the names of the tools. */
   const reported = new Map<string, string>()
   let loading: Promise<void> | undefined
   let isLoaded = false
 
   async function load(): Promise<void> {
-    try {
-      const { data } = schema.safeParse(await store.read(name))
-      for (const [tool, definition] of Object.entries(data?.tools ?? {})) {
-        approved.set(tool, definition)
-      }
-    } catch (error) {
-      onError(error)
-    }
+    await approved.read()
     isLoaded = true
-  }
-
-  function save(): Promise<void> {
-    return store.write(name, { tools: Object.fromEntries(approved) })
   }
 
   function changeOf(tool: ListedTool): ChangedTool | undefined {
@@ -92,12 +81,16 @@ export function createToolPins(options: ToolPinsOptions): ToolPins {
 
   return {
     load: () => (loading ??= load()),
+    reload: () => approved.read(),
     isLoaded: () => isLoaded,
     check(tools) {
       if (mode === 'off') return { offered: [...tools], changed: [] }
       const unseen = tools.filter((tool) => !approved.has(tool.name))
       for (const tool of unseen) approved.set(tool.name, definitionOf(tool))
-      if (unseen.length > 0) save().catch(onError)
+      if (unseen.length > 0) {
+        const names = unseen.map((tool) => tool.name)
+        approved.save(names, 'seen').catch(onError)
+      }
       const changed = tools.flatMap((tool) => changeOf(tool) ?? [])
       report(changed)
       const withdrawn = new Set(
@@ -114,12 +107,13 @@ export function createToolPins(options: ToolPinsOptions): ToolPins {
           `The server "${name}" has no changed tool "${each.slice(0, 100)}". "mcp servers changes ${name}" lists them.`,
         )
       }
-      for (const tool of changed) {
-        if (names?.includes(tool.name) === false) continue
+      const accepted = changed.filter((tool) => names?.includes(tool.name) !== false)
+      for (const tool of accepted) {
         approved.set(tool.name, definitionOf(tool))
         reported.delete(tool.name)
       }
-      await save()
+      const acceptedNames = accepted.map((tool) => tool.name)
+      await approved.save(acceptedNames, 'approved')
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Semaphore } from '@mcp/concurrency'
+import type { DocumentStore } from '@mcp/files'
 import type { Clock, Health } from '@mcp/protocol'
 
 import type { CatalogueStore } from '../catalogue/catalogue-store.ts'
@@ -16,7 +17,6 @@ import type { CreateTransport } from '../connection/upstream-transport.ts'
 import type { CurrentOffer } from '../describe/current-offer.ts'
 import { createCurrentOffer } from '../describe/current-offer.ts'
 import type { Published } from '../describe/published.ts'
-import type { DocumentStore } from '../documents/document-store.ts'
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 import type { Substitutes } from '../interactive/respond-to-server.ts'
 import type { Uris } from '../names/uris.ts'
@@ -201,10 +201,18 @@ function sessionSubscriptions(
 }
 
 function offerOf(
-  { entry, pins, onWarning, onError }: UpstreamStateOptions,
+  { entry, pins, onCatalogueChange, onWarning, onError }: UpstreamStateOptions,
   catalogue: () => Catalogue | undefined,
 ): CurrentOffer {
-  return createCurrentOffer({ entry, catalogue, store: pins, onWarning, onError })
+  const onApprovedElsewhere = onCatalogueChange
+  return createCurrentOffer({
+    entry,
+    catalogue,
+    store: pins,
+    onApprovedElsewhere,
+    onWarning,
+    onError,
+  })
 }
 
 /** Records that a server was connected and could not be listed. */

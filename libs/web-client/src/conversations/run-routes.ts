@@ -39,6 +39,7 @@ export function addRunRoutes(app: App, options: RunRoutesOptions): void {
 
   function prepareFor(request: Request, attachments: readonly Attachment[] = []): PrepareRun {
     return async ({ prompt, model: name, sessionId, onSession }) => {
+      await providers.refresh()
       const { provider, model } = providers.choose(name)
       const { signal } = request
       const report = createModelCallReporter(request, options)

@@ -54,6 +54,7 @@ export function addRequestRoutes(app: App, options: RequestRoutesOptions): void 
 
   app.post('/process', async ({ req: { raw: request }, var: { ownerId } }) => {
     const body = await readJsonBody(request, processBody, maxBodyBytes)
+    await providers.refresh()
     const chosen = providers.choose(body.model)
     const { sessions } = callerOf(request)
     const signal = signalOf(request)

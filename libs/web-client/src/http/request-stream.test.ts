@@ -9,7 +9,7 @@ import { createSessionManager } from '@mcp/session-manager'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 
-import { createMemorySavedCalls } from '../saved-calls/memory-saved-calls.ts'
+import { createDocumentSavedCalls } from '../saved-calls/document-saved-calls.ts'
 import { createWebClient } from '../web-client.ts'
 
 /** Contexts of the calls that wait until their signal is aborted. */
@@ -59,7 +59,7 @@ beforeEach(async () => {
   const service = createWebClient({
     sessionManagerUrl: 'http://session-manager',
     fetch: (request) => sessionManager.fetch(request),
-    savedCalls: createMemorySavedCalls(),
+    savedCalls: createDocumentSavedCalls(),
   })
   const listening = await listen({ service, port: 0 })
   client = createRestClient({ url: listening.url, headers: { 'x-mcp-owner': 'k'.repeat(43) } })

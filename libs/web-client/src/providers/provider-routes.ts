@@ -34,9 +34,10 @@ export function addProviderRoutes(app: App, options: ProviderRoutesOptions): voi
   const ownAddresses = (request: Request) =>
     [...options.ownUrls, request.url].map((url) => URL.parse(url))
 
-  app.get('/models', async ({ req: { raw: request } }) =>
-    Response.json(await listAllModels(providers, { signal: request.signal, clock })),
-  )
+  app.get('/models', async ({ req: { raw: request } }) => {
+    await providers.refresh()
+    return Response.json(await listAllModels(providers, { signal: request.signal, clock }))
+  })
 
   app.put('/providers/:id', async (context) => {
     const { raw: request, path } = context.req
@@ -60,6 +61,7 @@ export function addProviderRoutes(app: App, options: ProviderRoutesOptions): voi
     admit(context)
     const { raw: request } = context.req
     const { model } = await readJsonBody(request, testBody, maxBodyBytes)
+    await providers.refresh()
     const provider = providers.get(context.req.param('id'))
     const started = clock.now()
     try {

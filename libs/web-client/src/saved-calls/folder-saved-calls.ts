@@ -7,6 +7,7 @@ import { createSafeFolder, readEntries, withFile, writeFileAtomically } from '@m
 import { McpError, parseJson, parseValue } from '@mcp/protocol'
 import type { NamedCall, SavedCall } from '@mcp/protocol/rest'
 
+import { refuseInvalidName } from './refuse-invalid-name.ts'
 import type { SavedCallStore } from './saved-call-store.ts'
 
 // Loaded when first used: the module builds the schemas of the whole REST API, which a start does not need.
@@ -79,14 +80,10 @@ async function readCall(folder: SafeFolder, name: string): Promise<SavedCall | u
   })
 }
 
-/**
- * Returns the name of the file of a call. Throws `invalid-request` for a name that could collide with another
- * name or has a special meaning in a file system.
- */
+/** @throws McpError `invalid-request` for an invalid name. */
 async function fileOf(name: string): Promise<string> {
-  const { savedCallName } = await loadSchemas()
-  if (savedCallName.safeParse(name).success) return `${name}${extension}`
-  throw invalidName(name)
+  await refuseInvalidName(name)
+  return `${name}${extension}`
 }
 
 /** Returns a readable name that no other owner has. */
@@ -97,11 +94,6 @@ function folderNameOf(owner: string): string {
     .slice(0, 32)
   const digest = createHash('sha256').update(owner).digest('hex').slice(0, 16)
   return `${readable}-${digest}`
-}
-
-function invalidName(name: string): McpError {
-  const message = `Invalid name of a saved call: "${name.slice(0, 100)}". Use at most 64 lower-case letters, digits, "-" and "_".`
-  return new McpError('invalid-request', message)
 }
 
 function invalidFile(name: string, problem: string): McpError {

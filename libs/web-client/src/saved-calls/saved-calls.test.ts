@@ -2,14 +2,38 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { createMemoryDocumentStore } from '@mcp/files'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { createDocumentSavedCalls } from './document-saved-calls.ts'
 import { createFolderSavedCalls } from './folder-saved-calls.ts'
-import { createMemorySavedCalls } from './memory-saved-calls.ts'
 import { itIsASavedCallStore } from './saved-call-store.contract.ts'
 
-describe('in memory', () => {
-  itIsASavedCallStore(async () => ({ store: createMemorySavedCalls() }))
+describe('in documents', () => {
+  itIsASavedCallStore(async () => ({ store: createDocumentSavedCalls() }))
+
+  it('loses none of the calls that two processes save and remove at the same time', async () => {
+    const documents = createMemoryDocumentStore()
+    const here = createDocumentSavedCalls(documents)
+    const there = createDocumentSavedCalls(documents)
+    const names = Array.from({ length: 40 }, (_, index) => `call${index}`)
+    const at = (index: number) => (index % 2 === 0 ? here : there)
+    await here.save(undefined, 'old', { type: 'x', payload: {} })
+    await Promise.all([
+      ...names.map((name, index) => at(index).save(undefined, name, { type: name, payload: {} })),
+      there.remove(undefined, 'old'),
+    ])
+    const saved = await there.list(undefined)
+    expect(saved.calls.map(({ name }) => name)).toEqual(names.toSorted())
+  })
+
+  it('refuses calls that together are too large, and keeps the others', async () => {
+    const store = createDocumentSavedCalls()
+    const large = { type: 'x', payload: { text: 'x'.repeat(3 * 1024 * 1024) } }
+    await store.save(undefined, 'a', large)
+    await expect(store.save(undefined, 'b', large)).rejects.toMatchObject({ code: 'conflict' })
+    expect((await store.list(undefined)).calls.map(({ name }) => name)).toEqual(['a'])
+  })
 })
 
 describe('in a folder', () => {

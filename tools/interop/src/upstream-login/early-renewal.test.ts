@@ -1,8 +1,8 @@
+import { createMemoryDocumentStore } from '@mcp/files'
 import { createRequest } from '@mcp/protocol'
 import { createManualClock } from '@mcp/protocol/testing'
 import type { HttpEntry } from '@mcp/upstream'
 import {
-  createMemoryDocumentStore,
   createRemoteTransport,
   createUpstreamLogin,
   createUpstreamServer,

@@ -4,5 +4,8 @@ import { itIsADocumentStore } from './document-store.contract.ts'
 import { createMemoryDocumentStore } from './memory-document-store.ts'
 
 describe('memory document store', () => {
-  itIsADocumentStore(createMemoryDocumentStore)
+  itIsADocumentStore(() => {
+    const store = createMemoryDocumentStore()
+    return { stores: [store, store] }
+  })
 })

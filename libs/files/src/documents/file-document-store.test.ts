@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { itIsADocumentStore } from '../documents/document-store.contract.ts'
+import { itIsADocumentStore } from './document-store.contract.ts'
 import { createFileDocumentStore } from './file-document-store.ts'
 
 let folder = ''
@@ -17,11 +17,14 @@ afterAll(() => rm(folder, { recursive: true }))
 const nextFolder = (): string => join(folder, String((stores += 1)))
 
 describe('file document store', () => {
-  itIsADocumentStore(() => createFileDocumentStore(nextFolder()))
+  itIsADocumentStore(() => {
+    const own = nextFolder()
+    return { stores: [createFileDocumentStore(own), createFileDocumentStore(own)] }
+  })
 
   it('keeps the documents across stores, and hides them from other users', async () => {
     const own = nextFolder()
-    await createFileDocumentStore(own).write('a', { token: 'x' })
+    await createFileDocumentStore(own).change('a', () => ({ token: 'x' }))
     expect((await stat(own)).mode & 0o077).toBe(0)
     const [file = ''] = await readdir(own)
     expect((await stat(join(own, file))).mode & 0o077).toBe(0)
@@ -31,7 +34,7 @@ describe('file document store', () => {
   it('ignores a damaged file', async () => {
     const own = nextFolder()
     const store = createFileDocumentStore(own)
-    await store.write('a', {})
+    await store.change('a', () => ({}))
     const [file = ''] = await readdir(own)
     await writeFile(join(own, file), '{"token":')
     expect(await store.read('a')).toBeUndefined()

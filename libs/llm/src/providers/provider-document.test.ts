@@ -1,0 +1,43 @@
+import { createMemoryDocumentStore } from '@mcp/files'
+import { expect, it } from 'vitest'
+
+import { openProviderDocument } from './provider-document.ts'
+import { createProviders } from './providers.ts'
+
+it('shares the settings of several processes, and loses none of their changes', async () => {
+  const documents = createMemoryDocumentStore()
+  const open = async () => createProviders({}, await openProviderDocument(documents))
+  const [here, there] = await Promise.all([open(), open()])
+  await Promise.all([
+    here.configure('openai', { key: 'k1' }),
+    there.configure('groq', { key: 'k2' }),
+    here.configure('ollama', { model: 'small' }),
+    there.configure('mistral', { key: 'k3' }),
+  ])
+  await Promise.all([here.refresh(), there.refresh()])
+  const ids = ['openai', 'groq', 'mistral', 'ollama'].toSorted()
+  for (const providers of [here, there, await open()]) {
+    expect(
+      providers
+        .ready()
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(ids)
+  }
+  const used = there.get('openai')
+  await there.refresh()
+  expect(there.get('openai')).toBe(used)
+  await here.configure('openai', { key: 'k4' })
+  await here.configure('groq', { key: null })
+  await there.refresh()
+  expect(there.get('openai')).not.toBe(used)
+  expect(() => there.get('groq')).toThrow('is not configured')
+})
+
+it('refuses a damaged document without its content', async () => {
+  const documents = createMemoryDocumentStore()
+  await documents.change('providers', () => ({ openai: { key: ['secret'] } }))
+  const error = await openProviderDocument(documents).catch(String)
+  expect(error).toContain('Invalid document "providers".')
+  expect(error).not.toContain('secret')
+})

@@ -1,0 +1,13 @@
+/**
+ * KEYS: document. ARGV: expected version, or nothing for no document, then the new version and text unless
+ * the document is deleted. Returns whether the document had the expected version.
+ */
+export const changeDocument = `
+if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
+if ARGV[2] then
+  redis.call('HSET', KEYS[1], 'version', ARGV[2], 'text', ARGV[3])
+else
+  redis.call('DEL', KEYS[1])
+end
+return 1
+`

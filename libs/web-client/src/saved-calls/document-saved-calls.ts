@@ -1,0 +1,79 @@
+import type { DocumentStore } from '@mcp/files'
+import { createMemoryDocumentStore } from '@mcp/files'
+import { McpError } from '@mcp/protocol'
+import type { SavedCall } from '@mcp/protocol/rest'
+
+import { refuseInvalidName } from './refuse-invalid-name.ts'
+import type { SavedCallStore } from './saved-call-store.ts'
+
+/** Maximum size of all calls of an owner, in characters of JSON. They are read and written together. */
+const maxChars = 4 * 1024 * 1024
+
+/**
+ * Creates a store with one document per owner, for several processes that share the documents.
+ *
+ * @param documents - Default: in memory.
+ *
+ * @example
+ * const store = createDocumentSavedCalls(conversations.documents)
+ */
+export function createDocumentSavedCalls(
+  documents: DocumentStore = createMemoryDocumentStore(),
+): SavedCallStore {
+  // No owner has the name without a colon.
+  const nameOf = (owner: string | undefined): string =>
+    owner === undefined ? 'saved-calls' : `saved-calls:${owner}`
+
+  async function load(owner: string | undefined): Promise<ReadonlyMap<string, SavedCall>> {
+    return callsOf(await documents.read(nameOf(owner)))
+  }
+
+  function change(
+    owner: string | undefined,
+    edit: (calls: Map<string, SavedCall>) => void,
+  ): Promise<void> {
+    return documents.change(nameOf(owner), (current) => {
+      const calls = callsOf(current)
+      edit(calls)
+      return calls.size === 0 ? undefined : Array.from(calls)
+    })
+  }
+
+  return {
+    async list(owner) {
+      const calls = Array.from(await load(owner), ([name, call]) => ({ name, ...call }))
+      return { calls: calls.toSorted((a, b) => (a.name < b.name ? -1 : 1)), invalid: [] }
+    },
+    async read(owner, name) {
+      await refuseInvalidName(name)
+      return (await load(owner)).get(name)
+    },
+    async save(owner, name, call) {
+      await refuseInvalidName(name)
+      await change(owner, (calls) => {
+        calls.set(name, call)
+        if (JSON.stringify(Array.from(calls)).length > maxChars) throw tooLarge()
+      })
+    },
+    async remove(owner, name) {
+      await refuseInvalidName(name)
+      let existed = false
+      await change(owner, (calls) => {
+        existed = calls.delete(name)
+      })
+      return existed
+    },
+  }
+}
+
+/** Only `change` writes the document. */
+function callsOf(document: unknown): Map<string, SavedCall> {
+  return new Map(Array.isArray(document) ? document : [])
+}
+
+function tooLarge(): McpError {
+  return new McpError(
+    'conflict',
+    'All saved calls together may have 4 MiB. Remove one first, or save a smaller one.',
+  )
+}
