@@ -47,6 +47,7 @@ it('exports these names', () => {
       "splitPath",
       "trailingFragmentBytes",
       "watchFolder",
+      "withDirectories",
       "withFile",
       "withFileErrors",
       "writeFileAtomically",

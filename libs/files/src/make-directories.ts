@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rmdir } from 'node:fs/promises'
 
 import type { EntryOptions, SafeFolder } from './entry.ts'
 import { refuseNameCollision, requireDirectory } from './entry.ts'
@@ -25,14 +25,58 @@ export async function makeDirectories(
   path: string,
   { signal, ...options }: MakeDirectoriesOptions = {},
 ): Promise<boolean> {
-  let isNew = false
+  const created = makeEach(folder, path, { signal, ...options })
+  let last: string | undefined
+  for await (const each of created) last = each
+  return path !== '' && last === path
+}
+
+/**
+ * Creates a directory and its missing parents, then runs `work`. If one of the two fails, the directories
+ * that were created are removed again, unless another caller has used them meanwhile.
+ *
+ * @throws McpError as {@link makeDirectories}, and what `work` throws.
+ */
+export async function withDirectories<Result>(
+  folder: SafeFolder,
+  path: string,
+  options: MakeDirectoriesOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const created: string[] = []
+  try {
+    for await (const each of makeEach(folder, path, options)) created.push(each)
+    return await work()
+  } catch (thrown) {
+    for (const each of created.toReversed()) await removeDirectory(folder, each)
+    throw thrown
+  }
+}
+
+/** Creates the directories, and yields the path of each that did not exist. */
+async function* makeEach(
+  folder: SafeFolder,
+  path: string,
+  { signal, ...options }: MakeDirectoriesOptions,
+): AsyncGenerator<string> {
   const names = path === '' ? [] : path.split('/')
   for (const index of names.keys()) {
     signal?.throwIfAborted()
     // Each level is resolved from the folder again, because it may be a link that leads out of it.
-    isNew = await makeDirectory(folder, names.slice(0, index + 1).join('/'), options)
+    const each = names.slice(0, index + 1).join('/')
+    if (await makeDirectory(folder, each, options)) yield each
   }
-  return isNew
+}
+
+/** Removes a directory, if it is empty. */
+async function removeDirectory(folder: SafeFolder, path: string): Promise<void> {
+  try {
+    await folder.withEntry(path, { follow: false, type: 'directory' }, ({ directory, name }) =>
+      rmdir(directory.pathOf(name)),
+    )
+  } catch {
+    // The error of the work is the one that its caller needs.
+  }
 }
 
 function makeDirectory(

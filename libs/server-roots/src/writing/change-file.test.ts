@@ -58,6 +58,22 @@ it('loses none of 50 concurrent edits and 50 appends without ifMatch', async () 
   expect((await onDisk(path)).trimEnd().split('\n')).toHaveLength(101)
 })
 
+it('leaves no parent directory of a file that is refused', async () => {
+  const refused = { content: 'x', createParents: true, ifMatch: 'sha256-x' }
+  const paths = ['new/deep/a.txt', 'notes/deep/a.txt', 'notes/a.txt/deep/a.txt']
+  for (const path of paths) {
+    expect(refusalOf(await workspace.call('writeFile', { path, ...refused }))).toBeDefined()
+  }
+  const copy = { path: 'missing.txt', to: 'copies/deep/a.txt', createParents: true }
+  expect(refusalOf(await workspace.call('copy', copy))).toBeDefined()
+  expect((await readdir(workspace.path)).toSorted()).toEqual(['list.txt', 'notes'])
+  expect(await readdir(join(workspace.path, 'notes'))).toEqual(['a.txt'])
+
+  const accepted = { path: 'new/deep/a.txt', content: 'x', createParents: true }
+  expect(refusalOf(await workspace.call('writeFile', accepted))).toBeUndefined()
+  expect(await onDisk('new/deep/a.txt')).toBe('x')
+})
+
 it('returns the current etag if ifMatch does not match', async () => {
   const current = await etagOf('list.txt')
   const target = { path: 'list.txt', ifMatch: 'sha256-old' }

@@ -2,7 +2,7 @@ import { parsePath, splitPath } from '@mcp/files'
 
 import { appendFile, editFile, writeFile } from './change-file.ts'
 import { deleteEntry } from './delete-entry.ts'
-import { makeDirectories } from '../directories/make-directories.ts'
+import { withDirectories } from '../directories/make-directories.ts'
 import type { Root } from '../roots/root.ts'
 import { requirePermission } from '../roots/root.ts'
 import type { RootsContext, RootsHandlers, RootsParts } from '../roots-parts.ts'
@@ -41,8 +41,9 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     const root = sessionRoots.find(context, name)
     requirePermission(root, 'write')
     const parsed = parsePath(path, 'path')
-    if (createParents) await makeDirectories(root, splitPath(parsed).folder, context.signal)
-    return withEntry(root, parsed, {}, change)
+    const run = () => withEntry(root, parsed, {}, change)
+    const { signal } = context
+    return createParents ? withDirectories(root, splitPath(parsed).folder, { signal }, run) : run()
   }
 
   /** Resolves the source and the destination of a move or copy, then calls `run`. */
@@ -60,13 +61,14 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     const { signal } = context
     // Links are not followed, so that a link is moved instead of its target.
     return withEntry(from, source, { follow: false }, async (fromEntry) => {
-      if (createParents === true) {
-        await makeDirectories(target, splitPath(destination).folder, signal, 'to')
-      }
       const type = fromEntry.stats?.isDirectory() === true ? 'directory' : 'file'
-      return withEntry(target, destination, { follow: false, param: 'to', type }, (toEntry) =>
-        run({ from: fromEntry, to: toEntry, overwrite, signal }),
-      )
+      const transfer = () =>
+        withEntry(target, destination, { follow: false, param: 'to', type }, (toEntry) =>
+          run({ from: fromEntry, to: toEntry, overwrite, signal }),
+        )
+      if (createParents !== true) return transfer()
+      const { folder } = splitPath(destination)
+      return withDirectories(target, folder, { signal, param: 'to' }, transfer)
     })
   }
 

@@ -6,10 +6,10 @@ import {
   alreadyExists,
   lockEntries,
   lstatEntry,
-  makeDirectories,
   openFile,
   requireRegularFile,
   splitPath,
+  withDirectories,
   writeFileAtomically,
 } from '@mcp/files'
 import { checkMatch } from '@mcp/server'
@@ -28,7 +28,6 @@ export async function writeFile(
   { bytes, mode, ifMatch, signal }: WriteRequest,
 ): Promise<BigIntStats> {
   const isNew = mode === 'create'
-  if (isNew) await makeDirectories(folder, splitPath(path).folder, { signal })
 
   async function write(entry: Entry): Promise<BigIntStats> {
     const stats = await lstatEntry(entry)
@@ -49,10 +48,13 @@ export async function writeFile(
     return written
   }
 
-  try {
-    return await folder.withEntry(path, { label: shortened(uri) }, (entry) =>
+  const run = () =>
+    folder.withEntry(path, { label: shortened(uri) }, (entry) =>
       lockEntries([entry], signal, () => write(entry)),
     )
+  try {
+    if (!isNew) return await run()
+    return await withDirectories(folder, splitPath(path).folder, { signal }, run)
   } catch (thrown) {
     throw !isNew && isAbsent(thrown) ? resourceNotFound(uri) : thrown
   }
