@@ -122,6 +122,18 @@ it('follows redirects of robots.txt', async () => {
   expect(await fetchPage(`${origin}/`)).toMatchObject(disallowed)
 })
 
+it('reports a robots.txt that redirects to a blocked host as unavailable, and not the page as blocked', async () => {
+  const origin = await siteWith(redirect('http://10.0.0.1/robots.txt'))
+  const unavailable = { reason: 'robots-disallowed', robots: 'robots-unavailable' }
+  expect(await fetchPage(`${origin}/`)).toMatchObject({
+    error: { code: 'forbidden', details: unavailable },
+  })
+  expect(await callResult(server, 'checkRobots', { url: `${origin}/` })).toMatchObject({
+    allowed: false,
+    reason: 'robots-unavailable',
+  })
+})
+
 it('checks robots.txt of the target on a redirect to another site', async () => {
   const strict = await openSite({ '/robots.txt': respond('User-agent: *\nDisallow: /', text) })
   const origin = await siteWith(respond('', text, 404), {

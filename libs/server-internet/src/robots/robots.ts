@@ -75,17 +75,23 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
   const pending = new Map<string, Promise<RobotsFile>>()
 
   async function fetchFile(url: URL): Promise<RobotsFile> {
+    let requested = url
+    const counted = (request: ExchangeRequest): Promise<Exchange> => {
+      requested = request.url
+      return exchange(request)
+    }
     try {
       const signal = AbortSignal.timeout(fetchTimeoutMs)
       const headers = { accept: 'text/plain, */*;q=0.1', 'user-agent': userAgent }
       const request = { url, method: 'GET', headers, maxBytes: maxBytes, signal }
-      const { response } = await followRedirects(request, exchange)
+      const { response } = await followRedirects(request, counted)
       if (response.status >= 500 || response.incomplete) return unavailable
       const text = response.status < 300 ? new TextDecoder().decode(response.bytes) : undefined
       return { text, isAvailable: true }
     } catch (thrown) {
+      // After a redirect to another host that is blocked, only the file is unavailable and not the page.
+      if (isSiteFailure(thrown) || requested.host !== url.host) return unavailable
       // Other errors, such as a blocked or unknown host, concern the site and not its robots.txt.
-      if (isSiteFailure(thrown)) return unavailable
       throw thrown
     }
   }
