@@ -103,6 +103,33 @@ it('marks results as untrusted', async () => {
   await server.close()
 })
 
+it.each([
+  ['a document', '{"results":[{"title":"', 'x'],
+  ['white space', '', ' '],
+  ['a list', '{"results":[', '{"url":"https://example.com/"},'],
+])('reads at most a mebibyte of an endless response: %s', async (_name, start, filler) => {
+  const block = filler.repeat(Math.ceil(65_536 / filler.length))
+  const maxSentBytes = 256 * 1024 * 1024
+  let sentBytes = 0
+  page = (_request, response) => {
+    response.writeHead(200, json).write(start)
+    const send = (): void => {
+      while (!response.destroyed && sentBytes < maxSentBytes) {
+        sentBytes += block.length
+        if (!response.write(block)) return
+      }
+      response.end()
+    }
+    response.on('drain', send)
+    send()
+  }
+  expect(await searchWith({ search: { searxngUrl: engine.origin } })).toMatchObject({
+    error: { code: 'upstream-error', details: { reason: 'provider-answer' } },
+  })
+  // The sockets buffer some data in addition.
+  expect(sentBytes).toBeLessThan(32 * 1024 * 1024)
+})
+
 it('does not follow redirects of a search engine', async () => {
   page = redirect('http://127.0.0.1:1/')
   expect(await searchWith({ search: { searxngUrl: engine.origin } })).toMatchObject({
