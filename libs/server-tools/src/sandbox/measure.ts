@@ -3,7 +3,8 @@ import { defaultLimits, McpError } from '@mcp/protocol'
 /**
  * Returns the approximate length of a value's JSON. Stops counting when the length exceeds `limit`.
  *
- * @throws McpError `payload-too-large` if the value nests too deep for recursive functions.
+ * @throws McpError `payload-too-large` if the value nests too deep for recursive functions, as one does that
+ *   contains itself, such as through an alias of YAML.
  */
 export function measureSize(value: unknown, limit: number): number {
   let size = 0
@@ -29,7 +30,7 @@ function collect(item: object, into: unknown[]): void {
 function tooDeep(): McpError {
   return new McpError(
     'payload-too-large',
-    `The params nest deeper than ${defaultLimits.maxDepth} levels.`,
+    `The data nests deeper than ${defaultLimits.maxDepth} levels, or contains itself.`,
     { details: { limit: 'depth', max: defaultLimits.maxDepth } },
   )
 }

@@ -58,6 +58,7 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
   const isName = (name: string) => nameSchema.safeParse(name).success
   const isLabel = (name: string) => labelSchema.safeParse(name).success
   const find = (name: string) => findRecord(root, name, isLabel)
+  let wasSeen = existsSync(root)
 
   /** Finds a prompt. Reports an error and returns undefined, so that one prompt cannot fail the list. */
   async function findReadable(name: string): Promise<PromptRecord | undefined> {
@@ -107,9 +108,15 @@ export function createFilePromptStore(options: FilePromptStoreOptions): PromptSt
       })
     },
     async health() {
-      // A missing folder is created by the first write.
-      if (!existsSync(root) || (await isUsableFolder(root))) return { state: 'healthy' }
-      const reason = `The folder of the prompts cannot be opened. Check that "${root}" is a folder that this server may use.`
+      if (existsSync(root)) {
+        wasSeen = true
+        if (await isUsableFolder(root)) return { state: 'healthy' }
+        const reason = `The folder of the prompts cannot be opened. Check that "${root}" is a folder that this server may use.`
+        return { state: 'unhealthy', reason }
+      }
+      // The first write creates the folder. If it was there before, its prompts are missing.
+      if (!wasSeen) return { state: 'healthy' }
+      const reason = `The folder of the prompts, "${root}", was removed. Restore it, or create a prompt to start with an empty folder.`
       return { state: 'unhealthy', reason }
     },
     close: () => format.close(),

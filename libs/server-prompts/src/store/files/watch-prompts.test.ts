@@ -116,6 +116,20 @@ it('never reveals the location of the folder', async () => {
   expect(JSON.stringify(response)).not.toContain(folder)
 })
 
+it('reports a folder that was removed, until it is restored or the next prompt creates it', async () => {
+  expect(await server.health()).toEqual({ state: 'healthy' })
+  await names()
+  const removed = { state: 'unhealthy', reason: expect.stringContaining('was removed') }
+  await rename(folder, `${folder}-away`)
+  expect(await server.health()).toEqual(removed)
+  await rename(`${folder}-away`, folder)
+  expect(await server.health()).toEqual({ state: 'healthy' })
+  await rm(folder, { recursive: true })
+  expect(await server.health()).toEqual(removed)
+  await call(server, 'create', { prompt: 'note', messages: [{ role: 'user', content: 'x' }] })
+  expect(await server.health()).toEqual({ state: 'healthy' })
+})
+
 it('reports a folder that cannot be opened, and recovers', async () => {
   const away = `${folder}-away`
   expect(await server.health()).toEqual({ state: 'healthy' })

@@ -130,6 +130,13 @@ it('refuses yaml with exponentially growing aliases', async () => {
   await expect(run(bomb, 'yaml', 'json')).rejects.toMatchObject(refusal('alias'))
 })
 
+it('refuses yaml that contains itself, and says so', async () => {
+  await expect(run('&a [1, *a]', 'yaml', 'json')).rejects.toMatchObject({
+    code: 'payload-too-large',
+    message: 'The data nests deeper than 128 levels, or contains itself.',
+  })
+})
+
 it.each([
   '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>',
   '<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
