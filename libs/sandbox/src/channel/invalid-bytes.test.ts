@@ -4,7 +4,7 @@ import { McpError } from '@mcp/protocol'
 import { afterAll, describe, expect, it } from 'vitest'
 
 import { failure, fixture } from '../fixtures/open-sandbox.ts'
-import { startProcess } from '../long-lived/worker-channel.ts'
+import { startProcess, startThread } from '../long-lived/worker-channel.ts'
 import { linkWorker } from '../long-lived/worker-link.ts'
 import { createSandbox } from '../sandbox.ts'
 import { frameHeader } from './frame-reader.ts'
@@ -21,6 +21,13 @@ const cases: readonly (readonly [string, Uint8Array])[] = [
   ['a message of an unknown type', encodeFrame(serialize({ type: 'other' }))],
   ['a message without a type', encodeFrame(serialize(null))],
   ['a second `ready`', encodeFrame(serialize({ type: 'ready' }))],
+]
+
+/** A thread has no bytes of its own on its channel: Node serializes what it posts. */
+const invalidMessages: readonly (readonly [string, unknown])[] = [
+  ['a text', 'result'],
+  ['a message without an id', { type: 'result', value: new Uint8Array() }],
+  ['a message without a value', { id: 1, type: 'result' }],
 ]
 
 const worker = fixture('invalid-bytes-worker')
@@ -44,6 +51,21 @@ describe.each(cases)('%s on the channel', (_name, bytes) => {
     await link.terminate()
   })
 })
+
+it.each(invalidMessages)(
+  '%s of a long-lived thread fails only its calls',
+  async (_name, message) => {
+    const exitError = ({ reason, text }: { reason: string; text: string }) =>
+      new McpError('unavailable', `${reason}: ${text}`)
+    const link = linkWorker<{ post(message: unknown): void }>(
+      startThread(fixture('methods-worker').href),
+      exitError,
+    )
+    await expect(link.call('post', message)).rejects.toThrow('The worker sent an invalid message')
+    expect(link.alive).toBe(false)
+    await link.terminate()
+  },
+)
 
 it('receives a message in chunks of any size', async () => {
   const sizes = [0, 1, 3, 65_535, 65_536, 1_000_000, 4_000_000]

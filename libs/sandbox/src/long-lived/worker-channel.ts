@@ -50,7 +50,9 @@ export function startThread(
     post: (message) => worker.postMessage(message),
     onMessage: (listener) =>
       void worker.on('message', (message) => {
-        if (!listener(message)) terminate(new TypeError('The worker sent an invalid message.'))
+        // What follows an invalid message is not used, although it may have arrived already.
+        if (failure === undefined && !listener(message))
+          terminate(new TypeError('The worker sent an invalid message.'))
       }),
     onEnd: (listener) =>
       void worker.once('exit', (code) => {
