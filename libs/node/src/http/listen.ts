@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 import type { RateLimitOptions } from '@mcp/concurrency'
 import type { CloseOptions, Service } from '@mcp/http'
@@ -7,7 +7,7 @@ import type { Clock } from '@mcp/protocol'
 import { errorResponse } from '@mcp/http'
 import { McpError, systemClock } from '@mcp/protocol'
 
-import { createAddressLimit } from './address-limit.ts'
+import { createAddressLimit } from './limits/address-limit.ts'
 import { refuseMalformedRequest } from './broken-request.ts'
 import { createServer } from '../builtin-http.ts'
 import { deferContinue } from './expect-continue.ts'
@@ -25,6 +25,7 @@ import { traceRequests } from '../tracing/trace-requests.ts'
 import { isLoopbackAddress } from './peer.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import { defaultGraceMs, shutDown } from './shut-down.ts'
+import { processUnreadResponses } from './limits/unread-responses.ts'
 import { writeResponse } from './write-response.ts'
 
 export interface ListenOptions extends NodeHandlerOptions, MetricsAccess {
@@ -152,6 +153,7 @@ function createHttpServer(options: ServerOptions, host: string, handler: NodeHan
   const limit = createAddressLimit(options)
   const logRefusal = createRefusalLog(options.log, options.clock ?? systemClock)
   const checked = (request: IncomingMessage, response: ServerResponse): void => {
+    processUnreadResponses.check()
     const refused = refuse(request) ?? limit(request, response)
     if (refused === undefined) handler(request, response)
     else {
@@ -176,7 +178,18 @@ function createHttpServer(options: ServerOptions, host: string, handler: NodeHan
     checked(request, response)
   })
   server.on('clientError', refuseMalformedRequest)
+  server.on('connection', (socket: Socket) => {
+    processUnreadResponses.add(socket, () => logRefusal(unreadResponses()))
+  })
   return server
+}
+
+function unreadResponses(): McpError {
+  return new McpError(
+    'unavailable',
+    'The responses that callers do not read take too much memory, so connections with the most of them are closed.',
+    { details: { reason: 'unread-responses' } },
+  )
 }
 
 function bind(server: Server, { port, variable }: ListenOptions, host: string): Promise<number> {

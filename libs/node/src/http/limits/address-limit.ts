@@ -5,7 +5,7 @@ import { createRateLimiter, rateLimited } from '@mcp/concurrency'
 import type { Clock, McpError } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 
-import { peerOf } from './peer.ts'
+import { peerOf } from '../peer.ts'
 
 export interface AddressLimitOptions {
   readonly rateLimit?: RateLimitOptions | undefined

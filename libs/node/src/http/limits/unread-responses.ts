@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net'
+
+import type { Clock } from '@mcp/protocol'
+import { systemClock } from '@mcp/protocol'
+
+/** The connections of this process, and what their callers have not read yet. */
+export interface UnreadResponses {
+  /** Adds a connection until it closes. `onClosed` is called if it is closed because of the limit. */
+  add(socket: Socket, onClosed: () => void): void
+  /** Applies the limit, unless it was applied a moment ago. Call it for each request. */
+  check(): void
+}
+
+export interface UnreadResponsesOptions {
+  /** Maximum number of bytes that wait for all callers together. */
+  readonly maxBytes: number
+  readonly clock?: Clock | undefined
+}
+
+const checkMs = 50
+/** Interval of the checks without requests: notifications of servers are written as well. */
+const idleCheckMs = 1000
+
+/**
+ * Creates the limit of what waits in memory for callers that do not read it. Beyond the limit, connections
+ * are closed, those with the most bytes first: one caller could otherwise fill the memory with large
+ * responses that it never reads.
+ */
+export function createUnreadResponses(options: UnreadResponsesOptions): UnreadResponses {
+  const { maxBytes, clock = systemClock } = options
+  const sockets = new Map<Socket, () => void>()
+  let checkedAt = Number.NEGATIVE_INFINITY
+  let stop: (() => void) | undefined
+
+  function apply(): void {
+    checkedAt = clock.now()
+    const unread = Array.from(sockets.keys()).filter(({ writableLength }) => writableLength > 0)
+    let bytes = unread.reduce((sum, { writableLength }) => sum + writableLength, 0)
+    if (bytes <= maxBytes) return
+    for (const socket of unread.toSorted((a, b) => b.writableLength - a.writableLength)) {
+      if (bytes <= maxBytes) return
+      bytes -= socket.writableLength
+      sockets.get(socket)?.()
+      socket.destroy()
+    }
+  }
+
+  return {
+    add(socket, onClosed) {
+      stop ??= clock.every(idleCheckMs, apply)
+      sockets.set(socket, onClosed)
+      socket.once('close', () => {
+        sockets.delete(socket)
+        if (sockets.size > 0) return
+        stop?.()
+        stop = undefined
+      })
+    },
+    check() {
+      if (clock.now() - checkedAt >= checkMs) apply()
+    },
+  }
+}
+
+/** The limit of this process. All HTTP servers in the process share it, because they share memory. */
+export const processUnreadResponses = createUnreadResponses({ maxBytes: 128 * 1024 * 1024 })
