@@ -9,20 +9,25 @@ import type { Metrics as MetricsPort } from '@mcp/telemetry'
 
 import { createActivity } from './activity/activity.ts'
 import type { ServerAdministration } from './administration/server-administration.ts'
+import type { EventStreams } from './events/event-streams.ts'
 import { createEventStreams } from './events/event-streams.ts'
 import { createNotifications } from './events/notifications.ts'
 import { createSessionStreams } from './events/session-streams.ts'
+import { createStreamCounts } from './events/stream-counts.ts'
 import type { SessionBodyLimits } from './http/body-schemas.ts'
 import { createHttpApi } from './http/http-api.ts'
 import type { Mount } from './http/mount.ts'
 import { createRouteServer } from './http/route-server.ts'
+import type { Metrics } from './metrics.ts'
 import { createMetrics } from './metrics.ts'
 import type { RequestDispatcher } from './request-dispatcher.ts'
 import type { EndedRequest } from './requests/ended-request.ts'
+import type { InFlightRequests } from './requests/in-flight-requests.ts'
 import { createInFlightRequests } from './requests/in-flight-requests.ts'
 import { createInteractions } from './requests/interactions.ts'
 import { createRequestRunner } from './requests/request-runner.ts'
 import { createRequestStreams } from './requests/request-stream.ts'
+import { createRequestMemory } from './requests/request-memory.ts'
 import { createRequests, shuttingDown } from './requests/requests.ts'
 import { createUnrecordedResponses } from './requests/unrecorded-responses.ts'
 import type { SessionMethods } from './session-methods.ts'
@@ -39,6 +44,14 @@ export interface SessionManagerLimits extends SessionBodyLimits {
   readonly maxBufferedBytes: number
   /** Maximum number of open event streams per session. Default: 64. */
   readonly maxStreamsPerSession: number
+  /** Maximum number of open event streams of one authenticated caller. Default: 10,000. */
+  readonly maxStreamsPerOwner: number
+  /**
+   * Maximum size of all requests in flight, in bytes, but at least four bodies of the maximum size. Beyond
+   * the share of a caller, which is half of what the others leave, its requests of 16 KiB and more are
+   * `unavailable`. Default: 128 MiB.
+   */
+  readonly maxInFlightBytes: number
   /** Maximum number of entries in the activity of a session. With 0, none is recorded. Default: 5,000. */
   readonly maxActivityEntries: number
 }
@@ -106,6 +119,8 @@ const defaults: SessionManagerLimits = {
   maxMetadataBytes: 16 * 1024,
   maxBufferedBytes: 256 * 1024,
   maxStreamsPerSession: 64,
+  maxStreamsPerOwner: 10_000,
+  maxInFlightBytes: 128 * 1024 * 1024,
   maxActivityEntries: 5000,
 }
 
@@ -134,8 +149,11 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const inFlight = createInFlightRequests()
   const sessionStreams = createSessionStreams()
   const heartbeats = createHeartbeats(clock)
-  const activity = createActivity({ clock, heartbeats, ...limits })
-  const shared = { stores, dispatcher, activity, clock, metrics, assertOpen, onError }
+  const streamCounts = createStreamCounts(limits.maxStreamsPerOwner)
+  const streaming = { ...limits, clock, heartbeats, streamCounts }
+  const activity = createActivity(streaming)
+  const memory = createRequestMemory(Math.max(limits.maxInFlightBytes, 4 * limits.maxBodyBytes))
+  const shared = { stores, dispatcher, activity, memory, clock, metrics, assertOpen, onError }
   const sessions = createSessions({
     ...shared,
     store: stores.sessions,
@@ -156,14 +174,11 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const running = { ...shared, inFlight, unrecorded, interactions, notifications, onRequestEnd }
   const runner = createRequestRunner(running)
   const requests = createRequests({ ...running, sessions, runner })
-  const streams = createEventStreams({ ...shared, ...limits, sessionStreams, heartbeats })
+  const streams = createEventStreams({ ...shared, ...streaming, sessionStreams })
   const { rateLimit, requiredScopes } = options
   const access = { authenticate, requiredScopes, serviceToken, rateLimit }
   const server = createRouteServer({ ...shared, ...access })
-  metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
-  metrics.gauge('mcp_store_errors_total', 'Failed store operations.', () => stores.health().errors)
-  metrics.gauge('mcp_sessions_live', 'Live sessions of the store.', () => stores.health().sessions)
-  metrics.gauge('mcp_requests_running', 'Requests in flight.', () => inFlight.size)
+  addGauges(metrics, { streams, stores, inFlight })
 
   const targets = { ...running, requests, streams, ended, store: stores.sessions }
   const stops = [
@@ -201,7 +216,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     server,
     sessions,
     requests,
-    streamResponse: createRequestStreams({ clock, heartbeats, ...limits }),
+    streamResponse: createRequestStreams(streaming),
     interactions,
     notifications,
     streams,
@@ -214,6 +229,19 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   })
 
   return { ...api, ...methods, close: (how = {}) => (closing ??= close(how)) }
+}
+
+interface Counted {
+  readonly streams: Pick<EventStreams, 'size'>
+  readonly stores: Pick<Stores, 'health'>
+  readonly inFlight: Pick<InFlightRequests, 'size'>
+}
+
+function addGauges(metrics: Metrics, { streams, stores, inFlight }: Counted): void {
+  metrics.gauge('mcp_streams_open', 'Event streams open.', () => streams.size)
+  metrics.gauge('mcp_store_errors_total', 'Failed store operations.', () => stores.health().errors)
+  metrics.gauge('mcp_sessions_live', 'Live sessions of the store.', () => stores.health().sessions)
+  metrics.gauge('mcp_requests_running', 'Requests in flight.', () => inFlight.size)
 }
 
 /** Returns a path with a leading slash and without a trailing slash. */

@@ -15,6 +15,7 @@ import type { EventStreams } from './events/event-streams.ts'
 import type { Notifications } from './events/notifications.ts'
 import type { RouteServer } from './http/route-server.ts'
 import { createReplicaChannel } from './replica-channel.ts'
+import { estimateSize } from './requests/estimate-size.ts'
 import { responseOf } from './requests/pending-response.ts'
 import type { Requests } from './requests/requests.ts'
 import { requestCancelled } from './requests/requests.ts'
@@ -107,6 +108,9 @@ export interface SessionMethodsOptions {
   readonly assertOpen: () => void
 }
 
+/** The size of a larger request counts as this one. */
+const maxEstimatedBytes = 64 * 1024 * 1024
+
 export function createSessionMethods(options: SessionMethodsOptions): SessionMethods {
   const { server, sessions, requests, notifications, streams, stores, ended } = options
   const { clock, assertOpen } = options
@@ -125,7 +129,8 @@ export function createSessionMethods(options: SessionMethodsOptions): SessionMet
       try {
         signal?.throwIfAborted()
         const caller = { sessionId, owner: principal, hasId: isRecorded }
-        const submitted = requests.submit({ ...caller, request, ...context })
+        const bytes = estimateSize(request.payload, maxEstimatedBytes)
+        const submitted = requests.submit({ ...caller, request, bytes, ...context })
         const pending = submitted instanceof Promise ? await submitted : submitted
         signal?.addEventListener('abort', cancel)
         if (signal?.aborted === true) cancel()
@@ -142,11 +147,12 @@ export function createSessionMethods(options: SessionMethodsOptions): SessionMet
     async openStream(sessionId, { principal, after, encoding } = {}) {
       assertOpen()
       await sessions.find(sessionId, principal)
-      streams.assertCapacity(sessionId)
+      const session = { sessionId, owner: principal }
+      streams.assertCapacity(session)
       return (sink) => {
         // Other streams may have been opened meanwhile.
-        streams.assertCapacity(sessionId)
-        return streams.open(sessionId, after, sink, encoding)
+        streams.assertCapacity(session)
+        return streams.open(session, after, sink, encoding)
       }
     },
     async publish(sessionId, notification) {

@@ -27,18 +27,19 @@ export type ActivityHandlers = Readonly<Record<'read' | 'readEntry' | 'report', 
 export function createActivityHandlers(options: ActivityHandlersOptions): ActivityHandlers {
   const { activity, sessions, limits, assertOpen } = options
 
-  function openStream({ request, path: { sessionId }, query }: RouteCall): RawResponse {
+  function openStream({ request, owner, path: { sessionId }, query }: RouteCall): RawResponse {
     const after = readLastEventId(
       request.header('last-event-id') ?? query.get('lastEventId') ?? undefined,
     )
     // The positions of the activity are integers.
     const position = after === undefined ? undefined : Math.floor(Number(after))
     assertOpen()
-    activity.streams.assertCapacity(sessionId)
+    const session = { sessionId, owner }
+    activity.streams.assertCapacity(session)
     return {
       status: 200,
       headers: eventStreamHeaders,
-      stream: (sink) => activity.streams.open(sessionId, position, sink),
+      stream: (sink) => activity.streams.open(session, position, sink),
     }
   }
 

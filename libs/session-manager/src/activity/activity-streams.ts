@@ -5,14 +5,16 @@ import type { Clock } from '@mcp/protocol'
 
 import type { ActivityRecord } from './activity-entry.ts'
 import { toActivityEntry } from './activity-entry.ts'
+import type { StreamSession } from '../events/event-streams.ts'
+import type { StreamCounts } from '../events/stream-counts.ts'
 import type { SessionActivity } from './session-activity.ts'
 
 /** The streams of the activity of sessions. */
 export interface ActivityStreams {
-  /** @throws McpError `rate-limited` if the session has the maximum number of open streams. */
-  assertCapacity(sessionId: string): void
+  /** @throws McpError `rate-limited` if the session or its owner has the maximum number of open streams. */
+  assertCapacity(session: StreamSession): void
   /** Opens a stream. Returns the function to call when the reader has disconnected. */
-  open(sessionId: string, after: number | undefined, sink: ByteSink): () => void
+  open(session: StreamSession, after: number | undefined, sink: ByteSink): () => void
   /** Writes the new entries of a session soon. */
   schedule(sessionId: string, activity: SessionActivity): void
   /** Writes the new entries of all sessions with readers soon. */
@@ -27,6 +29,7 @@ export interface ActivityStreamsOptions {
   readonly activityOf: (sessionId: string) => SessionActivity
   readonly clock: Clock
   readonly heartbeats: Heartbeats
+  readonly streamCounts: StreamCounts
   readonly maxBufferedBytes: number
   readonly maxStreamsPerSession: number
 }
@@ -48,7 +51,8 @@ const batchEntries = 128
 const retryMs = 2000
 
 export function createActivityStreams(options: ActivityStreamsOptions): ActivityStreams {
-  const { activityOf, clock, heartbeats, maxBufferedBytes, maxStreamsPerSession } = options
+  const { activityOf, streamCounts, maxBufferedBytes, maxStreamsPerSession } = options
+  const { clock, heartbeats } = options
   const readers = new Map<string, Set<Reader>>()
   const scheduled = new Map<string, SessionActivity>()
   let isClosed = false
@@ -93,20 +97,23 @@ export function createActivityStreams(options: ActivityStreamsOptions): Activity
   }
 
   return {
-    assertCapacity(sessionId) {
+    assertCapacity({ sessionId, owner }) {
+      streamCounts.assertCapacity(owner)
       if ((readers.get(sessionId)?.size ?? 0) < maxStreamsPerSession) return
       throw new McpError(
         'rate-limited',
         `All ${maxStreamsPerSession} activity streams of this session are in use. Close one first.`,
       )
     },
-    open(sessionId, after, sink) {
+    open({ sessionId, owner }, after, sink) {
       const activity = activityOf(sessionId)
       activity.watch()
-      const { last, first } = activity
+      const { last } = activity
       const set = readers.get(sessionId) ?? new Set<Reader>()
       readers.set(sessionId, set)
+      const discount = streamCounts.add(owner)
       const onClose = (): void => {
+        discount()
         set.delete(reader)
         if (set.size === 0) readers.delete(sessionId)
       }
@@ -114,13 +121,7 @@ export function createActivityStreams(options: ActivityStreamsOptions): Activity
       const reader: Reader = { writer, cursor: after ?? last, isWaiting: false }
       set.add(reader)
       // The positions begin again after a restart, so `after` can be higher than every position.
-      if (reader.cursor > last) {
-        emit(reader.writer, clock, systemNotifications.streamGap, {
-          after: String(after),
-          before: String(first),
-        })
-        reader.cursor = first - 1
-      }
+      if (reader.cursor > last) reportGap(activity.first, reader)
       const id = after === undefined ? String(last) : undefined
       emit(reader.writer, clock, systemNotifications.streamOpen, { sessionId }, id)
       if (isClosed) endAll([reader], clock, systemNotifications.streamClosing)

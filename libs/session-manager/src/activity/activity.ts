@@ -7,6 +7,7 @@ import type {
   ResponseEnvelope,
 } from '@mcp/protocol'
 
+import type { StreamCounts } from '../events/stream-counts.ts'
 import type { InFlightRequest } from '../requests/in-flight-requests.ts'
 import type { IncomingRequest } from '../requests/incoming-request.ts'
 import type { ActivityKind, ActivityRecord } from './activity-entry.ts'
@@ -52,6 +53,7 @@ type Ask = NonNullable<RequestContext['ask']>
 export interface ActivityOptions {
   readonly clock: Clock
   readonly heartbeats: Heartbeats
+  readonly streamCounts: StreamCounts
   readonly maxBufferedBytes: number
   readonly maxStreamsPerSession: number
   readonly maxActivityEntries: number

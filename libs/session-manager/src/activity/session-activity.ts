@@ -3,6 +3,7 @@ import { notInBudget } from '../store/memory/shared-budget.ts'
 import type { ActivityKind, ActivityRecord } from './activity-entry.ts'
 import { createRecord, resetRecord } from './activity-entry.ts'
 import { isComplete, previewOf } from './preview.ts'
+import { estimateSize } from '../requests/estimate-size.ts'
 
 export interface ActivityLimits {
   /** Maximum number of entries per session. */
@@ -44,6 +45,8 @@ export interface SessionActivity {
 const recordBytes = 240
 /** Maximum number of new entries whose contents wait for their previews. Beyond it, contents are ignored. */
 const maxUnrendered = 2048
+/** The size of a larger content counts as this one. */
+const maxEstimatedBytes = 8 * 1024 * 1024
 
 /** Creates the log of one session: a ring of records. */
 export function createSessionActivity(
@@ -152,7 +155,7 @@ const isPresent = <Value>(value: Value | undefined): value is Value => value !==
 function renderContent(record: ActivityRecord, maxPreviewLength: number): void {
   const { content } = record
   record.preview = previewOf(content, maxPreviewLength)
-  record.bytes ??= estimateBytes(content)
+  record.bytes ??= estimateSize(content, maxEstimatedBytes)
   if (isComplete(record.preview)) record.content = undefined
 }
 
@@ -160,23 +163,4 @@ function renderContent(record: ActivityRecord, maxPreviewLength: number): void {
 function contentBytesOf({ preview, bytes = 0, content }: ActivityRecord): number {
   if (preview === undefined) return 0
   return preview.length + (content === undefined ? 0 : bytes)
-}
-
-/** Returns the approximate size of a value as JSON, up to a maximum. */
-function estimateBytes(value: unknown, maxBytes = 1024 * 1024): number {
-  let bytes = 0
-  const pending = [value]
-  while (pending.length > 0 && bytes < maxBytes) {
-    const item = pending.pop()
-    if (typeof item === 'string') bytes += item.length + 3
-    else if (typeof item !== 'object' || item === null) bytes += 8
-    else {
-      bytes += 2
-      for (const [key, field] of Object.entries(item)) {
-        bytes += Array.isArray(item) ? 1 : key.length + 4
-        pending.push(field)
-      }
-    }
-  }
-  return bytes
 }

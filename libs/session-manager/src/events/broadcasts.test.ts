@@ -9,6 +9,7 @@ import { createMetrics } from '../metrics.ts'
 import { createMemoryStores } from '../store/memory/memory-stores.ts'
 import { createEventStreams } from './event-streams.ts'
 import { createSessionStreams } from './session-streams.ts'
+import { createStreamCounts } from './stream-counts.ts'
 
 const streamCount = Number(process.env['STREAMS'] ?? 5000)
 
@@ -25,6 +26,7 @@ async function openStreams() {
     onError: (error) => expect.fail(String(error)),
     maxBufferedBytes: 1_000_000,
     maxStreamsPerSession: 10,
+    streamCounts: createStreamCounts(10),
   })
   const { stop } = stores.signals.subscribe(undefined, (signal) => {
     if (signal.type === 'appended') streams.broadcast(signal.event)
@@ -48,7 +50,7 @@ async function openStreams() {
       end: () => {},
       destroy: () => {},
     }
-    streams.open(id, undefined, sink)
+    streams.open({ sessionId: id, owner: undefined }, undefined, sink)
   }
   await vi.waitFor(() => expect(received.get(`s-${streamCount - 1}`)).toEqual(['stream-open']))
 

@@ -5,6 +5,7 @@ import type { Clock, MaybePromise, NotificationEnvelope } from '@mcp/protocol'
 
 import type { EventPage, EventStore, StoredEvent } from '../store/event-store.ts'
 import { encodeStoredEvents } from './encode-stored-events.ts'
+import { createEventPages } from './event-pages.ts'
 
 /**
  * The format of a stream. Both functions return `undefined` for events that the stream does not
@@ -55,8 +56,6 @@ const defaultEncoding: EventEncoding = {
   encodeOwn: (notification, id) => encodeNotification(notification, { id, retryMs }),
 }
 
-const pageSize = 128
-
 /**
  * Opens a stream of one session's log. While the stream is catching up, it reads the log page by page,
  * as fast as the client reads. While it is live, it writes each event as it is appended. An event that
@@ -66,6 +65,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   const { sessionId, store, writer, after, clock, onSessionEnded, onError } = options
   const { encoding } = options
   const { encode, encodeOwn } = encoding ?? defaultEncoding
+  const pages = createEventPages(store, sessionId)
   let cursor = after
   let state: 'catching-up' | 'live' = 'catching-up'
   let isStale = false
@@ -88,16 +88,24 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     if (events.length > 0) write(encode(events))
   }
 
+  /** Copies a page of the log. Returns whether the log contains more, or undefined if the stream ends. */
+  async function copyPage(): Promise<boolean | undefined> {
+    const page = await pages.read(cursor)
+    if (!writer.isOpen) return undefined
+    if (page === undefined) onSessionEnded()
+    else writePage(page)
+    return page?.hasMore
+  }
+
   async function readLog(): Promise<void> {
     let isComplete = false
     while (!isComplete && writer.isOpen) {
       isStale = false
-      const page = await store.read(sessionId, cursor, pageSize)
-      if (!writer.isOpen) return
-      if (page === undefined) return onSessionEnded()
-      writePage(page)
+      // The page is a variable of another function, so that it is not kept while the stream waits.
+      const hasMore = await copyPage()
+      if (hasMore === undefined) return
       await writer.drained()
-      isComplete = !page.hasMore && !isStale
+      isComplete = !hasMore && !isStale
     }
     // A resumed stream emits `stream-open` without an id, so that the client resumes next time from the
     // last event that it received.

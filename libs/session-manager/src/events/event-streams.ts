@@ -14,14 +14,15 @@ import { encodeStoredEvents } from './encode-stored-events.ts'
 import type { EventEncoding, EventStream } from './event-stream.ts'
 import { createEventStream } from './event-stream.ts'
 import type { SessionStreams } from './session-streams.ts'
+import type { StreamCounts } from './stream-counts.ts'
 
 /** All event streams that are open in this process. */
 export interface EventStreams {
-  /** @throws McpError `rate-limited` if the session has the maximum number of open streams. */
-  assertCapacity(sessionId: string): void
+  /** @throws McpError `rate-limited` if the session or its owner has the maximum number of open streams. */
+  assertCapacity(session: StreamSession): void
   /** Opens a stream. Returns the function to call when the client has disconnected. */
   open(
-    sessionId: string,
+    session: StreamSession,
     after: string | undefined,
     sink: ByteSink,
     encoding?: EventEncoding,
@@ -36,9 +37,16 @@ export interface EventStreams {
   readonly size: number
 }
 
+/** The session of a stream, and the authenticated caller that opened it. */
+export interface StreamSession {
+  readonly sessionId: string
+  readonly owner: string | undefined
+}
+
 export interface EventStreamsOptions {
   readonly stores: Pick<Stores, 'sessions' | 'events' | 'signals' | 'isShared'>
   readonly sessionStreams: SessionStreams
+  readonly streamCounts: StreamCounts
   readonly heartbeats: Heartbeats
   readonly clock: Clock
   readonly metrics: Metrics
@@ -53,7 +61,7 @@ const endNotifications = {
 } as const
 
 export function createEventStreams(options: EventStreamsOptions): EventStreams {
-  const { stores, sessionStreams, clock, metrics, onError } = options
+  const { stores, sessionStreams, streamCounts, clock, metrics, onError } = options
   const { heartbeats, maxBufferedBytes, maxStreamsPerSession } = options
   const all = new Set<EventStream>()
   let isClosed = false
@@ -79,9 +87,8 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   function endSession(sessionId: string, reason: EndReason): void {
     const streams = sessionStreams.of(sessionId)
     if (streams === undefined) return
-    const data = { sessionId, reason }
     const type = endNotifications[reason]
-    endAll(streams, createNotification(type, data, { at: clock.now() }))
+    endAll(streams, createNotification(type, { sessionId, reason }, { at: clock.now() }))
   }
 
   /** Ends the streams of a session that ended before they subscribed to its signals. */
@@ -92,25 +99,28 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   }
 
   return {
-    assertCapacity(sessionId) {
+    assertCapacity({ sessionId, owner }) {
+      streamCounts.assertCapacity(owner)
       if ((sessionStreams.of(sessionId)?.size ?? 0) < maxStreamsPerSession) return
       throw new McpError(
         'rate-limited',
         `All ${maxStreamsPerSession} event streams of this session are in use. Close one first.`,
       )
     },
-    open(sessionId, after, sink, encoding) {
+    open({ sessionId, owner }, after, sink, encoding) {
       // Subscribes before the log is read, so that no event between the two is missed.
       const { streams, ready } = sessionStreams.open(sessionId, (opened) =>
         stores.signals.subscribe(sessionId, (signal) => deliver(sessionId, opened, signal)),
       )
       metrics.count('mcp_streams_opened_total')
+      const discount = streamCounts.add(owner)
       const writer = createEventWriter(sink, {
         clock,
         heartbeats,
         maxBufferedBytes,
         onClose(fellBehind) {
           if (fellBehind) metrics.count('mcp_streams_dropped_total')
+          discount()
           all.delete(stream)
           sessionStreams.remove(sessionId, stream)
           // The idle time of the session starts when the stream ends.

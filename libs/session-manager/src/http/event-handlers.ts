@@ -47,11 +47,12 @@ export function createEventHandlers(options: EventHandlersOptions): EventHandler
       )
       assertOpen()
       return chain(sessions.find(sessionId, owner), (): RawResponse => {
-        streams.assertCapacity(sessionId)
+        const session = { sessionId, owner }
+        streams.assertCapacity(session)
         return {
           status: 200,
           headers: eventStreamHeaders,
-          stream: (sink) => streams.open(sessionId, after, sink),
+          stream: (sink) => streams.open(session, after, sink),
         }
       })
     },

@@ -16,6 +16,7 @@ function newEntry(sessionId: string, id: string): InFlightRequest {
     controller: new AbortController(),
     events: undefined,
     startedAt: 0,
+    bytes: 0,
     traceparent: undefined,
     server: undefined,
     activity: undefined,

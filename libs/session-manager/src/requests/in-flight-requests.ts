@@ -18,6 +18,8 @@ export interface InFlightRequest {
   readonly events: RequestEvents | undefined
   /** Time at which the request started. */
   readonly startedAt: number
+  /** Size of the received request. */
+  readonly bytes: number
   /** Trace context of the caller. */
   readonly traceparent: string | undefined
   /** Server to which the request was routed. */

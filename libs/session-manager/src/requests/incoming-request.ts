@@ -17,6 +17,9 @@ export interface IncomingRequest extends CallContext {
   readonly isStreamed?: boolean | undefined
 }
 
+/** Returns the size of a received request, in bytes; 0 if it is not known. */
+export const sizeOf = ({ bytes, body }: IncomingRequest): number => bytes ?? body?.byteLength ?? 0
+
 /** The part of the context that a caller within this process may set. */
 export type CallContext = Partial<
   Pick<

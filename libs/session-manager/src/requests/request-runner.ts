@@ -13,12 +13,14 @@ import type { StoredResponse } from '../store/response-store.ts'
 import type { Stores } from '../store/stores.ts'
 import type { Notifications } from '../events/notifications.ts'
 import type { IncomingRequest } from './incoming-request.ts'
+import { sizeOf } from './incoming-request.ts'
 import type { InFlightRequest, InFlightRequests } from './in-flight-requests.ts'
 import type { Interactions } from './interactions.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { EndedRequest } from './ended-request.ts'
 import { toEndedRequest } from './ended-request.ts'
 import { createRequestEvents } from './request-events.ts'
+import type { RequestMemory } from './request-memory.ts'
 import type { SettledResponse } from './settled-response.ts'
 import { createSettledResponse } from './settled-response.ts'
 import { dispatchEntry } from './dispatch-entry.ts'
@@ -50,6 +52,7 @@ export interface RequestRunnerOptions {
   readonly dispatcher: Pick<RequestDispatcher, 'dispatch' | 'sessionClosed'>
   readonly stores: Pick<Stores, 'sessions' | 'responses'>
   readonly inFlight: InFlightRequests
+  readonly memory: Pick<RequestMemory, 'add' | 'remove'>
   readonly unrecorded: Pick<UnrecordedResponses, 'add'>
   readonly interactions: Pick<Interactions, 'ask'>
   readonly notifications: Pick<Notifications, 'forwarded'>
@@ -93,7 +96,7 @@ function createRecorder({ stores, unrecorded, metrics, onError }: RequestRunnerO
 }
 
 export function createRequestRunner(options: RequestRunnerOptions): RequestRunner {
-  const { dispatcher, stores, inFlight, interactions, clock } = options
+  const { dispatcher, stores, inFlight, memory, interactions, clock } = options
   const { notifications, activity, onRequestEnd, onError } = options
   const record = createRecorder(options)
   let onIdle = (): void => {}
@@ -136,6 +139,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
 
   function settle(entry: InFlightRequest, settled: SettledResponse): void {
     inFlight.remove(entry)
+    memory.remove(entry.owner, entry.bytes)
     entry.response = settled
     if (entry.waiters !== undefined) for (const resolve of entry.waiters) resolve(settled)
     if (inFlight.size === 0) onIdle()
@@ -161,6 +165,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     start(incoming, { operation, now, deadline, ticket }) {
       const entry = createEntry(incoming, { operation, ticket, now })
       inFlight.add(entry)
+      memory.add(entry.owner, entry.bytes)
       activity.started(entry, incoming)
 
       const onRouted = (server: string): void => {
@@ -204,13 +209,15 @@ function recordServer(
 }
 
 function createEntry(
-  { sessionId, owner, request, isStreamed, trace }: IncomingRequest,
+  incoming: IncomingRequest,
   { operation, ticket, now }: Pick<RunOptions, 'operation' | 'ticket' | 'now'>,
 ): InFlightRequest {
+  const { sessionId, owner, request, isStreamed, trace } = incoming
   return {
     sessionId,
     owner,
     request,
+    bytes: sizeOf(incoming),
     operation,
     ticket,
     controller: new AbortController(),

@@ -13,6 +13,8 @@ import type { InFlightRequest, InFlightRequests } from './in-flight-requests.ts'
 import type { PendingResponse } from './pending-response.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
 import type { IncomingRequest } from './incoming-request.ts'
+import { sizeOf } from './incoming-request.ts'
+import type { RequestMemory } from './request-memory.ts'
 import { createReplicaWaits } from './replica-waits.ts'
 import type { RequestRunner } from './request-runner.ts'
 import { outcomeUnknown } from './request-runner.ts'
@@ -44,6 +46,7 @@ export interface RequestsOptions {
   readonly sessions: Pick<Sessions, 'assertAccess'>
   readonly inFlight: InFlightRequests
   readonly unrecorded: Pick<UnrecordedResponses, 'find'>
+  readonly memory: Pick<RequestMemory, 'assertCapacity'>
   readonly runner: RequestRunner
   readonly clock: Clock
   readonly metrics: Metrics
@@ -56,7 +59,8 @@ export interface RequestsOptions {
 const pollMs = 1000
 
 export function createRequests(options: RequestsOptions): Requests {
-  const { dispatcher, stores, sessions, inFlight, unrecorded, runner, clock, metrics } = options
+  const { dispatcher, stores, sessions, inFlight, unrecorded, memory, runner } = options
+  const { clock, metrics } = options
   const claims = createClaims({ ...options, store: stores.responses })
   const waits = createReplicaWaits(clock)
 
@@ -80,6 +84,7 @@ export function createRequests(options: RequestsOptions): Requests {
     const { sessionId, owner, request, hasId } = incoming
     const running = inFlight.find(sessionId, request.id) ?? unrecorded.find(sessionId, request.id)
     if (running !== undefined) return join(running, incoming)
+    memory.assertCapacity(owner, sizeOf(incoming))
     const operation = dispatcher.operationOf(request)
     if (hasId && operation?.hints.readOnly !== true) {
       return claim(incoming, operation, now, deadline)

@@ -68,6 +68,27 @@ export function restoreIndexedSession(stored: StoredSession, serial: number): In
   return { session, serial, bucket: 0, expiresAt: () => expiryOf(session) }
 }
 
+/** Maximum length of the metadata in a page of sessions: a thousand with the most would have 16 MiB. */
+const maxPageLength = 1024 * 1024
+
+/** Returns the entries after a serial number, and the last of them if there are more. */
+function pageOf<Entry extends IndexedSession>(
+  entries: Iterable<Entry>,
+  after: number,
+  limit: number,
+): { readonly page: readonly Entry[]; readonly last: Entry | undefined } {
+  const page: Entry[] = []
+  let length = 0
+  for (const entry of entries) {
+    if (entry.serial <= after) continue
+    length += entry.session.metadata.length
+    const isFull = page.length >= limit || (length > maxPageLength && page.length > 0)
+    if (isFull) return { page, last: page.at(-1) }
+    page.push(entry)
+  }
+  return { page, last: undefined }
+}
+
 export function createSessionIndex<Entry extends IndexedSession>(
   limits: StoreLimits,
 ): SessionIndex<Entry> {
@@ -124,13 +145,7 @@ export function createSessionIndex<Entry extends IndexedSession>(
       else owned.add(entry)
     },
     list(owner, limit, cursor = '0') {
-      const after = serialOf(cursor)
-      const found: Entry[] = []
-      for (const entry of byOwner.get(owner) ?? []) {
-        if (entry.serial > after && found.push(entry) > limit) break
-      }
-      const page = found.slice(0, limit)
-      const last = found.length > limit ? page.at(-1) : undefined
+      const { page, last } = pageOf(byOwner.get(owner) ?? [], serialOf(cursor), limit)
       return {
         sessions: page.map(({ session }) => session),
         nextCursor: last === undefined ? undefined : String(last.serial),

@@ -41,3 +41,20 @@ it('finds expired sessions after the clock has jumped by years', () => {
   fill(sessions, 2, 90_000)
   expect(sessions.sweep(1e12, isActive)).toMatchObject({ ended: [{}, {}, {}, {}] })
 })
+
+it('lists sessions with large metadata in pages of at most a mebibyte', async () => {
+  const { sessions } = createMemoryStores()
+  const metadata = JSON.stringify({ text: 'x'.repeat(16_000) })
+  const session = { clientId: 'client', owner: 'ann', metadata, createdAt: 0, ttlMs: 1000 }
+  const ids = Array.from({ length: 200 }, (_, index) => `s-${index}`)
+  for (const id of ids) await sessions.create({ ...session, id })
+  const listed: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await sessions.list('ann', 1000, cursor)
+    expect(page.sessions.length * metadata.length).toBeLessThanOrEqual(1024 * 1024)
+    listed.push(...page.sessions.map(({ id }) => id))
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+  expect(listed).toEqual(ids)
+})
