@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 
 import { afterEach, expect, it } from 'vitest'
 
 import { openSession } from './http.ts'
+import { residentBytes } from './load/process-memory.ts'
 import type { RunningApp } from './running-app.ts'
 import { freePort, startApp, waitUntil } from './running-app.ts'
 import { startHub } from './system.ts'
@@ -20,12 +21,6 @@ const bodyBytes = 4_000_000
 const heldBackBytes = 100_000
 const budgetBytes = 64 * 1024 * 1024
 const maxGrowthBytes = 80 * 1024 * 1024
-
-/** Memory of a process that is in RAM, as Linux reports it. */
-function residentBytes({ process: { pid } }: RunningApp): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) * 1024
-}
 
 interface HeldRequest {
   readonly socket: Socket
