@@ -1,7 +1,7 @@
 /**
  * Splits a line into words at spaces. Single and double quotes keep spaces in a word and are removed.
- * JSON after `=` or `:=`, and a word that begins with `{`, keep their quotes. Returns undefined if a
- * quote or a bracket is not closed.
+ * Quotes inside JSON remain: after `:=`, after `=` if an object or an array follows, and in a word that
+ * begins with `{`. Returns undefined if a quote or a bracket is not closed.
  *
  * @example
  * splitWords('a=2 text="buy milk" scope:={"x": 3}') // ['a=2', 'text=buy milk', 'scope:={"x": 3}']

@@ -22,7 +22,7 @@ export interface ExchangeOptions {
   readonly log: Logger
   /** Receives each message of the responses. */
   readonly onMessage: (text: string) => Promise<void>
-  /** Called for each request that receives no response. */
+  /** Called for each request of a failed exchange. The receiver ignores those that have their response. */
   readonly onFailure: (request: PendingRequest, error: RpcError) => void
   /** Aborted when the proxy ends. */
   readonly signal: AbortSignal
@@ -71,7 +71,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
     return { accept, ...standardHeaders(message, version), ...toolHeaders.of(message) }
   }
 
-  /** Continues the stream of a call until its response. Only sessions have events to continue from. */
+  /**
+   * Continues the stream of a call until its response. Only clients up to 2025-11-25, which have no `version`,
+   * have sessions, and only sessions have events to continue from.
+   */
   async function resume(
     requests: readonly PendingRequest[],
     cursor: StreamCursor,
@@ -86,8 +89,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
   }
 
   return async (line, envelope, requests) => {
-    // A batch is not cancelled. The two signals are not combined, because `AbortSignal.any` would take a
-    // fifth of the time of a call.
+    // A single request ends with its own signal, which the end of the proxy also aborts. A batch ends only with
+    // the proxy. `AbortSignal.any` of both signals would take a fifth of the time of a call.
     const abort = (envelope.isBatch ? undefined : requests[0]?.signal) ?? signal
     const cursor = newCursor()
     let failure = toRpcError(connectionEnded(endpoint.name))

@@ -3,8 +3,8 @@ import type { ServerDescription } from '@mcp/protocol'
 import type { Caller } from '../calls/caller.ts'
 
 /**
- * Returns the first server of the caller's view that handles all targets of a request type. A server of
- * another protocol handles only those with its prefix: see `methodOperations`.
+ * Returns the first server of the caller's view that handles all targets of a request type. An upstream
+ * MCP server is never returned, because it handles only the targets that begin with its prefix.
  */
 export function serverOf(
   { servers, view }: Pick<Caller, 'servers' | 'view'>,
@@ -20,8 +20,9 @@ export function serverOf(
 }
 
 /**
- * Whether a server of the caller's view has a route for a request type. The operations are not compared,
- * because a server may not have described them yet, and a legacy client requests the capabilities only once.
+ * Whether a server of the caller's view has a route for a request type. It is enough for a capability, such as
+ * `prompts`, to be declared. A legacy client reads the capabilities only once, and at that time a server may not
+ * have described its operations yet.
  */
 export function hasType(
   { servers, view }: Pick<Caller, 'servers' | 'view'>,

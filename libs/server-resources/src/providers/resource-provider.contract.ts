@@ -133,7 +133,7 @@ export function itIsAResourceProvider(create: () => Promise<ProviderUnderTest>):
     expect(await read(uriOf('alpha.txt'))).toBe('0123456789')
   })
 
-  it('serves the URIs of its templates', () => {
+  it('has templates whose URIs begin with one of its prefixes', () => {
     for (const { uriTemplate } of provider.templates ?? []) {
       expect(provider.prefixes.some((prefix) => uriTemplate.startsWith(prefix))).toBe(true)
     }

@@ -68,7 +68,12 @@ export async function copyFile(
   })
 }
 
-/** Copies a directory with everything in it. The destination must not exist. */
+/**
+ * Copies a directory with its files and directories. Links and devices are skipped and counted. The
+ * destination must not exist.
+ *
+ * @throws McpError `forbidden` if an excluded entry is in the directory.
+ */
 export async function copyTree(
   from: CopyEnd,
   to: CopyEnd,

@@ -2,9 +2,13 @@ import type { Clock } from '@mcp/protocol'
 
 /** Repeated requests that wait until another replica has settled the first one. */
 export interface ReplicaWaits {
-  /** Waits until the request is settled, or up to `maxMs`. */
+  /**
+   * Waits until `wake` or `wakeAll` is called, or up to `maxMs`. The caller then reads whether the request is
+   * settled.
+   */
   wait(sessionId: string, requestId: string, maxMs: number): Promise<void>
   wake(sessionId: string, requestId: string): void
+  /** Ends all waits, because signals of other replicas were lost. */
   wakeAll(): void
 }
 

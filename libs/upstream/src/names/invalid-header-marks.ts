@@ -1,6 +1,9 @@
 import { isRecord } from '@mcp/protocol'
 
-/** Keywords whose schemas apply to arguments without a fixed place, such as the items of a list. */
+/**
+ * Keywords with further schemas. A mark in one of them is invalid: the standard allows marks only on arguments
+ * that are reached through `properties` alone.
+ */
 const otherKeywords = [
   '$defs',
   'additionalProperties',
@@ -58,7 +61,9 @@ export function findInvalidHeaderMark(inputSchema: unknown): string | undefined 
     isReachable: boolean,
   ): string | undefined {
     const at = path.join('.')
-    if (!isReachable || path.length === 0) return `"${at}" has no fixed place in the arguments`
+    if (!isReachable || path.length === 0) {
+      return `a mark below "${at}" is not on an argument that is reached through "properties" alone`
+    }
     if (typeof name !== 'string' || !headerName.test(name))
       return `"${at}" has no valid header name`
     if (type !== 'string' && type !== 'integer' && type !== 'boolean') {

@@ -5,14 +5,14 @@ import { canonicalJson } from '../canonical-json.ts'
 import { operationPath } from './operation-pattern.ts'
 
 /**
- * A decision that applies to later calls of an operation. It does not apply once the description, the
- * schema or a hint of the operation has changed.
+ * A decision that applies to later calls of an operation. It does not apply once a part of the operation that
+ * `digest` covers has changed.
  */
 export interface Grant {
   readonly server: string
   /** Target and operation, such as `calculator.add`, or the operation alone. */
   readonly operation: string
-  /** SHA-256 of the description, schemas and hints, in hexadecimal. */
+  /** SHA-256 of the address, the title, the description, the schemas and the hints, in hexadecimal. */
   readonly digest: string
   /** Parts of the operation, from which changes are reported. */
   readonly described: DescribedOperation
@@ -45,7 +45,7 @@ export async function createGrant(
   }
 }
 
-/** Whether a grant is about an operation, apart from its digest. */
+/** Whether a grant names an operation. The digests are not compared. */
 export function isAbout(grant: Grant, operation: CatalogueOperation): boolean {
   return grant.server === serverOf(operation) && grant.operation === operationPath(operation)
 }
@@ -97,7 +97,9 @@ export function changesSince(
       changeOf(`parameter "${name}"`, before.parameters[name], after.parameters[name]),
     ),
   ]
-  return changes.length === 0 ? ['Another part of the description or schema has changed.'] : changes
+  return changes.length === 0
+    ? ['Another part of the operation has changed, such as its title.']
+    : changes
 }
 
 function changeOf(part: string, before: string | undefined, after: string | undefined): string[] {

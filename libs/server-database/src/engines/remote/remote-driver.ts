@@ -46,7 +46,7 @@ export interface RemoteConnection {
   prepare(sql: string): Promise<void>
   /** Returns the statement that explains `sql`. Only adds a prefix, and does not change `sql` itself. */
   explainSql(sql: string, options: Pick<ExplainOptions, 'analyze'>): string
-  /** Converts the first value of the result of `explainSql` to a plan. */
+  /** Converts the first value in the result of the statement of `explainSql` to a plan. */
   readPlan(value: JsonValue): JsonValue
   /** Whether this error means that the server has ended the transaction. */
   endsTransaction(thrown: unknown): boolean

@@ -39,8 +39,8 @@ export interface ReadRunOptions {
 export interface RunFollower {
   readonly onEvent: (event: RunEvent) => void
   /**
-   * Called with the position of the last event that the stream has sent, even if it was sent before the
-   * follower was added.
+   * Receives the position of the last event of the run that the stream has sent: when the follower is added, and
+   * after each event of the stream that is not of this run.
    */
   readonly onPosition: (seq: number) => void
   readonly onConnection: (connection: Connection) => void
@@ -49,7 +49,7 @@ export interface RunFollower {
 }
 
 export interface WatchRunOptions {
-  /** Whether the run is in progress. The events of a run that has ended are only read. */
+  /** Whether the run is in progress. The events of a run that has ended are read, but not followed. */
   readonly isRunning: boolean
   /** Reads the events of a run after a position, until the run has finished. Reconnects after a failure. */
   readonly read: (runId: string, options: ReadRunOptions) => AsyncIterable<RunEvent>
@@ -67,8 +67,9 @@ export interface WatchedRun {
 
 /**
  * Creates a run whose events arrive as soon as it has a listener. The events of a run in progress come from
- * the event stream of the browser. Events that the stream sent before are read on a separate connection. This
- * connection ends with the last of these events, because a browser has only six connections to a host.
+ * the event stream of the browser. Events that the stream sent before the first listener was added, or that
+ * were lost, are read on a separate connection. This connection ends with the last of these events, because a
+ * browser has only six connections to a host.
  */
 export function watchRun(runId: string, options: WatchRunOptions): WatchedRun {
   const { isRunning, read, follow, now } = options
@@ -159,7 +160,8 @@ interface ReaderOptions {
   readonly signal: AbortSignal
   readonly onEvent: (event: RunEvent) => void
   /**
-   * Called if the events after the position do not exist any more. All events are then read from the start.
+   * Called if the server cannot continue after the position, for example because its log has become shorter. All
+   * events are then read from the start.
    */
   readonly onGap: () => void
   readonly onEnd: (connection: RunConnection) => void
