@@ -183,7 +183,7 @@ async function remaining(data: string): Promise<Omitted> {
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ['database', 'the embedded database stays in the data folder'],
-  ['providers.json', 'keys of models stay in the data folder of each client app'],
-  ['saved-calls', 'saved calls stay in the data folder of each client app'],
-  ['upstreams', 'logins at MCP servers stay in the data folder of each session manager'],
+  ['providers.json', 'keys of models are not copied: enter them again'],
+  ['saved-calls', 'saved calls are not copied: save them again'],
+  ['upstreams', 'added MCP servers and logins are not copied: add them again'],
 ])
