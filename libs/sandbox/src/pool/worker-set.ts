@@ -129,11 +129,7 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
 
   return {
     alive: () => workers.size,
-    idle() {
-      let count = 0
-      for (const { state } of workers) if (state.type === 'idle') count++
-      return count
-    },
+    idle: () => [...workers].filter(({ state }) => state.type === 'idle').length,
     failure: () => backoff.failure(),
     findIdle() {
       const worker = [...workers].findLast(({ state }) => state.type === 'idle')
