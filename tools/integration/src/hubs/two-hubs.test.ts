@@ -4,7 +4,7 @@ import { once } from 'node:events'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { calculation, openSession, postJson } from '../http.ts'
+import { openSession, postJson } from '../http.ts'
 import { areProgramsMissing } from '../missing-programs.ts'
 import { freePort, waitUntil } from '../running-app.ts'
 import type { System } from '../system.ts'
