@@ -136,7 +136,7 @@ export function itIsAnEventStore(name: string, createStores: CreateStores): void
       await stores.signals.subscribe(undefined, receive).ready
       for (const to of ['a', undefined, 'a']) {
         await stores.events.append(to, newEvent(String(received.length)))
-        await stores.receiveAll()
+        await stores.receiveAll('a')
       }
       let cursor = stores.cursorOf('a')
       for (const event of received) {
@@ -165,13 +165,13 @@ export function itIsAnEventStore(name: string, createStores: CreateStores): void
       await ready
       await stores.events.append('a', newEvent('1'))
       await stores.events.append(undefined, newEvent('2'))
-      await stores.receiveAll()
+      await stores.receiveAll('a')
       expect(received).toMatchObject([{ type: 'appended', sessionId: 'a', event: { id: '1' } }])
       expect(stores.published).toMatchObject([{ type: 'appended', event: { id: '2' } }])
 
       stop()
       await stores.events.append('a', newEvent('3'))
-      await stores.receiveAll()
+      await stores.receiveAll('a')
       expect(received).toHaveLength(1)
     })
 

@@ -34,7 +34,7 @@ export function itIsAnInteractionStore(name: string, createStores: CreateStores)
       expect(await stores.interactions.resolve('a', 'int-1', resolution)).toEqual(interaction)
       const second = await stores.interactions.resolve('a', 'int-1', { action: 'decline' })
       expect(second).toEqual(resolution)
-      await stores.receiveAll()
+      await stores.receiveAll('a')
       expect(stores.published).toEqual([
         { type: 'resolved', sessionId: 'a', interactionId: 'int-1', resolution },
       ])

@@ -81,8 +81,9 @@ export function itIsASessionStore(name: string, createStores: CreateStores): voi
         sessionId,
         reason: 'expired',
       }))
-      await stores.receiveAll()
-      expect(stores.published).toEqual(ended)
+      await stores.receiveAll('short', 'touched', 'long')
+      expect(stores.published).toHaveLength(3)
+      expect(stores.published).toEqual(expect.arrayContaining(ended))
     })
 
     it('touches active sessions instead of ending them', async () => {
@@ -111,7 +112,7 @@ export function itIsASessionStore(name: string, createStores: CreateStores): voi
       ])
       expect(await stores.sessions.read('a')).toMatchObject({ owner: 'ada', endedBy: 'closed' })
       expect((await stores.sessions.list('ada', 10)).sessions).toEqual([])
-      await stores.receiveAll()
+      await stores.receiveAll('a')
       expect(stores.published).toEqual([{ type: 'ended', sessionId: 'a', reason: 'closed' }])
     })
 

@@ -37,10 +37,35 @@ export function itIsASignalBus(name: string, createStores: CreateStores): void {
       await stores.signals.subscribe('a', (signal) => received.push(signal)).ready
       await stores.signals.subscribe('b', (signal) => other.push(signal)).ready
       await stores.signals.publish(appended)
-      await stores.receiveAll()
+      await stores.receiveAll('a')
       expect(received).toEqual([appended])
       expect(other).toEqual([])
       expect(stores.published).toEqual([])
+    })
+
+    it('delivers the signals of a session, and those without one, in the order of their publication', async () => {
+      const received: Signal[] = []
+      await stores.signals.subscribe('a', (signal) => received.push(signal)).ready
+      await stores.signals.subscribe(undefined, (signal) => received.push(signal)).ready
+      const numbers = Array.from({ length: 50 }, (_, number) => String(number))
+      for (const number of numbers) {
+        const event = { ...newEvent(number), cursor: number }
+        await stores.signals.publish({ type: 'appended', sessionId: 'a', event })
+        await stores.signals.publish({ ...cancel, requestId: number })
+        await stores.signals.publish({ type: 'message', channel: 'c', message: number })
+      }
+      await stores.receiveAll('a')
+      const ofSession = received.flatMap((signal) => {
+        if (signal.type === 'appended') return [`event ${signal.event.id}`]
+        return signal.type === 'cancel' && numbers.includes(signal.requestId)
+          ? [`cancel ${signal.requestId}`]
+          : []
+      })
+      expect(ofSession).toEqual(numbers.flatMap((id) => [`event ${id}`, `cancel ${id}`]))
+      const messages = received.flatMap((signal) =>
+        signal.type === 'message' && signal.channel === 'c' ? [signal.message] : [],
+      )
+      expect(messages).toEqual(numbers)
     })
 
     it('stops delivering after unsubscribing, and ignores a repeated unsubscribe', async () => {
@@ -50,7 +75,7 @@ export function itIsASignalBus(name: string, createStores: CreateStores): void {
       await stores.signals.subscribe('a', (signal) => received.push(signal)).ready
       stop()
       await stores.signals.publish(appended)
-      await stores.receiveAll()
+      await stores.receiveAll('a')
       expect(received).toEqual([appended])
     })
   })

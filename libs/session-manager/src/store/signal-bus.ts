@@ -43,7 +43,11 @@ export interface Subscription {
   readonly stop: () => void
 }
 
-/** The channel between the session managers that share the stores. Contract suite: `itIsASignalBus`. */
+/**
+ * The channel between the session managers that share the stores. The signals of one session arrive in the order of
+ * their publication, and so do those without a session. Signals of two sessions may arrive in any order. Contract
+ * suite: `itIsASignalBus`.
+ */
 export interface SignalBus {
   /** Delivers a signal to the subscribers of every replica, including this one. */
   publish(signal: Signal): MaybePromise<void>

@@ -39,15 +39,25 @@ export interface TestStores extends Omit<Stores, 'close' | 'health' | 'isShared'
   settle(sessionId: string, requestId: string, response?: StoredResponse): Promise<void>
   /** Opens the stores of another session manager on the same backend. They are closed after the test. */
   openReplica(): Promise<Stores>
-  /** Waits until all signals that were published before have been received. */
-  receiveAll(): Promise<void>
+  /**
+   * Waits until all signals have been received that were published before: those of the given sessions, and those
+   * without a session. Signals of two sessions have no order, so each session needs a marker of its own.
+   */
+  receiveAll(...sessionIds: readonly string[]): Promise<void>
   /** Claims a request and records its response. */
   record(sessionId: string, requestId: string, body: string): Promise<void>
   /** Sweeps until `hasMore` is false. Returns the ids of the ended sessions. */
   sweep(at: number, activeIds?: readonly string[]): Promise<string[]>
 }
 
-const markerId = 'marker'
+const marker = 'marker-'
+
+/** Returns the marker that a signal is. */
+function markerOf(signal: Signal): string | undefined {
+  const text = signal.type === 'cancel' ? signal.requestId : undefined
+  const id = signal.type === 'message' ? signal.message : text
+  return id?.startsWith(marker) === true ? id : undefined
+}
 
 /** The current time at the start of every test. */
 export const start = 1_800_000_000_000
@@ -83,7 +93,7 @@ export function useStores(
     cursors = new Map()
     tickets = new Map()
     const subscription = current.stores.signals.subscribe(undefined, (signal) => {
-      if (signal.type !== 'cancel' || signal.sessionId !== markerId) published.push(signal)
+      if (markerOf(signal) === undefined) published.push(signal)
     })
     await subscription.ready
   })
@@ -148,15 +158,24 @@ export function useStores(
       replicas.push(replica)
       return replica
     },
-    async receiveAll() {
+    async receiveAll(...sessionIds) {
       const { signals } = current.stores
-      const requestId = String(++markers)
+      const sent = [
+        ...sessionIds.map((sessionId) => ({
+          type: 'cancel' as const,
+          sessionId,
+          requestId: `${marker}${++markers}`,
+        })),
+        { type: 'message' as const, channel: marker, message: `${marker}${++markers}` },
+      ]
+      const missing = new Set(sent.map(markerOf))
       const { promise, resolve } = Promise.withResolvers<void>()
       const { ready, stop } = signals.subscribe(undefined, (signal) => {
-        if (signal.type === 'cancel' && signal.requestId === requestId) resolve()
+        missing.delete(markerOf(signal))
+        if (missing.size === 0) resolve()
       })
       await ready
-      await signals.publish({ type: 'cancel', sessionId: markerId, requestId })
+      for (const signal of sent) await signals.publish(signal)
       await promise
       stop()
     },
