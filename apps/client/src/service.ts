@@ -72,12 +72,12 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
 
 /** Opens the conversations in Redis, if its URL is set, or in a file. */
 async function openConversationStore(
-  { REDIS_URL: url, MCP_DATA_DIR: folder }: Config,
+  { REDIS_URL: url, REDIS_CA_FILE: caFile, MCP_DATA_DIR: folder }: Config,
   reports: {
     readonly onError: (error: unknown) => void
     readonly onRecovery: (message: string) => void
   },
 ) {
-  if (url !== undefined) return openRedisConversations(url, reports)
+  if (url !== undefined) return openRedisConversations(url, { caFile, ...reports })
   return openConversations(dataFile(folder, 'conversations.db'), reports)
 }

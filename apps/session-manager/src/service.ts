@@ -149,9 +149,9 @@ async function openSessionStores(
     readonly onRecovery: (message: string) => void
   },
 ) {
-  const { REDIS_URL: url } = config
+  const { REDIS_URL: url, REDIS_CA_FILE: caFile } = config
   if (url !== undefined) {
-    const stores = await openRedisStores(url, { limits: storeLimits(config), ...reports })
+    const stores = await openRedisStores(url, { caFile, limits: storeLimits(config), ...reports })
     const { counters, documents } = stores
     const { MCP_SECRET: secret } = config
     return {
@@ -161,7 +161,7 @@ async function openSessionStores(
       documents,
       // Without MCP_SECRET, the secret would be in Redis beside what it seals.
       sealedDocuments: secret === undefined ? undefined : createSealedDocuments(documents, secret),
-      place: `Redis at ${new URL(url).host}${secret === undefined ? '. Set MCP_SECRET to share the logins at MCP servers, too' : ''}`,
+      place: `Redis at ${stores.place}${secret === undefined ? '. Set MCP_SECRET to share the logins at MCP servers, too' : ''}`,
     }
   }
   const place = dataFile(config.MCP_DATA_DIR, 'sessions.db')

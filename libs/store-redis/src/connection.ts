@@ -1,25 +1,31 @@
 import { createHash } from 'node:crypto'
 
-import { Redis } from 'ioredis'
-
+import { readCertificates } from './clients/client-options.ts'
+import type { CommandArgs, Commands } from './clients/commands.ts'
+import { createLinkCheck } from './clients/link-check.ts'
+import { openClients } from './clients/open-clients.ts'
+import { parseRedisUrl } from './clients/redis-url.ts'
+import { createSubscriber } from './clients/subscriber.ts'
 import { createHealth } from './health.ts'
-import { placeOf } from './redis-error.ts'
 
 /** The connections of one session manager to Redis. */
 export interface Connection {
-  /** Runs a script in one round trip. */
-  run(
-    script: string,
-    keys: readonly string[],
-    args?: readonly (string | number)[],
-  ): Promise<unknown>
-  /** Runs one command. */
-  call(command: string, ...args: readonly (string | number)[]): Promise<unknown>
+  /** Runs a script in one round trip. In a cluster, all its keys have one slot. */
+  run(script: string, keys: readonly string[], args?: CommandArgs): Promise<unknown>
+  /** Runs one command. Its first argument is a key. */
+  call(command: string, ...args: CommandArgs): Promise<unknown>
+  /**
+   * Publishes a message. In a cluster, the node of the key publishes it: messages of one node arrive in order,
+   * those of two nodes in any order.
+   */
+  publish(key: string, channel: string, message: string): Promise<void>
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): void
   /** Tests each connection. Reopens a connection that did not respond to two calls in a row. */
   check(): void
   health(): { readonly failure: string | undefined; readonly errors: number }
+  /** The addresses of Redis, without passwords. */
+  readonly place: string
   /** Time since the connection became ready, in milliseconds; 0 while it is not ready. */
   readyMs(): number
   close(): void
@@ -27,6 +33,8 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly url: string
+  /** PEM file of additional certificates to trust. */
+  readonly caFile?: string | undefined
   readonly onMessage: (channel: string, message: string) => void
   /** Called after an interruption, when all channels are subscribed again. */
   readonly onMissed: () => void
@@ -34,8 +42,8 @@ export interface ConnectionOptions {
   readonly onRecovery?: ((message: string) => void) | undefined
 }
 
-const commandTimeoutMs = 900
-const maxReconnectMs = 1000
+/** Time without a failure after which a cluster works again, because other nodes respond meanwhile. */
+const clusterRecoveryMs = 1000
 
 /**
  * Opens the connections.
@@ -43,146 +51,84 @@ const maxReconnectMs = 1000
  * @throws McpError if Redis cannot be used with this URL.
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  const { url, onMessage, onMissed, onError, onRecovery } = options
-  const place = placeOf(url)
-  const shared = {
-    lazyConnect: true,
-    // The ready check would report a wrong password as "Connection is closed".
-    enableReadyCheck: false,
-    // A connection that closes while the client info is sent would count as ready, and would never be reopened.
-    // A proxy closes the connection at this time if Redis is unavailable.
-    disableClientInfo: true,
-    // A request must fail soon instead of waiting for the connection, and must not be sent twice.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: commandTimeoutMs,
-    retryStrategy: (times: number) => (isOpen ? Math.min(50 * times, maxReconnectMs) : null),
-  }
-  let isOpen = false
-  let readyAt: number | undefined
-  const commands = new Redis(url, { ...shared, enableAutoPipelining: true })
-  const subscriber = new Redis(url, { ...shared, autoResubscribe: false })
-  const runScript = createScriptRunner(commands)
-  const channels = new Set<string>()
-
+  const { url, caFile, onMessage, onMissed, onError, onRecovery } = options
+  const address = parseRedisUrl(url)
+  const ca = caFile === undefined ? undefined : readCertificates(caFile)
+  let state: 'opening' | 'open' | 'closed' = 'opening'
+  let isCluster = false
   const { fail, recover, attempt, health } = createHealth({
-    place,
-    onError: (error) => isOpen && onError(error),
+    place: address.place,
+    onError: (error) => state === 'open' && onError(error),
     onRecovery,
+    canRecover: (sinceFailureMs) =>
+      !isCluster || (commands.isReady() && sinceFailureMs > clusterRecoveryMs),
   })
-
-  for (const client of [commands, subscriber]) {
-    client.on('error', (error) => {
-      if (isOpen) fail(error)
-    })
+  const onFailure = (error: unknown): void => {
+    if (state === 'open') fail(error)
   }
-  commands.on('ready', () => {
-    readyAt = Date.now()
-    recover()
-  })
-  commands.on('close', () => {
-    readyAt = undefined
-    if (isOpen) fail(new Error('closed the connection'))
-  })
-  subscriber.on('message', onMessage)
-  subscriber.on('ready', () => {
-    if (!isOpen || channels.size === 0) return
-    // The replies arrive in order, so all channels are subscribed after the last one.
-    subscriber.subscribe(...channels).then(onMissed, (error: unknown) => {
-      fail(error)
-      reconnect(subscriber)
-    })
-  })
-  const checks = [commands, subscriber].map((client) => createCheck(client))
 
-  try {
-    await commands.connect()
-    await assertUsable(commands)
-    await subscriber.connect()
-  } catch (error) {
-    commands.disconnect()
-    subscriber.disconnect()
+  const clients = await openClients({
+    address,
+    ca,
+    state: () => state,
+    onFailure,
+    onRecovery() {
+      if (state !== 'open') return
+      recover()
+      // A node that was away may not have sent its messages to the others.
+      if (isCluster) onMissed()
+    },
+  }).catch((error: unknown) => {
     throw fail(error)
-  }
-  isOpen = true
+  })
+  state = 'open'
+  const { commands, cluster } = clients
+  isCluster = cluster !== undefined
+  const subscriber = createSubscriber(clients.subscriber, { onMessage, onMissed, onFailure })
+  const checkLinks = cluster === undefined ? undefined : createLinkCheck(cluster.nodes, onMissed)
+  const runScript = createScriptRunner(commands)
 
   return {
-    run: (...call) => attempt(() => runScript(...call)),
-    call: (command, ...args) => attempt(() => commands.call(command, ...args)),
-    async subscribe(channel) {
-      channels.add(channel)
-      await attempt(() => subscriber.subscribe(channel))
+    run: (script, keys, args) => attempt(() => runScript(script, keys, args)),
+    call: (command, ...args) => attempt(() => commands.send(String(args[0]), command, args)),
+    async publish(key, channel, message) {
+      await attempt(() => commands.send(key, 'PUBLISH', [channel, message]))
     },
-    unsubscribe(channel) {
-      channels.delete(channel)
-      // This fails while the connection is interrupted. The channel is then not subscribed again.
-      subscriber.unsubscribe(channel).catch(() => {})
-    },
+    subscribe: (channel) => attempt(() => subscriber.subscribe(channel)),
+    unsubscribe: (channel) => subscriber.unsubscribe(channel),
     check() {
-      if (isOpen) for (const check of checks) check()
+      if (state !== 'open') return
+      commands.check()
+      subscriber.check()
+      if (cluster === undefined) return
+      // The connections report their failures.
+      void cluster.nodes.refresh()
+      checkLinks?.(cluster.subscribed()).catch(() => {})
     },
     health,
-    readyMs: () => (readyAt === undefined ? 0 : Date.now() - readyAt),
+    place: address.place,
+    readyMs: () => commands.readyMs(),
     close() {
-      isOpen = false
-      commands.disconnect()
-      subscriber.disconnect()
+      state = 'closed'
+      commands.close()
+      subscriber.close()
     },
-  }
-}
-
-/** Closes a connection, which is then opened again. */
-function reconnect(client: Redis): void {
-  if (client.status === 'ready') client.disconnect(true)
-}
-
-/**
- * Creates the check of one connection. It is needed if the network drops all packets. The subscriber would
- * never notice this, and the connection for commands only after many minutes, when TCP gives up.
- */
-function createCheck(client: Redis): () => void {
-  let failures = 0
-  return () => {
-    if (client.status !== 'ready') return
-    client.ping().then(
-      () => (failures = 0),
-      () => {
-        failures++
-        if (failures < 2) return
-        failures = 0
-        reconnect(client)
-      },
-    )
-  }
-}
-
-const minVersion = 7
-
-async function assertUsable(client: Redis): Promise<void> {
-  const info = await client.info('server')
-  const [, version = '0'] = /redis_version:(\d+)/.exec(info) ?? []
-  if (Number(version) < minVersion) {
-    throw new Error(`is version ${version}: use version ${minVersion} or later.`)
-  }
-  if (/redis_mode:cluster/.test(info)) {
-    throw new Error(
-      'is a node of a cluster, which is not supported: use one primary, with replicas for failover.',
-    )
   }
 }
 
 /** Returns the function that runs a script by its hash, and sends the text only if Redis does not know it. */
-function createScriptRunner(client: Redis): Connection['run'] {
+function createScriptRunner(commands: Pick<Commands, 'send'>): Connection['run'] {
   const hashes = new Map<string, string>()
   return async (script, keys, args = []) => {
+    const [key = ''] = keys
     const hash = hashes.get(script) ?? createHash('sha1').update(script).digest('hex')
     hashes.set(script, hash)
+    const rest = [keys.length, ...keys, ...args]
     try {
-      return await client.evalsha(hash, keys.length, ...keys, ...args)
+      return await commands.send(key, 'EVALSHA', [hash, ...rest])
     } catch (error) {
       if (!String(error).includes('NOSCRIPT')) throw error
-      return await client.eval(script, keys.length, ...keys, ...args)
+      return await commands.send(key, 'EVAL', [script, ...rest])
     }
   }
 }

@@ -1,13 +1,11 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import type { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 import { Redis } from 'ioredis'
 import { describe, expect, it, vi } from 'vitest'
 
+import { recordCommands } from './fixtures/record-commands.ts'
 import { isRedisMissing, startRedis } from './fixtures/start-redis.ts'
 import { createRedisStores } from './redis-stores.ts'
 
@@ -27,26 +25,9 @@ describe.skipIf(isRedisMissing())('Redis', () => {
   it('takes one round trip per read, claim, recorded response and new server', async () => {
     const redis = await startRedis()
     const stores = await createRedisStores(redis.url, { flushMs: 60_000 })
-    const probe = new Redis(redis.url)
-    const monitor = await probe.monitor()
-    let commands: string[] = []
-    monitor.on('monitor', (_time, [command = '', text = '']: string[], source: string) => {
-      // A script itself is one command of the client.
-      if (source === 'lua' || command === 'ping') return
-      commands.push(command === 'echo' ? text : command)
-    })
-    let markers = 0
-    /** Returns the commands that the stores sent during some work. */
-    const sentDuring = async (work: () => unknown): Promise<string[]> => {
-      await probe.echo(`marker-${++markers}`)
-      await work()
-      await probe.echo(`marker-${++markers}`)
-      await vi.waitFor(() => expect(commands.at(-1)).toBe(`marker-${markers}`))
-      const start = commands.indexOf(`marker-${markers - 1}`)
-      const sent = commands.slice(start + 1, -1)
-      commands = []
-      return sent
-    }
+    const recorder = await recordCommands([redis.port])
+    const sentDuring = async (work: () => unknown) =>
+      (await recorder.sentDuring(work)).map(([command]) => command?.toLowerCase())
     await stores.sessions.create(session)
     // The first use of a script sends its text.
     await stores.sessions.read('a')
@@ -72,8 +53,7 @@ describe.skipIf(isRedisMissing())('Redis', () => {
       for (let touch = 0; touch < 1000; touch++) stores.sessions.touch('a', at + touch)
     })
     expect(touches).toEqual([])
-    monitor.disconnect()
-    probe.disconnect()
+    recorder.close()
     await stores.close()
     await redis.kill()
   })
@@ -96,7 +76,7 @@ describe.skipIf(isRedisMissing())('Redis', () => {
     expect(stores.health().failure).toContain(`Redis at 127.0.0.1:${redis.port} is not reachable`)
     expect(errors).toHaveLength(1)
 
-    const again = await startRedis([], redis.port)
+    const again = await startRedis([], { port: redis.port })
     await vi.waitFor(() => expect(missed).toEqual(['missed']), { timeout: 10_000 })
     await vi.waitFor(() => stores.sessions.create(session), { timeout: 10_000 })
     expect(stores.health().failure).toBeUndefined()
@@ -203,14 +183,12 @@ describe.skipIf(isRedisMissing())('Redis', () => {
     await locked.kill()
   })
 
-  it('refuses a cluster, and says what to use', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'mcp-redis-cluster-'))
-    const node = await startRedis(['--cluster-enabled', 'yes', '--dir', folder])
-    await expect(createRedisStores(node.url)).rejects.toThrow(
-      `Redis at 127.0.0.1:${node.port} is a node of a cluster, which is not supported: use one primary`,
+  it('refuses several servers that are not a cluster, and says what to use', async () => {
+    const redis = await startRedis()
+    await expect(createRedisStores(`${redis.url},127.0.0.1:1`)).rejects.toThrow(
+      `Redis at 127.0.0.1:${redis.port},127.0.0.1:1 is not a cluster, but REDIS_URL has several nodes: name one server`,
     )
-    await node.kill()
-    await rm(folder, { recursive: true })
+    await redis.kill()
   })
 
   it.each(['127.0.0.1:6379', 'http://127.0.0.1', ''])('rejects the URL %j', async (url) => {

@@ -9,6 +9,8 @@ export interface HealthOptions {
   /** Receives the first failure after a success. */
   readonly onError: (error: unknown) => void
   readonly onRecovery?: ((message: string) => void) | undefined
+  /** Whether a success ends a failure. Receives the time since the last failure in milliseconds. */
+  readonly canRecover: (sinceFailureMs: number) => boolean
 }
 
 /** Whether Redis works, and the reports of each change. */
@@ -21,12 +23,15 @@ export interface RedisHealth {
   readonly health: () => { readonly failure: string | undefined; readonly errors: number }
 }
 
-export function createHealth({ place, onError, onRecovery }: HealthOptions): RedisHealth {
+export function createHealth(options: HealthOptions): RedisHealth {
+  const { place, onError, onRecovery, canRecover } = options
+  let failedAt = 0
   let failure: string | undefined
   let errors = 0
 
   function fail(cause: unknown): McpError {
     errors++
+    failedAt = Date.now()
     const reason = `Redis at ${place} ${describeRedisError(cause)}`
     const error = storeFailure(reason, { cause })
     if (failure === undefined) onError(error)
@@ -46,7 +51,7 @@ export function createHealth({ place, onError, onRecovery }: HealthOptions): Red
     async attempt(work) {
       try {
         const result = await work()
-        recover()
+        if (failure !== undefined && canRecover(Date.now() - failedAt)) recover()
         return result
       } catch (error) {
         throw fail(error)

@@ -1,24 +1,28 @@
 import { itIsAConversationStore, itSharesRuns } from '@mcp/conversations/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
+import { startRedisCluster } from './fixtures/start-redis-cluster.ts'
 import type { RunningRedis } from './fixtures/start-redis.ts'
 import { isRedisMissing, startRedis } from './fixtures/start-redis.ts'
 import { createRedisConversations } from './redis-conversations.ts'
 
-describe.skipIf(isRedisMissing())('conversations in Redis', () => {
+describe.skipIf(isRedisMissing()).each([
+  ['Redis', () => startRedis()],
+  ['a Redis cluster of three nodes', () => startRedisCluster()],
+])('conversations in %s', (name, start) => {
   let redis: RunningRedis
   let count = 0
   beforeAll(async () => {
-    redis = await startRedis()
-  })
+    redis = await start()
+  }, 60_000)
   afterAll(() => redis.kill())
 
-  itIsAConversationStore('Redis', async (limits) => {
+  itIsAConversationStore(name, async (limits) => {
     const store = await createRedisConversations(redis.url, { prefix: `${++count}:`, limits })
     return { store, close: store.close }
   })
 
-  itSharesRuns('Redis', async () => {
+  itSharesRuns(name, async () => {
     const options = { prefix: `${++count}:`, leaseMs: 600 }
     const open = async () => {
       const { shared, close } = await createRedisConversations(redis.url, options)

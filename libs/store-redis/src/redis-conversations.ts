@@ -11,6 +11,8 @@ import { createRedisSharedRuns } from './conversations/shared-runs.ts'
 import { createRedisDocuments } from './documents/document-store.ts'
 
 export interface RedisConversationsOptions {
+  /** PEM file of additional certificates to trust, for a URL that starts with `rediss`. */
+  readonly caFile?: string | undefined
   /** Default: `defaultConversationLimits` of `@mcp/conversations`. */
   readonly limits?: Partial<ConversationLimits> | undefined
   /** Prefix of all keys and channels. Default: `mcp:`. */
@@ -37,7 +39,8 @@ export interface RedisConversations extends ConversationStore {
 }
 
 /**
- * Connects to Redis 7 or later, which holds the conversations of several client apps.
+ * Connects to Redis 7 or later, which holds the conversations of several client apps. The URL may name one server,
+ * nodes of a cluster, or sentinels.
  *
  * @example
  * const store = await createRedisConversations('redis://127.0.0.1:6379')
@@ -60,6 +63,7 @@ export async function createRedisConversations(
   })
   const connection = await openConnection({
     url,
+    caFile: options.caFile,
     onMessage: (_channel, message) => shared.receive(message),
     onMissed: () => shared.missed(),
     onError: options.onError ?? ((): void => {}),

@@ -21,6 +21,8 @@ import { createKnownServers } from './stores/known-servers.ts'
 import { createTouches } from './stores/touches.ts'
 
 export interface RedisStoresOptions {
+  /** PEM file of additional certificates to trust, for a URL that starts with `rediss`. */
+  readonly caFile?: string | undefined
   /** Default: `defaultStoreLimits` of `@mcp/session-manager`. */
   readonly limits?: Partial<StoreLimits> | undefined
   /** Prefix of all keys and channels. Default: `mcp:`. */
@@ -52,11 +54,13 @@ export interface RedisStores extends Stores {
   readonly sharedSecret: (initial?: string) => Promise<string>
   /** Takes the records of a file. */
   readonly import: StoreImport
+  /** The addresses of Redis, without passwords. */
+  readonly place: string
 }
 
 /**
  * Connects to Redis 7 or later, which holds all state of a session manager. Several session managers can
- * use it at the same time.
+ * use it at the same time. The URL may name one server, nodes of a cluster, or sentinels.
  *
  * @example
  * const stores = await createRedisStores('redis://127.0.0.1:6379')
@@ -75,6 +79,7 @@ export async function createRedisStores(
   const signals = createRedisSignalBus(() => connection, keys)
   const connection = await openConnection({
     url,
+    caFile: options.caFile,
     onMessage: (channel, message) => signals.receive(channel, message),
     onMissed: () => signals.missed(),
     onError,
@@ -126,6 +131,7 @@ export async function createRedisStores(
       await connection.call('SET', keys.secret, initial, 'NX')
       return String(await connection.call('GET', keys.secret))
     },
+    place: connection.place,
     isShared: true,
     health: () => connection.health(),
     close: () => (closing ??= close()),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 
+import { isRedisUrl, redisUrlRule } from './clients/redis-url.ts'
 import type { RedisConversations, RedisConversationsOptions } from './redis-conversations.ts'
 import type { RedisStores, RedisStoresOptions } from './redis-stores.ts'
 
@@ -12,10 +13,16 @@ import type { RedisStores, RedisStoresOptions } from './redis-stores.ts'
 export const redisSettings = () => ({
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\/[^/\s]+/, 'must be a URL such as "redis://127.0.0.1:6379"')
+    .refine(isRedisUrl, redisUrlRule)
     .optional()
     .describe(
-      'URL of a Redis 7 server that holds the sessions of several session managers, and the conversations of several client apps. Default: files in MCP_DATA_DIR.',
+      'URL of Redis 7 that holds the sessions of several session managers, and the conversations of several client apps: one server, nodes of a cluster with commas between them, or redis+sentinel:// with sentinels and the name of the primary. Default: files in MCP_DATA_DIR.',
+    ),
+  REDIS_CA_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'PEM file of additional certificates to trust, for a REDIS_URL that starts with rediss.',
     ),
 })
 

@@ -80,13 +80,13 @@ async function openRedis(
 ): Promise<HubStores> {
   const folder = dirname(dataFile(config.MCP_DATA_DIR, 'sessions.db'))
   const unlock = await lockDataFolder(folder)
-  const { MCP_SECRET: secret } = config
+  const { MCP_SECRET: secret, REDIS_CA_FILE: caFile } = config
   let stores: Awaited<ReturnType<typeof openRedisStores>> | undefined
   try {
-    stores = await openRedisStores(url, { limits: storeLimits(config), ...reports })
+    stores = await openRedisStores(url, { caFile, limits: storeLimits(config), ...reports })
     const opened = stores
     const { documents, counters } = opened
-    const conversations = await openRedisConversations(url, reports)
+    const conversations = await openRedisConversations(url, { caFile, ...reports })
     return {
       stores,
       conversations,
@@ -95,7 +95,7 @@ async function openRedis(
       counters,
       config: { ...config, MCP_SECRET: secret ?? (await opened.sharedSecret()) },
       banner: [
-        `Sessions           in Redis at ${new URL(url).host}, with conversations and saved calls${secret === undefined ? '. Set MCP_SECRET to share keys and tokens, too' : ', keys and tokens'}`,
+        `Sessions           in Redis at ${opened.place}, with conversations and saved calls${secret === undefined ? '. Set MCP_SECRET to share keys and tokens, too' : ', keys and tokens'}`,
         `Data               in ${folder}, of this hub only: ${ownData(config)}`,
       ],
       failure: () => conversations.health().failure,

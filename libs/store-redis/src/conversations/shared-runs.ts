@@ -57,7 +57,7 @@ export function createRedisSharedRuns(options: RedisSharedRunsOptions): RedisSha
     isClaimed: async (id) => (await connection().call('EXISTS', keyOf(id))) === 1,
     channel: {
       async publish(message) {
-        await connection().call('PUBLISH', channel, message)
+        await connection().publish(channel, channel, message)
       },
       subscribe: (subscriber) => ({
         ready: undefined,

@@ -22,7 +22,10 @@ export function createRedisSignalBus(connection: () => Connection, keys: Keys): 
     async publish(signal) {
       const isOwn = signal.type === 'appended' && signal.sessionId !== undefined
       const channel = isOwn ? keys.channelOf(signal.sessionId) : keys.channel
-      await connection().call('PUBLISH', channel, JSON.stringify(signal))
+      // The scripts of a session publish at the same node, so all its signals arrive in order.
+      const isOfSession = 'sessionId' in signal && signal.sessionId !== undefined
+      const place = isOfSession ? keys.sessionKeys(signal.sessionId) : keys.broadcasts
+      await connection().publish(place.session, channel, JSON.stringify(signal))
     },
     subscribe(sessionId, listener) {
       const channel = sessionId === undefined ? keys.channel : keys.channelOf(sessionId)

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type { ClusterNodes } from './cluster-nodes.ts'
+import type { CommandArgs, Commands } from './commands.ts'
+import type { NodeConnection } from './node-pool.ts'
+import { nodeFailure } from './node-pool.ts'
+import { parseRedirection } from './redirection.ts'
+import { slotOf } from './slot-map.ts'
+
+/** Time for which a command is sent again that no node has run, in milliseconds. */
+const maxRedirectMs = 600
+const maxDelayMs = 50
+/** Redirections that are followed without a delay. */
+const maxDirect = 4
+
+/**
+ * Sends each command to the primary of its slot. A command that a node did not run is sent again: `Cluster` of
+ * ioredis does so too, but not in a pipeline for several slots, and it also sends commands again that may have run
+ * before their connection closed.
+ */
+export function createClusterSend(nodes: ClusterNodes): Commands['send'] {
+  return async (key, command, args) => {
+    const slot = slotOf(key)
+    const end = performance.now() + maxRedirectMs
+    let asked: NodeConnection | undefined
+    for (let attempt = 1; ; attempt++) {
+      const target = asked ?? nodes.ofSlot(slot)
+      let failure: unknown = new Error('CLUSTERDOWN Hash slot not served')
+      if (target !== undefined) {
+        try {
+          return await sendTo(target, command, args, asked !== undefined)
+        } catch (error) {
+          failure = error
+        }
+      }
+      const from = target?.node ?? { host: '', port: 0 }
+      const redirection = parseRedirection(failure, from)
+      if (redirection === undefined || performance.now() > end) throw withNode(failure, target)
+      asked = redirection.type === 'ask' ? nodes.at(redirection.node) : undefined
+      if (redirection.type === 'moved') nodes.move(redirection.slot, redirection.node)
+      if (redirection.type !== 'ask') void nodes.refresh()
+      const isDirect = redirection.type !== 'later' && attempt <= maxDirect
+      if (!isDirect) await delay(Math.min(5 * attempt, maxDelayMs))
+    }
+  }
+}
+
+/** Names the node of a failure that is only that of a connection. */
+function withNode(failure: unknown, target: NodeConnection | undefined): unknown {
+  if (target === undefined || !(failure instanceof Error)) return failure
+  const isConnection = /isn't writeable|is closed|max retries/.test(failure.message)
+  return isConnection ? nodeFailure(target.node) : failure
+}
+
+async function sendTo(
+  { client }: NodeConnection,
+  command: string,
+  args: CommandArgs,
+  isAsked: boolean,
+): Promise<unknown> {
+  if (!isAsked) return client.call(command, ...args)
+  // The permission to use a slot that is still arriving is for the next command only.
+  const results = await client
+    .pipeline()
+    .call('ASKING')
+    .call(command, ...args)
+    .exec()
+  const [error, result] = results?.[1] ?? [new Error('no response')]
+  if (error !== null && error !== undefined) throw error
+  return result
+}

@@ -1,0 +1,49 @@
+import type { Redis } from 'ioredis'
+
+export type CommandArgs = readonly (string | number)[]
+
+/** Sends commands to Redis. */
+export interface Commands {
+  /** Sends a command to the server that has a key. */
+  send(key: string, command: string, args: CommandArgs): Promise<unknown>
+  /** Tests each connection. Reopens a connection that did not respond to two calls in a row. */
+  check(): void
+  /** Whether all slots are served and all connections are ready. */
+  isReady(): boolean
+  /** Time since `isReady` is true, in milliseconds; 0 while it is false. */
+  readyMs(): number
+  close(): void
+}
+
+/** Changes of the connections that send commands. */
+export interface CommandsListener {
+  readonly onFailure: (error: unknown) => void
+  /** Called when all connections are ready again after a failure. */
+  readonly onRecovery: () => void
+}
+
+/**
+ * Creates the check of connections. Without it, a subscriber would never notice that the network drops all
+ * packets, and the commands only when TCP gives up, after many minutes.
+ */
+export function createCheck(): (client: Redis) => void {
+  const failures = new WeakMap<Redis, number>()
+  return (client) => {
+    // A client that gave up, such as one without any sentinel, connects again.
+    if (client.status === 'end') client.connect().catch(() => {})
+    if (client.status !== 'ready') return
+    client.ping().then(
+      () => failures.delete(client),
+      () => {
+        const count = (failures.get(client) ?? 0) + 1
+        failures.set(client, count % 2)
+        if (count === 2) reconnect(client)
+      },
+    )
+  }
+}
+
+/** Closes a connection, which is then opened again. */
+export function reconnect(client: Redis): void {
+  if (client.status === 'ready') client.disconnect(true)
+}

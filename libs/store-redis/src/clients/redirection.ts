@@ -1,0 +1,28 @@
+import type { RedisNode } from './redis-url.ts'
+
+/** Why a node of a cluster did not run a command, which can therefore be sent again. */
+export type Redirection =
+  /** The slot belongs to another node. */
+  | { readonly type: 'moved'; readonly slot: number; readonly node: RedisNode }
+  /** The slot is moving, and the keys of the command are already at the other node. */
+  | { readonly type: 'ask'; readonly node: RedisNode }
+  /** The slot is moving, or has no node, or the node has just started, or the connection is not ready. */
+  | { readonly type: 'later' }
+
+/**
+ * Returns why a node did not run a command, or undefined if it may have run. `from` is the node that sent the
+ * error: a node that does not know its own host reports an empty one.
+ */
+export function parseRedirection(error: unknown, from: RedisNode): Redirection | undefined {
+  const text = error instanceof Error ? error.message : String(error)
+  const [, code, slot, host, port] =
+    /^(MOVED|ASK) (\d+) (.*):(\d+)$/.exec(text.split('\n')[0] ?? '') ?? []
+  if (code !== undefined) {
+    const node = { host: host === '' || host === undefined ? from.host : host, port: Number(port) }
+    return code === 'ASK' ? { type: 'ask', node } : { type: 'moved', slot: Number(slot), node }
+  }
+  const isLater = /^(?:TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN)\b|^Stream isn't writeable/.test(
+    text,
+  )
+  return isLater ? { type: 'later' } : undefined
+}

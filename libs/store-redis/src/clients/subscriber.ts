@@ -1,0 +1,50 @@
+import type { Redis } from 'ioredis'
+
+import { createCheck, reconnect } from './commands.ts'
+
+export interface SubscriberOptions {
+  readonly onMessage: (channel: string, message: string) => void
+  /** Called after an interruption, when all channels are subscribed again. */
+  readonly onMissed: () => void
+  readonly onFailure: (error: unknown) => void
+}
+
+/** The subscriptions of one connection, which are renewed when it connects again. */
+export interface Subscriber {
+  subscribe(channel: string): Promise<void>
+  unsubscribe(channel: string): void
+  /** Tests the connection. Reopens it if it did not respond to two calls in a row. */
+  check(): void
+  close(): void
+}
+
+/** The client must be connected. */
+export function createSubscriber(client: Redis, options: SubscriberOptions): Subscriber {
+  const { onMessage, onMissed, onFailure } = options
+  const channels = new Set<string>()
+  const check = createCheck()
+  client.on('error', onFailure)
+  client.on('message', onMessage)
+  client.on('ready', () => {
+    if (channels.size === 0) return
+    // The replies arrive in order, so all channels are subscribed after the last one.
+    client.subscribe(...channels).then(onMissed, (error: unknown) => {
+      onFailure(error)
+      reconnect(client)
+    })
+  })
+
+  return {
+    async subscribe(channel) {
+      channels.add(channel)
+      await client.subscribe(channel)
+    },
+    unsubscribe(channel) {
+      channels.delete(channel)
+      // While the connection is away, the channel is simply not subscribed again.
+      client.unsubscribe(channel).catch(() => {})
+    },
+    check: () => check(client),
+    close: () => client.disconnect(),
+  }
+}
