@@ -4,7 +4,7 @@ local function remove(base, id, evicted)
   local key = base .. 'conversation:' .. id
   local index = redis.call('HGET', key, 'index')
   local bytes = redis.call('HGET', key, 'bytes')
-  redis.call('DECRBY', base .. 'bytes', bytes or 0)
+  if redis.call('DECRBY', base .. 'bytes', bytes or 0) <= 0 then redis.call('DEL', base .. 'bytes') end
   redis.call('DEL', key, base .. 'log:' .. id)
   redis.call('ZREM', base .. 'listed', id)
   if index then redis.call('ZREM', index, id) end
