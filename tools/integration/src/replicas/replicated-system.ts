@@ -74,7 +74,7 @@ export async function startReplicatedSystem(
       const link = await startRedisLink(redisPort)
       ends.push(() => link.close())
       links.push(link)
-      const run = () => startReplica(port, link.port, effectsPort, environment)
+      const run = () => startReplica({ port, redis: link.port, effects: effectsPort }, environment)
       replicas.push(await start(`replica ${index + 1}`, run))
     }
     const nginxPort = await freePort()
@@ -131,12 +131,18 @@ async function startServer(port: number, file: string): Promise<ChildProcess> {
   return app.process
 }
 
+interface ReplicaPorts {
+  readonly port: number
+  readonly redis: number
+  readonly effects: number
+}
+
 async function startReplica(
-  port: number,
-  redis: number,
-  effects: number,
+  ports: ReplicaPorts,
   environment: Readonly<Record<string, string>>,
+  attempts = 5,
 ): Promise<ChildProcess> {
+  const { port, redis, effects } = ports
   const app = spawnApp({
     app: 'session-manager',
     environment: {
@@ -148,8 +154,15 @@ async function startReplica(
     },
   })
   // Other replicas may be starting at the same time.
-  await waitUntil('the session manager is ready', () => isHealthy(app, port, '/ready'), 90)
-  return app.process
+  const isReady = () => isHealthy(app, port, '/ready')
+  try {
+    await waitUntil('the session manager is ready', isReady, 90)
+    return app.process
+  } catch (error) {
+    if (app.process.exitCode === null || attempts === 1) throw error
+    // On a busy machine, Redis may respond too late at the start. A supervisor starts the program again.
+    return startReplica(ports, environment, attempts - 1)
+  }
 }
 
 async function isHealthy(app: RunningApp, port: number, path: string): Promise<boolean> {
