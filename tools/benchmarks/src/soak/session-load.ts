@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Client } from '@mcp/client'
+import { McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
 /** Idle time after which the sessions of the load expire, in milliseconds. */
@@ -41,11 +42,22 @@ export function createSessionLoad({ client, counts, signal, countFailure }: Sess
       signal: leaving.signal,
       onOpen: () => streamOpened.resolve(),
     })
+    /** Accepts an interaction. The client itself does not repeat a response. */
+    async function accept(id: string): Promise<void> {
+      for (;;) {
+        try {
+          return await session.respond(id, { action: 'accept' })
+        } catch (thrown) {
+          if (!McpError.from(thrown).retryable || leaving.signal.aborted) throw thrown
+          await delay(pauseMs)
+        }
+      }
+    }
     const reading = (async () => {
       for await (const { type, data } of notifications) {
         counts.notifications++
         if (type !== 'interaction-required') continue
-        await session.respond(interaction.parse(data).interactionId, { action: 'accept' })
+        await accept(interaction.parse(data).interactionId)
         counts.interactions++
       }
     })()
