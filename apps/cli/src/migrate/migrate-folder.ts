@@ -33,6 +33,8 @@ export interface MigrateOptions {
   readonly data: string
   /** URL of Redis. */
   readonly url: string
+  /** PEM file of additional certificates to trust. */
+  readonly caFile: string | undefined
   readonly dryRun: boolean
   /** Whether to delete the sessions that Redis has. */
   readonly replace: boolean
@@ -118,11 +120,11 @@ function inUse(data: string): McpError {
 async function migrateSessions(
   source: ReturnType<typeof openFileExport> | undefined,
   data: string,
-  { url, dryRun, replace, signal }: MigrateOptions,
+  { url, caFile, dryRun, replace, signal }: MigrateOptions,
   omitted: Omitted,
 ): Promise<MovedStores | undefined> {
   if (source === undefined) return undefined
-  const target = await openRedisStores(url, {})
+  const target = await openRedisStores(url, { caFile })
   try {
     const moved = await moveStores({ source, target, dryRun, replace, signal })
     const secret = await readSecret(data)
@@ -139,11 +141,11 @@ async function migrateSessions(
 
 async function migrateConversations(
   source: ReturnType<typeof openFileConversationExport> | undefined,
-  { url, dryRun, replace, signal }: MigrateOptions,
+  { url, caFile, dryRun, replace, signal }: MigrateOptions,
   omitted: Omitted,
 ): Promise<MovedConversations | undefined> {
   if (source === undefined) return undefined
-  const target = await openRedisConversations(url, {})
+  const target = await openRedisConversations(url, { caFile })
   try {
     const moved = await moveConversations({ source, target, dryRun, replace, signal })
     const { changed, evicted } = moved

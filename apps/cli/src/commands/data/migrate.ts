@@ -21,13 +21,15 @@ export const migrate: RemoteCommand = {
     replace: 'Delete the sessions that Redis has, and overwrite conversations.',
   },
   async run({ output, signal, values, flags }) {
-    const url = redisUrl(values['to'])
+    const { REDIS_URL, REDIS_CA_FILE } = readEnvironment(z.object(redisSettings()))
+    const url = redisUrl(values['to'] ?? REDIS_URL)
     const data =
       values['data'] ?? readEnvironment(hubConfig.pick({ MCP_DATA_DIR: true })).MCP_DATA_DIR
     const { migrateFolder } = await import('../../migrate/migrate-folder.ts')
     const migration = await migrateFolder({
       data,
       url,
+      caFile: REDIS_CA_FILE,
       dryRun: flags.has('dry-run'),
       replace: flags.has('replace'),
       signal,
@@ -38,8 +40,7 @@ export const migrate: RemoteCommand = {
   },
 }
 
-function redisUrl(option: string | undefined): string {
-  const url = option ?? readEnvironment(z.object(redisSettings())).REDIS_URL
+function redisUrl(url: string | undefined): string {
   if (url === undefined) throw usageError('The URL of Redis is missing: set --to or REDIS_URL.')
   const parsed = redisSettings().REDIS_URL.safeParse(url)
   if (parsed.success && parsed.data !== undefined) return parsed.data
