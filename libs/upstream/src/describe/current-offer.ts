@@ -42,10 +42,11 @@ export function createCurrentOffer({
 
   function current() {
     if (offer !== undefined) return offer
-    const listed = catalogue() ?? noCatalogue
-    // Before the pins are loaded, each tool would count as new, and its definition would be approved.
-    if (!pins.isLoaded()) {
-      return { published: publish(listed, name, entry), changed: [] }
+    const listed = catalogue()
+    // Before the catalogue is read, there is nothing to compute. Before the pins are loaded, each tool would
+    // count as new, and its definition would be approved.
+    if (listed === undefined || !pins.isLoaded()) {
+      return { published: publish(listed ?? noCatalogue, name, entry), changed: [] }
     }
     const { offered, changed } = pins.check(listed.tools)
     offer = { published: publish({ ...listed, tools: offered }, name, entry), changed }

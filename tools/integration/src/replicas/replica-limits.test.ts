@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { effectsContract } from './effects-server.ts'
 import { isReplicationMissing, startReplicatedSystem } from './replicated-system.ts'
 
+const token = 'token-of-ann-0123456789'
 const folder = mkdtempSync(join(tmpdir(), 'mcp-limits-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -21,8 +22,17 @@ describe.skipIf(isReplicationMissing())('three session managers behind nginx', (
     async (_name, bound) => {
       const file = join(folder, 'policy.yaml')
       writeFileSync(file, `rules: [{ server: effects, effect: allow, ${bound} }]`)
-      await using system = await startReplicatedSystem({ MCP_POLICY: file })
-      const client = createClient({ url: system.url, contracts: [effectsContract], retries: 0 })
+      await using system = await startReplicatedSystem({
+        MCP_POLICY: file,
+        // Callers of this machine without tokens would have a limit for each session.
+        MCP_TOKENS: `ann:${token}`,
+      })
+      const client = createClient({
+        url: system.url,
+        token,
+        contracts: [effectsContract],
+        retries: 0,
+      })
       const sessions = await Promise.all(Array.from({ length: 30 }, () => client.connect()))
       const codes: string[] = []
       await Promise.all(
