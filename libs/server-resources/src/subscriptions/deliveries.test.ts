@@ -101,50 +101,56 @@ describe.each([
   { location: 'in this process', start: startInProcess },
   { location: 'in another process', start: startRemote },
 ])('a server $location', ({ start }) => {
-  it('notifies 50 sessions with 1,000 subscriptions of 100 changes, each exactly once', async () => {
-    const client = connectTo(await start())
-    const writer = await client.connect()
-    closers.push(() => writer.close())
-    for (let number = 0; number < resourceCount; number++) {
-      await writer.resources.create({ resource: uriOf(number), content: '' })
-    }
-    await writer.resources.create({ resource: lastUri, content: '' })
-
-    const listeners = await Promise.all(
-      Array.from({ length: sessionCount }, async () => listen(await client.connect())),
-    )
-    let subscriptions = 0
-    for (const [index, { session }] of listeners.entries()) {
-      const { uris, patterns } = targetsOf(index)
-      for (const resource of uris) await session.resources.subscribe({ resource })
-      for (const pattern of patterns) {
-        const subscribed = await session.resources.subscribe({ pattern })
-        if (pattern === patterns.at(-1)) subscriptions += subscribed.subscriptions
-      }
-    }
-    expect(subscriptions).toBe(1000)
-    await warmUp(writer, listeners)
-
-    async function changeAll(): Promise<void> {
-      for (const { received } of listeners) received.length = 0
+  // A collection of garbage also uses the processor, but not every time.
+  const options = { retry: 2, timeout: 90_000 }
+  it(
+    'notifies 50 sessions with 1,000 subscriptions of 100 changes, each exactly once',
+    options,
+    async () => {
+      const client = connectTo(await start())
+      const writer = await client.connect()
+      closers.push(() => writer.close())
       for (let number = 0; number < resourceCount; number++) {
-        await writer.resources.update({ resource: uriOf(number), content: 'changed' })
-        // Waits as long as a request over the network, which starts in a separate turn of the event
-        // loop.
-        await new Promise((resolve) => setImmediate(resolve))
+        await writer.resources.create({ resource: uriOf(number), content: '' })
       }
-      await writer.resources.update({ resource: lastUri, content: 'changed' })
-      // Each session's stream is ordered, so the last change arrives after all others.
-      await vi.waitFor(
-        () => expect(listeners.filter(({ received }) => !received.includes(lastUri))).toEqual([]),
-        20_000,
-      )
-    }
-    expect(await measureMaxBlockingMs(changeAll)).toBeLessThan(50)
+      await writer.resources.create({ resource: lastUri, content: '' })
 
-    const received = listeners.map((listener) => listener.received.toSorted())
-    expect(received).toEqual(listeners.map((_, index) => targetsOf(index).expected.toSorted()))
-  }, 90_000)
+      const listeners = await Promise.all(
+        Array.from({ length: sessionCount }, async () => listen(await client.connect())),
+      )
+      let subscriptions = 0
+      for (const [index, { session }] of listeners.entries()) {
+        const { uris, patterns } = targetsOf(index)
+        for (const resource of uris) await session.resources.subscribe({ resource })
+        for (const pattern of patterns) {
+          const subscribed = await session.resources.subscribe({ pattern })
+          if (pattern === patterns.at(-1)) subscriptions += subscribed.subscriptions
+        }
+      }
+      expect(subscriptions).toBe(1000)
+      await warmUp(writer, listeners)
+
+      async function changeAll(): Promise<void> {
+        for (const { received } of listeners) received.length = 0
+        for (let number = 0; number < resourceCount; number++) {
+          await writer.resources.update({ resource: uriOf(number), content: 'changed' })
+          // Waits as long as a request over the network, which starts in a separate turn of the event
+          // loop.
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        await writer.resources.update({ resource: lastUri, content: 'changed' })
+        // Each session's stream is ordered, so the last change arrives after all others.
+        await vi.waitFor(
+          () => expect(listeners.filter(({ received }) => !received.includes(lastUri))).toEqual([]),
+          20_000,
+        )
+      }
+      expect(await measureMaxBlockingMs(changeAll)).toBeLessThan(50)
+
+      const received = listeners.map((listener) => listener.received.toSorted())
+      expect(received).toEqual(listeners.map((_, index) => targetsOf(index).expected.toSorted()))
+    },
+  )
 
   it('stops notifying a session that closed or unsubscribed, and continues with the others', async () => {
     const client = connectTo(await start())
