@@ -24,7 +24,7 @@ it('is current after it was built, and outdated after a source has changed', asy
   // The content is the same, so the hash in the name is the same.
   expect(readBuildState('hub')).toEqual(built)
   expect(basename(built.state === 'current' ? built.entry : '')).toMatch(/^main-[A-Z0-9]{8}\.js$/)
-})
+}, 60_000)
 
 it('builds the page again after one of its sources has changed', async () => {
   await buildPage()
@@ -38,7 +38,7 @@ it('builds the page again after one of its sources has changed', async () => {
     await buildPage()
     expect(readBuildState('page')).toEqual(built)
   }
-})
+}, 60_000)
 
 /** Returns the files that a start loads: the entry and all files that it imports statically. */
 function filesAtStart(): string[] {
