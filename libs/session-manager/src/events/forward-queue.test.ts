@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { createForwardQueue } from './forward-queue.ts'
 
 /** A store that can be away, and a queue whose timers a test runs. */
-function start() {
+function start({ isShared = true } = {}) {
   const timers = new Set<() => void>()
   const clock = {
     now: () => 0,
@@ -15,7 +15,8 @@ function start() {
     },
   }
   const errors: McpError[] = []
-  const queue = createForwardQueue(clock, (error) => errors.push(McpError.from(error)))
+  const onError = (error: unknown) => errors.push(McpError.from(error))
+  const queue = createForwardQueue({ isShared, clock, onError })
   const stored: number[] = []
   const store = { isAway: false, refused: -1 }
   async function append(number: number): Promise<void> {
@@ -155,5 +156,34 @@ it('does not wait for notifications that arrive later', async () => {
   await attempted
   expect(stored).toEqual([1])
   later.resolve()
+  await queue.attempted()
+})
+
+it('gives a store of this process all notifications at once, and in turn after a failure', async () => {
+  const { queue, stored, store, add, passTime } = start({ isShared: false })
+  let started = 0
+  const append = () => {
+    started++
+    return Promise.resolve()
+  }
+  for (let count = 0; count < 100; count++) queue.add({ to: 'a', append, size: () => 1 })
+  expect(started).toBe(100)
+  await queue.attempted()
+
+  store.isAway = true
+  for (const number of [1, 2, 3]) add(number)
+  await queue.attempted()
+  store.isAway = false
+  store.refused = 1
+  await passTime()
+  add(4)
+  expect(stored).toEqual([])
+  store.refused = -1
+  await passTime()
+  expect(stored).toEqual([1, 2, 3, 4])
+
+  started = 0
+  for (let count = 0; count < 100; count++) queue.add({ to: 'a', append, size: () => 1 })
+  expect(started).toBe(100)
   await queue.attempted()
 })

@@ -43,16 +43,32 @@ const maxSearched = 1000
 const maxWaiting = 10_000
 const maxWaitingSize = 16 * 1024 * 1024
 
-export function createForwardQueue(clock: Clock, onError: (error: unknown) => void): ForwardQueue {
+export interface ForwardQueueOptions {
+  /**
+   * Whether several processes share the store. Each notification then waits for the earlier ones of its session.
+   * A store of this process gets all of them at once, because it commits those of one turn together: one at a
+   * time, they would cost five to ten times as much. If one of them fails, they wait for each other as well,
+   * until none is left.
+   */
+  readonly isShared: boolean
+  readonly clock: Clock
+  readonly onError: (error: unknown) => void
+}
+
+export function createForwardQueue(options: ForwardQueueOptions): ForwardQueue {
+  const { isShared, clock, onError } = options
   const list = createEntries(onError)
   const { entries } = list
   let running = 0
+  /** Whether notifications wait for the earlier ones of their session. */
+  let isInTurn = isShared
   /** Set while the store is unavailable: stops the timer of the next attempt. */
   let stopTimer: (() => void) | undefined
 
   /** Waits before the next attempt. All first attempts end: the notifications now wait for the store. */
   function pause(): void {
     if (stopTimer !== undefined || entries.size === 0) return
+    isInTurn = true
     stopTimer = clock.after(retryMs, () => {
       stopTimer = undefined
       startNext()
@@ -67,7 +83,8 @@ export function createForwardQueue(clock: Clock, onError: (error: unknown) => vo
     if (error !== undefined && McpError.is(error) && error.retryable) return pause()
     if (error !== undefined) onError(error)
     list.remove(entry)
-    startNext()
+    if (entries.size === 0) isInTurn = isShared
+    if (isInTurn) startNext()
   }
 
   function run(entry: Entry, appending: Promise<unknown>): void {
@@ -99,8 +116,8 @@ export function createForwardQueue(clock: Clock, onError: (error: unknown) => vo
 
   return {
     add(notification) {
-      if (entries.size === 0) {
-        // A store in this process appends at once, without a promise.
+      if (entries.size === 0 || !isInTurn) {
+        // A store in memory appends at once, without a promise.
         const appending = attemptNow(notification)
         if (appending instanceof Promise) run(list.add(notification), appending)
         return

@@ -32,7 +32,7 @@ export interface Notifications {
 }
 
 export interface NotificationsOptions {
-  readonly stores: Pick<Stores, 'events' | 'sessions'>
+  readonly stores: Pick<Stores, 'events' | 'sessions' | 'isShared'>
   readonly dispatcher: Pick<RequestDispatcher, 'subscribe' | 'sessionClosed'>
   readonly activity: Pick<Activity, 'notified'>
   readonly clock: Clock
@@ -60,7 +60,7 @@ function reservedType(type: string): McpError {
 
 export function createNotifications(options: NotificationsOptions): Notifications {
   const { stores, dispatcher, activity, clock, metrics, onError } = options
-  const queue = createForwardQueue(clock, onError)
+  const queue = createForwardQueue({ isShared: stores.isShared, clock, onError })
 
   function publish(
     sessionId: string,
