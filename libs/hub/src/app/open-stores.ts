@@ -15,7 +15,7 @@ import { openRedisConversations, openRedisStores } from '@mcp/store-redis/settin
 
 import type { HubConfig } from './config.ts'
 
-/** Where the hub keeps what does not belong to one of its servers. */
+/** The stores of the hub: all state that does not belong to one of its servers. */
 export interface HubStores {
   readonly stores: Stores
   readonly conversations: ConversationStore
@@ -86,6 +86,7 @@ async function openRedis(
     stores = await openRedisStores(url, { caFile, limits: storeLimits(config), ...reports })
     const opened = stores
     const { documents, counters } = opened
+    const sharedSecret = secret ?? (await opened.sharedSecret())
     const conversations = await openRedisConversations(url, { caFile, ...reports })
     return {
       stores,
@@ -93,7 +94,7 @@ async function openRedis(
       documents,
       sealedDocuments: secret === undefined ? undefined : createSealedDocuments(documents, secret),
       counters,
-      config: { ...config, MCP_SECRET: secret ?? (await opened.sharedSecret()) },
+      config: { ...config, MCP_SECRET: sharedSecret },
       banner: [
         `Sessions           in Redis at ${opened.place}, with conversations and saved calls${secret === undefined ? '. Set MCP_SECRET to share keys and tokens, too' : ', keys and tokens'}`,
         `Data               in ${folder}, of this hub only: ${ownData(config)}`,

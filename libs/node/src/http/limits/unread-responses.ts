@@ -34,10 +34,12 @@ export function createUnreadResponses(options: UnreadResponsesOptions): UnreadRe
 
   function apply(): void {
     checkedAt = clock.now()
-    const unread = Array.from(sockets.keys()).filter(({ writableLength }) => writableLength > 0)
-    let bytes = unread.reduce((sum, { writableLength }) => sum + writableLength, 0)
+    let bytes = 0
+    // A loop without an array, because there may be ten thousand connections.
+    for (const { writableLength } of sockets.keys()) bytes += writableLength
     if (bytes <= maxBytes) return
-    for (const socket of unread.toSorted((a, b) => b.writableLength - a.writableLength)) {
+    const largestFirst = [...sockets.keys()].toSorted((a, b) => b.writableLength - a.writableLength)
+    for (const socket of largestFirst) {
       if (bytes <= maxBytes) return
       bytes -= socket.writableLength
       sockets.get(socket)?.()
