@@ -19,7 +19,7 @@ const mebibyte = 1024 * 1024
 const maxResidentBytes = 1024 * mebibyte
 /** The maximum of `sessions.db` and its journal with the default limits, as `@mcp/store-file` states it. */
 const maxStoredBytes = 1.5 * (64 + 256) * mebibyte + 2 * 128 * mebibyte
-/** What is left of both when the sessions have ended. */
+/** Maximum size of both files after the sessions have ended. */
 const maxLeftBytes = 16 * mebibyte
 
 const tokens = { ann: 'token-of-ann-0123456789', bob: 'token-of-bob-0123456789' }

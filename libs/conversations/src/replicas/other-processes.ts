@@ -1,7 +1,7 @@
 import type { Clock } from '@mcp/protocol'
 import type { PendingItem } from '@mcp/protocol/rest'
 
-/** What waits for owners in the other processes. */
+/** The decisions and questions of other processes that wait for their owners. */
 export interface OtherProcesses {
   /** Replaces what waits for an owner in a process. */
   set(process: string, owner: string, items: readonly PendingItem[]): void

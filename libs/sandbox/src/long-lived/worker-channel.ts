@@ -50,7 +50,7 @@ export function startThread(
     post: (message) => worker.postMessage(message),
     onMessage: (listener) =>
       void worker.on('message', (message) => {
-        // What follows an invalid message is not used, although it may have arrived already.
+        // Messages after an invalid one are not used, although they may have arrived already.
         if (failure === undefined && !listener(message))
           terminate(new TypeError('The worker sent an invalid message.'))
       }),

@@ -16,7 +16,7 @@ export interface JournalLength {
  */
 const maxSuspendedShare = 1 / 250
 const longPauseMs = 20
-/** How much longer the journal may become. */
+/** Maximum growth of the journal, as a factor. */
 const maxGrowth = 4
 
 /** Creates the length, which starts at `minBytes`. It grows on a disk that takes long to flush. */

@@ -1,6 +1,6 @@
 import type { RedisNode } from './redis-url.ts'
 
-/** Why a node of a cluster did not run a command, which can therefore be sent again. */
+/** The reason why a node of a cluster did not run a command. Such a command can be sent again. */
 export type Redirection =
   /** The slot belongs to another node. */
   | { readonly type: 'moved'; readonly slot: number; readonly node: RedisNode }

@@ -5,7 +5,7 @@ export interface RedisNode {
   readonly port: number
 }
 
-/** What `REDIS_URL` names. */
+/** The servers that `REDIS_URL` names. */
 export interface RedisAddress {
   /** One server, several nodes of one cluster, or sentinels. */
   readonly nodes: readonly RedisNode[]

@@ -186,7 +186,7 @@ const running = kinds.flatMap(([workers, run]) =>
     while (!isOver()) await run()
   }),
 )
-// What still waits for a response is cut off.
+// Requests that still wait for a response are cut off.
 await Promise.race([
   Promise.all(running),
   new Promise((resolve) => setTimeout(resolve, until - performance.now())),
