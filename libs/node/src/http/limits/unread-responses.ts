@@ -38,8 +38,8 @@ export function createUnreadResponses(options: UnreadResponsesOptions): UnreadRe
     // A loop without an array, because there may be ten thousand connections.
     for (const { writableLength } of sockets.keys()) bytes += writableLength
     if (bytes <= maxBytes) return
-    const largestFirst = [...sockets.keys()].toSorted((a, b) => b.writableLength - a.writableLength)
-    for (const socket of largestFirst) {
+    const inOrder = [...sockets.keys()].toSorted((a, b) => b.writableLength - a.writableLength)
+    for (const socket of inOrder) {
       if (bytes <= maxBytes) return
       bytes -= socket.writableLength
       sockets.get(socket)?.()
