@@ -15,7 +15,7 @@ const isFull = process.env['STORE_LOAD'] === 'full'
 const sessionCount = isFull ? 40_000 : 2000
 const burstMs = isFull ? 60_000 : 4000
 const maxStallMs = 50
-const maxJournalBytes = 8 * 1024 * 1024
+const maxJournalBytes = 4 * 1024 * 1024
 
 let folder: string
 let file: string
@@ -140,7 +140,9 @@ it('bounds what one caller can fill, and releases it', async () => {
     eventTtlMs: 1000,
     responseTtlMs: 1000,
   }
-  const bound = 1_000_000 + 4_000_000 + 4_000_000
+  // Up to a third more pages may be free. The journal is up to four times as long on a disk that flushes
+  // slowly, and grows to twice that length while a checkpoint moves it.
+  const maxBytes = (1_000_000 + 4_000_000 + 4_000_000) * 1.5 + 2 * 4 * maxJournalBytes
   const { manager, errors, close } = start(limits, 2000)
   const metadata = { text: 'x'.repeat(16_000) }
   const codes = new Set<string>()
@@ -159,7 +161,7 @@ it('bounds what one caller can fill, and releases it', async () => {
       codes.add(McpError.from(error).code)
     }
   }
-  while (Date.now() < until) {
+  while (Date.now() < until || sent < 2 * maxBytes) {
     await attempt(async () => {
       const opened = await manager.openSession({ metadata })
       sessionId = opened.sessionId
@@ -187,9 +189,6 @@ it('bounds what one caller can fill, and releases it', async () => {
       (code) => !['payload-too-large', 'unavailable', 'session-not-found'].includes(code),
     ),
   ).toEqual([])
-  // The journal grows while a checkpoint moves it, and up to a third more pages may be free.
-  const maxBytes = bound * 1.5 + 3 * maxJournalBytes
-  expect(sent).toBeGreaterThan(maxBytes)
   expect(maxFileBytes).toBeLessThan(maxBytes)
   await vi.waitFor(() => expect(statSync(file).size).toBeLessThan(6_000_000), { timeout: 30_000 })
   expect(errors).toEqual([])

@@ -45,10 +45,10 @@ export function stateSchema() {
 
 const message = 'x'.repeat(200)
 /**
- * The range of notifications in which the memory is measured. In it, the buffers of the system are full, and
- * the connection is closed.
+ * The range of notifications in which the memory is measured. In most cases, the buffers of the system become
+ * full in it, and the connection is closed.
  */
-const measured = { from: 6000, to: 15_000 }
+const measured = { from: 6000, to: 40_000 }
 
 /** A server whose calls report progress, write log messages and ask. */
 export function callsServer() {
