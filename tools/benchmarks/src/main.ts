@@ -11,7 +11,8 @@ import { peers, setUpMcp, setUpMcpFloor, setUpPeer } from './mcp/mcp-path.ts'
 import { arePeersInstalled } from './mcp/peer-side.ts'
 import { measureInOneProcess } from './feature-cost/one-process.ts'
 import { measurePolicy } from './feature-cost/policy-cost.ts'
-import { activityRow, metricsRow, policyRows, spansRow } from './feature-cost/rows.ts'
+import { measureEntries } from './feature-cost/activity-cost.ts'
+import { activityRows, metricsRow, policyRows, spansRow } from './feature-cost/rows.ts'
 import { hasCoresForTwo, measureBalanced } from './replicas/load-balanced.ts'
 import { missingPrograms } from './replicas/programs.ts'
 import { measureRedis } from './replicas/redis-path.ts'
@@ -67,9 +68,17 @@ const fanOut = quick
   ? { streams: 200, events: 20, rounds: 1 }
   : { streams: 10_000, events: 20, rounds: 5 }
 
-// For small differences: shorter rounds, in several processes.
-const shortRounds = { ...load, ...(quick ? {} : { rounds: 9, forMs: 1000 }), spins: true }
-const processes = quick ? 1 : 5
+// For small differences: short rounds, in many processes. In every second one, the half without the feature
+// starts first, because the order also makes a difference.
+const shortRounds = {
+  ...load,
+  ...(quick ? {} : { rounds: 5, forMs: 600, warmUpMs: 4000 }),
+  spins: true,
+}
+const inManyProcesses = {
+  processes: quick ? 1 : 20,
+  parameters: (process: number) => (process % 2 === 0 ? [] : ['without-first']),
+}
 
 const againstEcho = (setUp: () => Promise<Setup>) =>
   compareSetups(setUp, setUpEcho, { ...load, spins: true })
@@ -142,12 +151,12 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
   },
   notification: async () => notificationRows(await againstEcho(setUpNotification)),
   activity: async () => {
-    const all: Row[] = []
-    for (const watchers of [0, 1] as const) {
-      const measured = { program: 'activity', processes, watchers }
-      all.push(activityRow(watchers, await measureInOneProcess(measured, shortRounds)))
-    }
-    return all
+    const entries = await measureEntries({
+      ...inManyProcesses,
+      ...(quick ? { rounds: 1, requests: 1000 } : { rounds: 6, requests: 30_000 }),
+    })
+    const watched = { program: 'activity', ...inManyProcesses, watchers: 1 }
+    return activityRows(entries, await measureInOneProcess(watched, shortRounds))
   },
   library: async () => libraryRows(await againstEcho(setUpLibrary)),
   'two-processes': async () =>
@@ -160,13 +169,12 @@ const benchmarks: Readonly<Record<string, () => Promise<Row[]>>> = {
   redis: onRedis,
   policy: async () => {
     const figures = await measurePolicy(quick ? 6000 : 600_000, quick ? 1 : 9)
-    const measured = { program: 'policy', processes }
+    const measured = { program: 'policy', ...inManyProcesses }
     return policyRows(figures, await measureInOneProcess(measured, shortRounds))
   },
   telemetry: async () => {
-    const parameters = (process: number) => (process % 2 === 0 ? [] : ['without-first'])
-    const spans = { program: 'telemetry/main', processes: quick ? 1 : 8, parameters }
-    const metrics = { program: 'metrics', processes }
+    const spans = { program: 'telemetry/main', ...inManyProcesses }
+    const metrics = { program: 'metrics', ...inManyProcesses }
     return [
       spansRow(await measureInOneProcess(spans, shortRounds)),
       metricsRow(await measureInOneProcess(metrics, shortRounds)),

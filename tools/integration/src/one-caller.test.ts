@@ -18,7 +18,7 @@ const mebibyte = 1024 * 1024
 /** The memory limit of a container in `compose.yaml`, which also bounds a hub without an open database. */
 const maxResidentBytes = 1024 * mebibyte
 /** The maximum of `sessions.db` and its journal with the default limits, as `@mcp/store-file` states it. */
-const maxStoredBytes = 1.5 * (64 + 256) * mebibyte + 2 * 128 * mebibyte
+const maxStoredBytes = 1.5 * (64 + 256) * mebibyte + 2 * 512 * mebibyte
 /** Maximum size of both files after the sessions have ended. */
 const maxLeftBytes = 16 * mebibyte
 

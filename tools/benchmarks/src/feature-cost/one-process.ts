@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import type { Comparison, CompareOptions } from '../compare.ts'
 import { compare, mergeComparisons } from '../compare.ts'
+import { mean, standardError } from '../mean.ts'
 import { openSession } from '../open-session.ts'
 import { openStreams } from '../open-streams.ts'
 import { startSide } from '../side.ts'
@@ -20,8 +21,8 @@ export interface OneProcess {
 }
 
 export interface OneProcessComparison extends Comparison {
-  /** Ratio of the CPU time in each process, in ascending order. */
-  readonly cpuRatios: readonly number[]
+  /** Standard error of `cpuRatio`, which is the mean over the processes. */
+  readonly standardError: number
 }
 
 /**
@@ -37,8 +38,9 @@ export async function measureInOneProcess(
   for (let process = 0; process < measured.processes; process++) {
     comparisons.push(await measureProcess(measured, process, options))
   }
-  const cpuRatios = comparisons.map(({ cpuRatio }) => cpuRatio).toSorted((a, b) => a - b)
-  return { ...mergeComparisons(comparisons), cpuRatios }
+  const ratios = comparisons.map(({ cpuRatio }) => cpuRatio)
+  const merged = mergeComparisons(comparisons)
+  return { ...merged, cpuRatio: mean(ratios), standardError: standardError(ratios) }
 }
 
 async function measureProcess(

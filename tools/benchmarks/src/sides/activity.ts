@@ -7,13 +7,13 @@ import * as z from 'zod'
 
 import { serveSide } from './serve-side.ts'
 
-const [folder = '.'] = process.argv.slice(2)
+const [folder = '.', order = ''] = process.argv.slice(2)
 const onError = (error: unknown): void => console.error(error)
 
 /**
- * Two hubs with their default stores in one process, so that both have the same machine code and heap: the
- * first records activity, the second does not. The parameter is the folder of their stores. The command
- * `portWithout` returns the port of the second.
+ * Two hubs with their default stores in one process, so that both have the same machine code and heap: one
+ * records activity, the other does not. The parameters are the folder of their stores and the hub that starts
+ * first. The command `portWithout` returns the port of the hub without activity.
  */
 async function start(
   name: string,
@@ -28,5 +28,11 @@ async function start(
   return Number(new URL(url).port)
 }
 
-const portWithout = await start('without', { maxActivityEntries: 0 })
-serveSide(await start('with', {}), { portWithout: () => portWithout })
+// The hub that starts first may be faster or slower, so the order is a parameter.
+const ports = new Map<string, number>()
+const limits = { with: {}, without: { maxActivityEntries: 0 } }
+const names = ['with', 'without'] as const
+for (const name of order === 'without-first' ? names.toReversed() : names) {
+  ports.set(name, await start(name, limits[name]))
+}
+serveSide(ports.get('with') ?? 0, { portWithout: () => ports.get('without') ?? 0 })
