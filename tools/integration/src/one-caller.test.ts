@@ -10,10 +10,11 @@ import { runProgram } from './load/program-output.ts'
 import { waitUntil } from './running-app.ts'
 import { startHub } from './system.ts'
 
-// ONE_CALLER=full floods for a minute, and also asserts the latency of the other caller.
+// ONE_CALLER=full floods for a minute, and also asserts the latency of the other caller. The caller and its
+// slow jobs take the processors from everyone on this machine, so the latency is compared with that while it
+// sends the same to another hub.
 const isFull = process.env['ONE_CALLER'] === 'full'
 const floodSeconds = isFull ? 60 : 8
-const probeSeconds = isFull ? 20 : 2
 const mebibyte = 1024 * 1024
 /** The memory limit of a container in `compose.yaml`, which also bounds a hub without an open database. */
 const maxResidentBytes = 1024 * mebibyte
@@ -39,17 +40,40 @@ const latency = z.object({
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 
+type Hub = Awaited<ReturnType<typeof startHub>>
+type Probe = (seconds: number) => Promise<z.infer<typeof latency>>
+
+async function start() {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-one-caller-'))
+  stops.push(() => rmSync(folder, { recursive: true, force: true }))
+  const hub = await startHub({
+    MCP_DATA_DIR: folder,
+    MCP_TOKENS: `ann:${tokens.ann},bob:${tokens.bob}`,
+    LOG_LEVEL: 'warn',
+  })
+  stops.push(() => hub.stop())
+  return { hub, folder }
+}
+
+/** Lets one caller send all it can to a hub. Returns its responses and what the probe measures meanwhile. */
+async function floodDuring(hub: Hub, probe: Probe) {
+  const parameters = [hub.sessionManagerUrl, hub.clientUrl, tokens.ann, floodSeconds]
+  const flood = runProgram('flooding-caller.ts', parameters)
+  const during = await probe(floodSeconds - 1)
+  return { during, counts: z.record(z.string(), z.number()).parse(await flood) }
+}
+
+async function floodAnother(probe: Probe) {
+  const { hub } = await start()
+  const { during } = await floodDuring(hub, probe)
+  await hub.stop()
+  return during
+}
+
 it.runIf(existsSync('/proc/self/status'))(
   'stays within its memory and disk, and serves others, while one caller sends all it can',
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'mcp-one-caller-'))
-    stops.push(() => rmSync(folder, { recursive: true, force: true }))
-    const hub = await startHub({
-      MCP_DATA_DIR: folder,
-      MCP_TOKENS: `ann:${tokens.ann},bob:${tokens.bob}`,
-      LOG_LEVEL: 'warn',
-    })
-    stops.push(() => hub.stop())
+    const { hub, folder } = await start()
     const storedBytes = () =>
       sizeOf(join(folder, 'sessions.db')) + sizeOf(join(folder, 'sessions.db-wal'))
     const probe = async (seconds: number) =>
@@ -58,18 +82,12 @@ it.runIf(existsSync('/proc/self/status'))(
       )
 
     await probe(1)
-    const alone = await probe(probeSeconds)
+    const alone = await probe(2)
+    const beside = isFull ? await floodAnother(probe) : undefined
     let maxStored = 0
     const watch = setInterval(() => (maxStored = Math.max(maxStored, storedBytes())), 50)
     stops.push(() => clearInterval(watch))
-    const flood = runProgram('flooding-caller.ts', [
-      hub.sessionManagerUrl,
-      hub.clientUrl,
-      tokens.ann,
-      floodSeconds,
-    ])
-    const during = await probe(floodSeconds - 1)
-    const counts = z.record(z.string(), z.number()).parse(await flood)
+    const { during, counts } = await floodDuring(hub, probe)
     const sent = Object.values(counts).reduce((sum, number) => sum + number, 0)
     const peak = peakResidentBytes(hub.app)
     clearInterval(watch)
@@ -82,6 +100,7 @@ it.runIf(existsSync('/proc/self/status'))(
     const inMebibytes = (bytes: number) => Math.round(bytes / mebibyte)
     console.log({
       alone,
+      beside,
       during,
       peakMiB: inMebibytes(peak),
       afterwardsMiB: inMebibytes(residentBytes(hub.app)),
@@ -95,8 +114,7 @@ it.runIf(existsSync('/proc/self/status'))(
     expect(peak).toBeLessThan(maxResidentBytes)
     expect(maxStored).toBeLessThan(maxStoredBytes)
     expect(await hub.app.stop()).toBe(0)
-    const maxP99Ms = isFull ? 2 * alone.p99Ms : Number.POSITIVE_INFINITY
-    expect(during.p99Ms).toBeLessThan(maxP99Ms)
+    if (beside !== undefined) expect(during.p99Ms).toBeLessThan(2 * beside.p99Ms)
   },
-  300_000,
+  400_000,
 )
