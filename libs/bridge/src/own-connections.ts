@@ -46,7 +46,7 @@ export function createOwnConnectionRefusal(
 function ownHub(): McpError {
   return new McpError(
     'conflict',
-    'This hub would be an upstream server of itself: an entry of its file of servers leads to its own endpoint. Remove the entry, or set "disabled" of it to true.',
+    'This hub would be an upstream server of itself: an entry of its MCP configuration file leads to its own endpoint. Remove the entry, or set "disabled" of it to true.',
     { retryable: false, details: { reason: 'own-hub' } },
   )
 }

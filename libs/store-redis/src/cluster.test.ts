@@ -138,8 +138,10 @@ describe.skipIf(isRedisMissing())('a Redis cluster', () => {
     )
     await waitForReplicas(cluster)
     await cluster.nodes[0]?.kill()
-    await vi.waitFor(() => expect(here.health().failure).toContain('is not reachable at its node'))
-    expect(String(errors[0])).toContain('is not reachable at its node')
+    await vi.waitFor(() =>
+      expect(here.health().failure).toContain('is not reachable: the connection to its node'),
+    )
+    expect(String(errors[0])).toContain('is not reachable: the connection to its node')
     await vi.waitFor(() => expect(recoveries).toHaveLength(2), { timeout: 30_000 })
     const before = load.count()
     await vi.waitFor(() => expect(load.count()).toBeGreaterThan(before + 200), { timeout: 20_000 })
@@ -188,9 +190,11 @@ describe.skipIf(isRedisMissing())('a Redis cluster that is not complete', () => 
     const stores = await open(cluster.url)
     await cluster.nodes[1]?.kill()
     await vi.waitFor(() =>
-      expect(stores.health().failure).toContain('is not reachable at its node'),
+      expect(stores.health().failure).toContain('is not reachable: the connection to its node'),
     )
-    await expect(createRedisStores(cluster.url)).rejects.toThrow('is not reachable at its node')
+    await expect(createRedisStores(cluster.url)).rejects.toThrow(
+      'is not reachable: the connection to its node',
+    )
     const { sessionKeys } = createKeys('mcp:')
     const ids = Array.from({ length: 20 }, (_value, number) => `session-${number}`)
     const id = ids.find((each) => nodeOfSlot(slotOf(sessionKeys(each).session)) === 1)

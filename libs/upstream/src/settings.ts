@@ -111,7 +111,7 @@ export interface OpenUpstreamsOptions extends Pick<
 }
 
 /**
- * Reads the file of servers, and creates the upstream servers of a program. Nothing is started before
+ * Reads the MCP configuration file, and creates the upstream servers of a program. Nothing is started before
  * `start` of the result.
  *
  * @throws McpError `invalid-params` if the file is invalid, or configured and missing.

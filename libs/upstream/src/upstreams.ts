@@ -22,7 +22,7 @@ export interface ConnectedServer extends CapabilityServer {
   approve?(tools?: readonly string[]): Promise<void>
 }
 
-/** Source of an entry: the file of servers, or an operator. */
+/** Source of an entry: the MCP configuration file, or an operator. */
 export type UpstreamOrigin = 'file' | 'operator'
 
 export interface UpstreamsOptions {

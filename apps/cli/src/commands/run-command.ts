@@ -7,7 +7,7 @@ interface Command {
   readonly summary: string
   /** Loads the code of the command. Other commands do not load it. */
   readonly load: () => Promise<(parameters: readonly string[]) => Promise<void>>
-  /** Loads a command that uses a hub, for the prompt and the completion. */
+  /** Loads the description of a command that {@link runRemote} runs. Used by the prompt and the completion. */
   readonly loadRemote?: (() => Promise<RemoteCommand>) | undefined
 }
 
@@ -81,7 +81,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
 }
 
-/** A command that uses the client app of a hub. */
+/** Defines a command that can connect to a hub, and receives the options for that, such as `--url`. */
 function remote(summary: string, load: () => Promise<RemoteCommand>): Command {
   return {
     summary,

@@ -10,7 +10,7 @@ import type { OptionValues } from './parse-options.ts'
 import { parseOptions } from './parse-options.ts'
 import { exitWithUsageError } from './usage-error.ts'
 
-/** A command that uses the client app of a hub. */
+/** A command that can connect to the client app of a hub. Some commands, such as `audit`, do not. */
 export interface RemoteCommand {
   readonly name: string
   /** The words after the name, such as `<operation> [name=value …]`. */
@@ -34,7 +34,7 @@ export interface CommandContext {
   readonly values: OptionValues
   readonly flags: ReadonlySet<string>
   readonly output: Output
-  /** Connects with the client app. */
+  /** Connects to the client app. */
   readonly connect: () => Promise<Connection>
   /** Aborted by Ctrl-C and by `--timeout`. */
   readonly signal: AbortSignal

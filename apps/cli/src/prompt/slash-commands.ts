@@ -17,7 +17,7 @@ export interface NamedCommand {
 // These commands read standard input, or have no use in a prompt.
 const omitted = new Set(['ask', 'lines', 'completion'])
 
-/** Returns the commands of the prompt: its own and those of the command line that use a hub. */
+/** Returns the commands of the prompt: its own, and most of those of the command line that can connect to a hub. */
 export function createSlashCommands(
   named: Readonly<Record<string, NamedCommand>>,
 ): Readonly<Record<string, SlashCommand>> {

@@ -13,11 +13,11 @@ export interface RunPrinter {
 }
 
 /**
- * Creates a printer: text on standard output as it comes, and calls, approvals, retries and reasoning on
- * standard error.
+ * Creates a printer. It prints the text of the model on standard output as it arrives. Calls, denials, retries,
+ * reasoning and remarks are printed on standard error.
  */
 export function createRunPrinter(output: Pick<Output, 'text' | 'note' | 'aside'>): RunPrinter {
-  // The unfinished line of the text and of the reasoning.
+  // What the unfinished line contains. Undefined at the start of a line.
   let open: 'text' | 'reasoning' | undefined
   let textStep: number | undefined
   const printedProgress = new Map<string, string>()
@@ -82,7 +82,7 @@ export function createRunPrinter(output: Pick<Output, 'text' | 'note' | 'aside'>
         case 'history-compacted':
           return note('The model receives a shortened history of this conversation.')
         case 'step-finished':
-          if (event.isCut === true) note('The response was cut off while it was written.')
+          if (event.isCut === true) note('The response is incomplete: it was cut off.')
           return
         case 'run-finished':
           endLine()

@@ -27,7 +27,7 @@ export interface Call {
   readonly meta: Readonly<Record<string, unknown>>
   /** Sends a notification that belongs to the call. Never throws. */
   notify(method: string, params: Readonly<Record<string, unknown>>): void
-  /** Sends a question to the client and waits for the response. */
+  /** Sends an interaction to the client and waits for the response. */
   readonly ask: NonNullable<RequestContext['ask']>
   /** Present if the client repeats the call with its responses. */
   readonly rounds?: RequestContext['rounds']

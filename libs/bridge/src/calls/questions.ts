@@ -4,9 +4,9 @@ import type { InteractionRequest, InteractionResponse } from '@mcp/protocol'
 import type { RpcParams } from '../rpc/rpc-message.ts'
 import type { Caller } from './caller.ts'
 
-/** A question to a client as a request of the standard. */
+/** An interaction as a JSON-RPC request to the client. */
 export interface ClientRequest {
-  /** Name of the question within its call, if the operation chose one. */
+  /** Name of the interaction within its call, if the operation chose one. */
   readonly key?: string | undefined
   readonly method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list'
   readonly params: RpcParams
@@ -14,7 +14,7 @@ export interface ClientRequest {
 
 const emptyForm = { type: 'object', properties: {} } as const
 
-/** Returns the request of the standard for a question of an operation. */
+/** Returns the JSON-RPC request for an interaction of an operation. */
 export function toClientRequest(question: InteractionRequest): ClientRequest {
   const { kind, key, message, schema, url, sampling } = question
   if (kind === 'sampling') return { key, method: 'sampling/createMessage', params: sampling ?? {} }
@@ -29,7 +29,7 @@ export function toClientRequest(question: InteractionRequest): ClientRequest {
   }
 }
 
-/** Returns the answer of a client as the response to the question. */
+/** Returns the result that a client sent as the response to the interaction. */
 export function toInteractionResponse(
   { method }: ClientRequest,
   result: RpcParams,
@@ -65,7 +65,7 @@ export function missingCapability(
   return isDeclared ? undefined : { elicitation: { [mode]: {} } }
 }
 
-/** Creates the error for a question that the client cannot answer. */
+/** Creates the error for an interaction that the client does not support. */
 export function cannotAsk({ method }: ClientRequest, required: RpcParams): McpError {
   return new McpError(
     'unavailable',

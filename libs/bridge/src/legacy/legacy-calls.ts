@@ -59,7 +59,7 @@ interface RunningCall {
   readonly request: RpcRequest
   readonly controller: AbortController
   hasAsked: boolean
-  /** Number of questions to the client without a response. */
+  /** Number of interactions without a response of the client. */
   waiting: number
 }
 
@@ -92,7 +92,7 @@ export function createLegacyCalls(options: LegacyCallsOptions): LegacyCalls {
       return encodeError(id, toRpcError(thrown))
     } finally {
       session.calls.delete(id)
-      // Cancels the questions without a response.
+      // Cancels the interactions without a response.
       if (running.hasAsked) controller.abort()
     }
   }

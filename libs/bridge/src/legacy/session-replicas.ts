@@ -12,7 +12,7 @@ import { defaultLogLevel } from './legacy-session.ts'
 import { createRelayedStream, relayStream } from './relayed-stream.ts'
 
 /**
- * Gives the processes access to the state of a session that only one of them has: calls in flight, questions to
+ * Gives the processes access to the state of a session that only one of them has: calls in flight, requests to
  * the client, and open streams. A client may send each of its requests to another process.
  */
 export interface SessionReplicas {

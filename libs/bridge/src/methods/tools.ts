@@ -48,7 +48,7 @@ export function createToolMethods(runner: OperationRunner): Methods {
       if (tool !== undefined) return await runTool(caller, tool, args, call)
       return (await searchTool?.(caller, args, call)) ?? noContent
     } catch (thrown) {
-      // A question that the client cannot answer is an error of the request, not of the tool.
+      // An interaction that the client does not support is an error of the request, not of the tool.
       if (!caller.isLegacy && isMissingCapability(thrown)) throw thrown
       return toErrorResult(thrown)
     }

@@ -31,7 +31,7 @@ export type RunMethod = (
   ask: Ask,
 ) => Promise<unknown>
 
-/** A call that asks its client, and waits between two requests for the responses. */
+/** A call that requests interactions of its client, and waits between two requests for the responses. */
 export interface WaitingCall {
   readonly id: string
   readonly scope: string
@@ -40,7 +40,7 @@ export interface WaitingCall {
   readonly isOpen: boolean
   /** The requests to the client without a response, by key. */
   requests(): Readonly<Record<string, ClientRequest>>
-  /** Runs a round until the method is done, or until it has asked the client. */
+  /** Runs a round until the method is done, or until it has requested interactions. */
   run(round: Round): Promise<RoundEnd>
   /** Passes responses on to the method. Ignores unknown keys. */
   respond(responses: RpcParams): void
@@ -60,10 +60,10 @@ interface Question {
   readonly reject: (error: unknown) => void
 }
 
-/** Time to collect the questions that a method asks at the same time. */
+/** Time to collect the interactions that a method requests at the same time, in milliseconds. */
 const collectMs = 2
 
-/** Maximum number of questions of one call without a response. */
+/** Maximum number of interactions of one call without a response. */
 const maxQuestions = 64
 
 export function createWaitingCall(
@@ -174,7 +174,7 @@ function createRounds({ responses, operationState }: Pick<Round, 'responses' | '
   return { rounds: { responses, state: operationState, require }, required: () => required }
 }
 
-/** Returns the key of a question. The key that the operation chose may be in use. */
+/** Returns the key of an interaction. The key that the operation chose may be in use. */
 function keyOf(
   { key, method }: ClientRequest,
   asked: number,

@@ -9,8 +9,8 @@ import type { Round, RunMethod, WaitingCall } from './waiting-call.ts'
 import { createWaitingCall } from './waiting-call.ts'
 
 /**
- * The calls of clients since 2026-07-28 that ask the client. Such a client responds to a question by
- * repeating the call with the response, so the call waits between two requests. It waits in the process
+ * The calls of clients since 2026-07-28 that request interactions. Such a client responds to an interaction
+ * by repeating the call with the response, so the call waits between two requests. It waits in the process
  * that runs it, and ends with that process. An operation that ends with requests to the client survives a
  * restart, because its state is part of the sealed state.
  */

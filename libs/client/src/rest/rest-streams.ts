@@ -29,7 +29,7 @@ export interface CombinedStreamOptions extends StreamOptions {
   readonly session?: boolean | undefined
   /** Whether to include the activity of the session. */
   readonly activity?: boolean | undefined
-  /** Whether to include the list of what waits for the user. */
+  /** Whether to include the list of approvals and interactions that wait for the user. */
   readonly pending?: boolean | undefined
   /** Ids of runs, at most 20. */
   readonly runs?: readonly string[] | undefined

@@ -94,8 +94,8 @@ export function createReplicaCalls(options: ReplicaCallsOptions): ReplicaCalls {
   }
 
   /**
-   * Publishes a message without waiting. The other process notices a lost message by its number or by the
-   * silence.
+   * Publishes a message without waiting. The other process detects a lost message by a gap in the numbers, or
+   * by a timeout.
    */
   function respond(message: Content): void {
     publish(message).catch(() => {})

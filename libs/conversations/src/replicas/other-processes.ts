@@ -1,14 +1,14 @@
 import type { Clock } from '@mcp/protocol'
 import type { PendingItem } from '@mcp/protocol/rest'
 
-/** The decisions and questions of other processes that wait for their owners. */
+/** The approvals and interactions in other processes that wait for a response of the owner. */
 export interface OtherProcesses {
-  /** Replaces what waits for an owner in a process. */
+  /** Replaces the list of an owner in a process. */
   set(process: string, owner: string, items: readonly PendingItem[]): void
   /** Records that a process has sent a message. */
   recordActivity(process: string): void
   pending(owner: string): PendingItem[]
-  /** Forgets the processes that have sent nothing for a time. */
+  /** Removes the lists of processes that have sent no message for this time. */
   forgetSilent(silenceMs: number): void
   forgetAll(): void
 }

@@ -17,15 +17,15 @@ export interface SharePendingOptions {
 }
 
 export interface SharedPending extends Pick<Conversations, 'pending' | 'onPendingChanged'> {
-  /** Reports to the other processes that nothing waits in this one. */
+  /** Sends empty lists to the other processes, so that they no longer show the items of this one. */
   close(): Promise<void>
 }
 
 const aliveMs = 5000
-/** Time without a message after which the other process has ended. */
+/** Time without a message after which another process counts as ended. */
 const silenceMs = 3 * aliveMs
 
-// Only `sharePending` of another process sends them.
+// Not validated in depth: only `sharePending` of another process sends these items.
 const items = z.custom<readonly PendingItem[]>(Array.isArray)
 const message = z.discriminatedUnion('type', [
   z.object({ type: z.literal('changed'), process: z.string(), owner: z.string(), items }),
@@ -36,18 +36,18 @@ const message = z.discriminatedUnion('type', [
 type Message = z.output<typeof message>
 
 /**
- * Lists what waits for an owner in all processes. Each process sends its list to the others when it changes,
- * and to a process that starts or has lost messages.
+ * Lists the approvals and interactions of all processes that wait for an owner. Each process sends its list to
+ * the others when it changes, and when a process has started or has lost messages.
  */
 export function sharePending({ own, registry, calls, clock }: SharePendingOptions): SharedPending {
   const self = createId('process')
   const changedElsewhere = createListeners<string>()
   const others = createOtherProcesses(clock, (owner) => changedElsewhere.emit(owner))
-  /** Owners for whom the other processes know items of this one. */
+  /** Owners for whom this process has sent items to the others. */
   const announced = new Set<string>()
 
   function send(sent: Message): void {
-    // A process that misses the message asks again when its connection is back.
+    // A process that misses the message requests all lists when its connection works again.
     calls.broadcast('pending', sent).catch(() => {})
   }
 
@@ -114,7 +114,7 @@ export function sharePending({ own, registry, calls, clock }: SharePendingOption
       const ended = Array.from(announced, (owner) =>
         calls.broadcast('pending', { type: 'changed', process: self, owner, items: [] }),
       )
-      // Without the message, the other processes notice the silence.
+      // If the message is lost, the other processes remove the items after `silenceMs`.
       await Promise.allSettled(ended)
     },
   }

@@ -46,7 +46,7 @@ export interface LiveRunOptions {
   readonly prompt: string | undefined
   readonly grants: readonly Grant[]
   readonly onGrant: (grant: Grant) => void
-  /** Receives each change of the list of what waits for the user. */
+  /** Called when the list of pending approvals and interactions has changed. */
   readonly onPendingChanged: () => void
   readonly approvalTimeoutMs: number
   readonly clock: Clock

@@ -205,7 +205,7 @@ interface HubState {
   readonly upstreams: UpstreamService
 }
 
-/** Opens the stores, and reads the file of servers. If one of them fails, no store stays open. */
+/** Opens the stores, and reads the MCP configuration file. If one of them fails, no store stays open. */
 async function openState(
   settings: HubConfig,
   options: Omit<OpenUpstreamsOptions, 'folder'> & StoreReports & Pick<AppContext, 'log'>,

@@ -110,7 +110,7 @@ export interface AgentStep {
   readonly text: string
   readonly calls: readonly AgentCall[]
   readonly usage: ModelUsage
-  /** Set if the response was cut off while it was written. */
+  /** Set if the response is incomplete, because the provider failed or the run was cancelled. */
   readonly isCut?: true | undefined
 }
 

@@ -22,27 +22,34 @@ export interface SupervisedProcess {
 
 export interface ProcessSupervisorOptions {
   readonly print: (line: string) => void
+  /** Number of failed starts in a row after which the process is not restarted. */
   readonly maxFailedStarts: number
   readonly clock: Clock
   /** Returns true if a process that exits must not be restarted. */
   readonly isClosing: () => boolean
 }
 
-/** One process, which is restarted whenever it exits. */
+/** One process, which is restarted when it exits. */
 export interface ProcessSupervisor {
-  /** Resolves when the process has exited and is not restarted. True means a successful exit. */
+  /**
+   * Resolves when the process has exited and is not restarted. True if it exited with code 0, was stopped by
+   * SIGTERM, or was stopped while it waited for the restart after a successful start.
+   */
   readonly ended: Promise<boolean>
   /** Sends a signal to the process, which is then not restarted. */
   readonly stop: (signal: NodeJS.Signals) => void
 }
 
 const restartBackoff = { baseMs: 1000, maxMs: 30_000 }
-// A process that has run for this time counts as started. Its earlier exits no longer count.
+// After this time, a process counts as started successfully, and its next restart is immediate again.
 const stableMs = 60_000
 // Maximum time to read the last lines of output after a process exits.
 const lastLinesMs = 500
 
-/** Starts a process and restarts it when it exits: first immediately, later with increasing delays. */
+/**
+ * Starts a process and restarts it when it exits: first immediately, later with increasing delays. Gives up after
+ * `maxFailedStarts` failed starts in a row.
+ */
 export function superviseProcess(
   { name, args, env }: SupervisedProcess,
   { print, maxFailedStarts, clock, isClosing }: ProcessSupervisorOptions,

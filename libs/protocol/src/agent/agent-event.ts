@@ -105,7 +105,7 @@ export type AgentEvent =
       readonly type: 'step-finished'
       readonly step: number
       readonly usage: ModelUsage
-      /** Set if the response was cut off while it was written. */
+      /** Set if the response is incomplete, because the provider failed or the run was cancelled. */
       readonly isCut?: true | undefined
     }
   | {

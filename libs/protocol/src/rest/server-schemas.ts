@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** `POST /servers`: an entry as in a file of servers, and its name. */
+/** `POST /servers`: an entry as in an MCP configuration file, and its name. */
 export const newServerBody = z.looseObject({
   name: z
     .string()

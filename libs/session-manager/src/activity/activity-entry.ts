@@ -1,7 +1,7 @@
 import type { OperationDescription } from '@mcp/protocol'
 
 /**
- * Kind of an entry. `interaction`: a question to the user or the response to it. `model`: a call of a
+ * Kind of an entry. `interaction`: a request to the user or the response to it. `model`: a call of a
  * language model.
  */
 export type ActivityKind = 'request' | 'response' | 'notification' | 'interaction' | 'model'

@@ -39,7 +39,7 @@ export interface Activity {
   finished(entry: InFlightRequest, response: ResponseEnvelope, at: number): void
   /** Records a notification to one session or, without a session, to all sessions. */
   notified(sessionId: string | undefined, notification: NotificationEnvelope): void
-  /** Wraps the `ask` of a caller, so that each question of the request and its response are recorded. */
+  /** Wraps the `ask` of a caller, so that each interaction of the request and its response are recorded. */
   observe(entry: InFlightRequest, ask: Ask): Ask
   modelCalled(sessionId: string, call: ModelCall): void
   /** Returns the activity of a session. */

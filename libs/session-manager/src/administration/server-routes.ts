@@ -28,7 +28,7 @@ export function createServerRoutes(servers: ServerHandlers): readonly Route[] {
       operationId: 'removeServer',
       summary: 'Remove a server that an operator has added',
       description:
-        'Its calls in flight complete. A server that the file of servers defines must be removed from that file.',
+        'Its calls in flight complete. A server that the MCP configuration file defines must be removed from that file.',
       access: 'caller',
       responses: noContentOf('The server is removed.'),
       handle: servers.remove,

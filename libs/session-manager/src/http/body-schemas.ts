@@ -42,7 +42,7 @@ function createSchemas() {
       command: z.string().optional().describe('Program of a server over stdio.'),
       args: z.array(z.string()).optional(),
       env: record.optional().describe('Environment variables. They are never returned.'),
-      hub: record.optional().describe('Options, as in a file of servers.'),
+      hub: record.optional().describe('Options, as in an MCP configuration file.'),
     }),
     approval: z.object({
       tools: z

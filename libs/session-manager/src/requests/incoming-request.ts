@@ -26,7 +26,7 @@ export type CallContext = Partial<
     RequestContext,
     // Receives progress, chunks and log messages instead of a stream.
     | 'onEvent'
-    // Receives the questions of the operation. Default: they become interactions of the session.
+    // Receives the interactions of the operation. Default: they are sent to the clients of the session.
     | 'ask'
     // Questions are returned to the caller, which repeats the request with the responses.
     | 'rounds'

@@ -272,7 +272,7 @@ function contextOf(
   }
 }
 
-/** Returns the function that makes the questions of a request interactions of its session. */
+/** Returns the function with which a request sends interactions to the clients of its session. */
 function askSession(
   interactions: Pick<Interactions, 'ask'>,
   { sessionId, request, controller }: InFlightRequest,

@@ -6,15 +6,21 @@ import { ignoreStoreFailure } from '../file/ignore-store-failure.ts'
 import { integer } from '../file/row.ts'
 import type { EventTallies, EventTally } from './event-tallies.ts'
 
-/** Keeps the logs within their bounds. */
+/** Keeps the event logs of the sessions within their limits. */
 export interface EventTrimming {
-  /** Trims a log that received an event, then all logs together. */
+  /**
+   * Trims the log of a session, which has received an event. Then deletes some of the oldest events of all logs if
+   * their total size exceeds its limit.
+   */
   added(session: number): void
   /** Deletes rows, which must be the oldest of their logs. They need the columns position, session and bytes. */
   drop(rows: readonly Row[]): void
-  /** Drops the tally of a log that is empty. */
+  /** Removes the tally and the stored trim position of a log, which must be empty. */
   forget(session: number): void
-  /** Deletes some of the oldest events beyond the bound of all logs. Returns whether there are more. */
+  /**
+   * Deletes some of the oldest events if the total size of all logs exceeds its limit. Returns whether more must be
+   * deleted.
+   */
   evictBeyondTotal(): boolean
 }
 
@@ -39,10 +45,10 @@ export function createEventTrimming(
     for (const [session, trimmedTo] of trims) tallies.trimmed(session, trimmedTo)
   }
 
-  /** Trims one log to its bounds. */
+  /** Trims one log to its limits. */
   function trim(session: number, tally: EventTally): void {
     let { count, bytes } = tally
-    // A full log usually loses one event for each new one.
+    // A full log usually loses one event for each new one, so a large batch is read only if two rows are too few.
     let limit = 2
     while (count > limits.maxEvents || bytes > limits.maxEventBytes) {
       const rows: Row[] = []

@@ -4,9 +4,9 @@ import type { StoreHealth } from '@mcp/session-manager'
 
 import { toSqliteFailure } from './sqlite-error.ts'
 
-/** Tracks whether the file can be written, and reports each change. */
+/** Counts the failures of SQLite, and reports when they start and when the file can be written again. */
 export interface FailureMonitor {
-  /** Counts and reports an operation that SQLite failed. Returns the error for its caller. */
+  /** Records an error that an operation has thrown. Returns the error for the caller of the operation. */
   failed(thrown: unknown, isWrite: boolean): unknown
   /** Records that a write succeeded. */
   wrote(): void
@@ -31,8 +31,8 @@ export function createFailureMonitor({
   onRecovery,
 }: FailureMonitorOptions): FailureMonitor {
   /**
-   * Time of the last report of each kind of failure, by message. The result code differs between the steps of
-   * one kind.
+   * Time of the last report of each failure, by its message. The result codes of one failure can differ, such as
+   * those for reading and for writing a file.
    */
   const reportedAt = new Map<string, number>()
   let failure: string | undefined
@@ -41,8 +41,8 @@ export function createFailureMonitor({
   let errors = 0
 
   /**
-   * Reports a failure, unless the last report of its kind was less than a minute ago. Returns whether it was
-   * reported.
+   * Reports a failure, unless the last report with the same message was less than a minute ago. Returns whether
+   * it was reported.
    */
   function report(code: string, error: McpError): boolean {
     const now = clock.now()

@@ -212,7 +212,7 @@ const interactionFields = `
   ALTER TABLE interactions ADD COLUMN sampling TEXT;
 `
 
-// The content of a resolution is returned to a request that asks for it later.
+// The content of a resolution is returned to later requests for it.
 const resolutionContent = `
   PRAGMA user_version = 8;
 

@@ -10,7 +10,7 @@ export interface NodeConnection {
   readonly client: Redis
 }
 
-/** One connection per node, which connects again by itself. */
+/** One connection per node of a cluster. A connection that is lost is opened again. */
 export interface NodePool {
   find(address: string): NodeConnection | undefined
   /** Returns the connection to a node, and opens it if it is new. */
@@ -22,7 +22,7 @@ export interface NodePool {
 }
 
 export interface NodePoolOptions {
-  /** Returns the options of a client, with the address of the node. */
+  /** Returns the options of the client of a node, including its address. */
   readonly optionsOf: (node: RedisNode) => RedisOptions
   /** Called when a connection is ready, or is closed. */
   readonly onChange: () => void
@@ -31,7 +31,7 @@ export interface NodePoolOptions {
 
 /** Returns the error for a node that cannot be reached. */
 export function nodeFailure(node: RedisNode): Error {
-  return new Error(`is not reachable at its node ${formatNode(node)}.`)
+  return new Error(`is not reachable: the connection to its node ${formatNode(node)} failed.`)
 }
 
 export function createNodePool({ optionsOf, onChange, onFailure }: NodePoolOptions): NodePool {
@@ -43,7 +43,7 @@ export function createNodePool({ optionsOf, onChange, onFailure }: NodePoolOptio
     const connection = { node, client }
     let reason: Error | undefined
     client.on('error', (error) => {
-      // That the network failed is reported when the connection closes, with the address.
+      // An error of the network is not kept: `nodeFailure`, which names the address, is reported instead.
       if (!('syscall' in error)) reason = error
     })
     client.on('ready', () => {
@@ -56,7 +56,7 @@ export function createNodePool({ optionsOf, onChange, onFailure }: NodePoolOptio
       onChange()
     })
     connections.set(address, connection)
-    // The client repeats what failed.
+    // If the connection fails, the client reports it as an event and connects again.
     client.connect().catch(() => {})
     return connection
   }

@@ -13,7 +13,7 @@ import { createServerCommands } from './server-commands.ts'
 /** The clients of one connection. */
 export interface Clients {
   readonly commands: Commands
-  /** Receives messages. Connects again by itself, to another node if the first one of a cluster is away. */
+  /** Receives messages. Reconnects after a failure, in a cluster to another node if the first one is unavailable. */
   readonly subscriber: Redis
   readonly cluster:
     | { readonly nodes: ClusterNodes; readonly subscribed: () => RedisNode }

@@ -17,17 +17,17 @@ export interface RedisSharedRunsOptions {
 }
 
 export interface RedisSharedRuns extends SharedRuns {
-  /** Delivers a message of a channel of Redis. */
+  /** Delivers a message that was received on the channel. */
   receive(message: string): void
-  /** Reports that messages may have been lost. */
+  /** Reports to the subscribers that messages may have been lost. */
   missed(): void
   /** Subscribes to the channel, and starts to renew the claims. Returns the function that stops it. */
   start(): Promise<() => void>
 }
 
 /**
- * Creates the claims of runs, and the channel between the processes that share them. A claim ends if it is not
- * renewed within its lease.
+ * Creates the part of a store with which processes share runs: a process claims a run before it executes it, and a
+ * channel sends messages to all processes. A claim ends if it is not renewed within `leaseMs`.
  */
 export function createRedisSharedRuns(options: RedisSharedRunsOptions): RedisSharedRuns {
   const { connection, prefix, replica, leaseMs, clock } = options

@@ -91,7 +91,7 @@ return {redis.call('HGET', KEYS[5], 'n') or '0', now}
 `
 
 /**
- * Releases the place of a session and remembers how it ended. KEYS: sessions, metadata bytes, ended, their
+ * Releases the place of a session and records how it ended. KEYS: sessions, metadata bytes, ended, their
  * times, sessions of the owner, serial. ARGV: id, ended session as JSON or '', time, maximum of ended sessions.
  */
 export const releaseSession = `

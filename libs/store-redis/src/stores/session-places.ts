@@ -17,7 +17,7 @@ export interface SessionPlaces {
    * @throws McpError `unavailable` or `rate-limited` if a bound is reached.
    */
   reserve(session: NewSession): Promise<{ readonly since: string; readonly createUntil: number }>
-  /** Releases a place. With `ended`, remembers how the session ended. */
+  /** Releases a place. With `ended`, records how the session ended. */
   release(id: string, owner: string | undefined, ended?: Ended): Promise<void>
   /** Parses a reserved place as Redis stores it. */
   parse(place: string): { readonly owner: string | undefined; readonly createUntil: number }

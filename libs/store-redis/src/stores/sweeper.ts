@@ -19,7 +19,7 @@ export function createSweeper(
 
   const { dueInShards, trimResponsesOf, trimEventsOf, prune } = createTrimming(backend)
 
-  /** Evicts the oldest entries of all sessions beyond a bound. Returns whether there are more. */
+  /** Evicts the oldest entries of all sessions until they fit into `maxBytes`. Returns whether more must be evicted. */
   async function evict(
     queues: readonly { readonly queue: string; readonly bytes: string }[],
     maxBytes: number,

@@ -9,7 +9,10 @@ import { pruneEnded } from '../scripts/session-scripts.ts'
 
 const batchSize = 20
 
-/** Creates the functions that drop outdated responses, events and interactions. */
+/**
+ * Creates the functions that delete outdated responses, events, interactions and records of ended sessions.
+ * `until` is the time up to which entries are deleted; `''` evicts the oldest entry.
+ */
 export function createTrimming({ connection, keys, limits }: Backend) {
   async function due(queue: string, max: number): Promise<readonly string[]> {
     const range = ['-inf', max, 'LIMIT', 0, batchSize]
@@ -46,12 +49,13 @@ export function createTrimming({ connection, keys, limits }: Backend) {
   }
 
   /**
-   * Drops a batch of outdated entries. Returns how many sessions, logs and interactions it concerned; 0 if
-   * nothing is outdated.
+   * Deletes a batch of outdated entries. Returns the number of logs that were trimmed, and of interactions and
+   * ended sessions that were deleted: 0 if nothing is outdated.
    */
   async function prune(at: number): Promise<number> {
     const { responseTtlMs, eventTtlMs, endedSessionTtlMs } = limits
     const [responses, events, broadcasts, interactions, ended] = await Promise.all([
+      // A score is the time × 4096 plus a counter, so this is the last score of the time.
       dueInShards('responseQueue', (at - responseTtlMs) * 4096 + 4095),
       dueInShards('eventQueue', at - eventTtlMs),
       due(keys.broadcasts.eventQueue, at - eventTtlMs),

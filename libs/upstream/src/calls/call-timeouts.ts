@@ -60,7 +60,7 @@ export function startTimeouts(
       }
     },
     stop() {
-      // A question that is still open must not start the timer again.
+      // An interaction that is still open must not start the timer again.
       paused = Number.POSITIVE_INFINITY
       stopIdle()
       stopTotal()

@@ -31,7 +31,7 @@ export interface RelayOptions {
   readonly substitutes: Substitutes
 }
 
-/** Maximum number of rounds in which a modern server asks the caller. */
+/** Maximum number of rounds of interactions that a modern server may request for one call. */
 const maxRounds = 16
 
 /** The longest timer, so that our timeouts pass first. Those of the SDK do not use the given clock. */
@@ -39,7 +39,7 @@ const maxTimerMs = 2_147_483_647
 
 const anyResult = z.looseObject({})
 /**
- * Sends a request to an upstream server. Relays progress, log messages and questions to the caller, and the
+ * Sends a request to an upstream server. Relays progress, log messages and interactions to the caller, and the
  * cancellation to the server. Returns the result as the server sent it.
  */
 export async function relayRequest(

@@ -3,7 +3,7 @@ import type { InteractionRequest, InteractionResponse } from '@mcp/protocol'
 /** A call in flight, with what the requests and log messages of its upstream server need. */
 export interface RelayedCall {
   readonly sessionId: string | undefined
-  /** Sends a question to the caller. Absent if the caller cannot be asked. */
+  /** Sends an interaction to the caller. Absent if the caller cannot receive interactions. */
   readonly ask: ((question: InteractionRequest) => Promise<InteractionResponse>) | undefined
   /** Sends a log message to the caller, unless it is below the level of the caller. */
   log(params: Readonly<Record<string, unknown>>): void

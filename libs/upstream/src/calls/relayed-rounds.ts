@@ -6,7 +6,7 @@ import { clientCapabilitiesOf } from './request-meta.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** A result with which a modern server asks the client. The client repeats the call with its responses. */
+/** A result with which a modern server requests interactions. The client repeats the call with its responses. */
 export const inputRequiredSchema = z.looseObject({
   resultType: z.literal('input_required'),
   inputRequests: z
@@ -28,7 +28,7 @@ const capabilityNames: ReadonlyMap<string, string> = new Map([
 
 /**
  * Whether the caller can repeat its own call with the responses. No process then waits for them. Otherwise,
- * this process asks the caller, and repeats the request to the server itself.
+ * this process sends the interactions to the caller, and repeats the request to the server itself.
  */
 export function canRelay(
   { inputRequests, requestState = '' }: InputRequired,

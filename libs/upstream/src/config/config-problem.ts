@@ -6,14 +6,14 @@ export type AddProblem = (path: readonly string[], message: string) => void
 
 const maxShown = 5
 
-/** Returns the error that lists the problems of a file of servers. It contains no value of the file. */
+/** Returns the error that lists the problems of an MCP configuration file. It contains no value of the file. */
 export function configError(file: string, problems: readonly Issue[]): McpError {
   const lines = problems
     .slice(0, maxShown)
     .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
   if (problems.length > maxShown) lines.push(`and ${problems.length - maxShown} more problems`)
   const sentences = lines.map((line) => (line.endsWith('?') ? line : `${line}.`)).join(' ')
-  return new McpError('invalid-params', `Invalid file of servers ${file}. ${sentences}`, {
+  return new McpError('invalid-params', `Invalid MCP configuration file ${file}. ${sentences}`, {
     details: { reason: 'invalid-config', file, issues: problems.slice(0, 20) },
   })
 }

@@ -10,7 +10,7 @@ const root = new URL('../../../../', import.meta.url)
 it.each([
   ['README.md', [['files', 'github']]],
   ['docs/upstreams.md', [['files', 'github'], ['reports']]],
-])('accepts the files of servers in %s', (name, expected) => {
+])('accepts the MCP configuration files in %s', (name, expected) => {
   const text = readFileSync(fileURLToPath(new URL(name, root)), 'utf8')
   const blocks = Array.from(text.matchAll(/```json\n([^]*?)```/g), ([, block = '']) => block)
   const files = blocks.filter((block) => block.includes('"mcpServers"') && block.includes('"url"'))

@@ -4,7 +4,7 @@ import type { AddProblem } from './config-problem.ts'
 import type { Variables } from './expand-variables.ts'
 import { expandVariables } from './expand-variables.ts'
 
-/** The fields of an entry in a file of servers, before they are parsed. */
+/** The fields of an entry in an MCP configuration file, before they are parsed. */
 export type EntryFields = Readonly<Record<string, unknown>>
 
 export interface FieldReaderOptions {

@@ -17,7 +17,7 @@ function problemOf(content: unknown, variables?: Variables): string {
   try {
     parse(content, variables)
   } catch (thrown) {
-    return McpError.from(thrown).message.replace(`Invalid file of servers ${file}. `, '')
+    return McpError.from(thrown).message.replace(`Invalid MCP configuration file ${file}. `, '')
   }
   return 'no problem'
 }

@@ -7,7 +7,7 @@ import type { Variables } from './expand-variables.ts'
 import { parseEntry } from './parse-entry.ts'
 import { stripComments } from './strip-comments.ts'
 
-/** The content of a file of servers. */
+/** The content of an MCP configuration file. */
 export interface UpstreamConfig {
   readonly entries: readonly UpstreamEntry[]
   /** Names of the entries with `disabled`. */
@@ -26,7 +26,7 @@ export interface ParseConfigOptions {
 const maxNameLength = 40
 
 /**
- * Parses a file of servers: an object with `mcpServers`, or with `servers` as Visual Studio Code writes it.
+ * Parses an MCP configuration file: an object with `mcpServers`, or with `servers` as Visual Studio Code writes it.
  *
  * @throws McpError `invalid-params` that lists every problem with its path. It contains no value of the
  * file, because values of `env` and `headers` are secrets.

@@ -20,7 +20,7 @@ export interface ParseEntryOptions {
 const keys = ['command', 'args', 'env', 'cwd', 'url', 'headers', 'type', 'disabled', 'hub']
 
 /**
- * Parses one entry of a file of servers. Returns undefined for an entry with problems, and `disabled` for
+ * Parses one entry of an MCP configuration file. Returns undefined for an entry with problems, and `disabled` for
  * one that is not used.
  */
 export function parseEntry(

@@ -47,7 +47,7 @@ export interface OpenConnectionOptions {
   readonly signal: AbortSignal
   /** Returns the experimental capabilities that this side declares. Default: none. */
   readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
-  /** Time after which a silent process counts as a legacy server, in milliseconds. Default: 5000. */
+  /** Time after which a process that has not responded counts as a legacy server, in milliseconds. Default: 5000. */
   readonly probeTimeoutMs?: number | undefined
 }
 

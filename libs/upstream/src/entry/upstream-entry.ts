@@ -1,6 +1,6 @@
 import type { UpstreamOptions } from './upstream-options.ts'
 
-/** A parsed entry of the file of servers: one upstream server, and how to reach it. */
+/** A parsed entry of the MCP configuration file: one upstream server, and how to reach it. */
 export type UpstreamEntry = StdioEntry | HttpEntry | SseEntry
 
 interface NamedEntry {

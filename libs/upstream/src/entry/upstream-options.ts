@@ -27,7 +27,7 @@ const oauthSchema = z
     },
   )
 
-/** The key `hub` of an entry of the file of servers. Unknown keys are errors. */
+/** The key `hub` of an entry of the MCP configuration file. Unknown keys are errors. */
 export const upstreamOptionsSchema = z.strictObject({
   /** Whether the names of tools and prompts start with the name of the entry. */
   prefix: z.boolean().default(true),

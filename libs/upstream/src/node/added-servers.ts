@@ -13,7 +13,7 @@ export interface AddedServersOptions {
   readonly folder: string
   readonly shared: DocumentStore | undefined
   readonly allowCommands: boolean
-  /** Whether the file of servers defines a server. It then takes precedence. */
+  /** Whether the MCP configuration file defines a server. It then takes precedence. */
   readonly isInFile: (name: string) => boolean
   /** Receives the entries that are to run. */
   readonly onChange: (entries: readonly UpstreamEntry[]) => Promise<void>

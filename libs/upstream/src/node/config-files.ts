@@ -13,7 +13,7 @@ export interface ConfigFilesOptions {
 }
 
 /**
- * Returns the paths at which the file of servers may be: the configured one, or `mcp.json` in the working
+ * Returns the paths at which the MCP configuration file may be: the configured one, or `mcp.json` in the working
  * folder and in the configuration folder of the user. The first file that exists is used.
  */
 export function configFiles(options: ConfigFilesOptions = {}): readonly string[] {

@@ -60,7 +60,7 @@ function readFile(file: string): KeptServers {
   } catch (thrown) {
     if (isSystemError(thrown, 'ENOENT')) return {}
   }
-  const message = `Invalid file of servers ${file}. Correct or delete it.`
+  const message = `Invalid file of added servers ${file}. Correct or delete it.`
   throw new McpError('invalid-params', message, { details: { file } })
 }
 

@@ -35,7 +35,7 @@ export function parseAddedServer(
   if (entry.transport === 'stdio' && !allowCommands) {
     throw new McpError(
       'forbidden',
-      'Servers that run a command cannot be added. Set MCP_ALLOW_COMMANDS=true, or write the server into the file of servers.',
+      'Servers that run a command cannot be added. Set MCP_ALLOW_COMMANDS=true, or write the server into the MCP configuration file.',
       { details: { reason: 'commands-not-allowed' } },
     )
   }

@@ -18,9 +18,9 @@ const lastOutputMs = 200
 
 /**
  * Spawns the process of a server in a process group of its own, so that all its processes can be signalled
- * together. `spawned` resolves when it runs.
+ * together. `spawned` resolves when the process runs, and rejects with `unavailable` if it cannot be started.
  *
- * @throws McpError `unavailable` if its folder does not exist.
+ * @throws McpError `unavailable` if the working folder of the server does not exist.
  */
 export function spawnServer({ name, command, args, env, cwd }: StdioServer): {
   child: ChildProcessWithoutNullStreams
@@ -48,11 +48,17 @@ export interface WatchServerOptions {
   readonly clock: Clock
   /** Receives the error if the process group cannot be watched. */
   readonly onError: (error: McpError) => void
-  /** Called once the process has exited and its last output was read. Ends the process group. */
+  /**
+   * Ends the process group. Called after the process has exited: when its output has been read to the end,
+   * and again after {@link lastOutputMs}.
+   */
   readonly onExit: (reason: string) => Promise<void>
 }
 
-/** Reports the exit of a process, and ensures that its process group ends when this process ends. */
+/**
+ * Reports the exit of the process of a server, and ensures that its process group ends if the process that runs
+ * this code ends first.
+ */
 export function watchServer(
   child: ChildProcessWithoutNullStreams,
   { name, clock, onError, onExit }: WatchServerOptions,
@@ -67,7 +73,7 @@ export function watchServer(
   child.on('exit', (code, signal) => {
     const finish = (): void => {
       const reason = signal === null ? `exited with code ${code}` : `was killed by ${signal}`
-      // `onExit` also ends the processes that the server has started.
+      // `onExit` also ends the processes that the server has started, after which no watchdog is needed.
       void onExit(reason).then(stopWatching)
     }
     child.once('close', finish)

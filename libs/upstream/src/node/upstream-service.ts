@@ -22,7 +22,7 @@ export interface UpstreamServiceOptions {
    * folder.
    */
   readonly sharedServers?: DocumentStore | undefined
-  /** Value of MCP_CONFIG: path of the file of servers. Default: `mcp.json` in one of two folders. */
+  /** Value of MCP_CONFIG: path of the MCP configuration file. Default: `mcp.json` in one of two folders. */
   readonly configured?: string | undefined
   /** Whether operators may add servers that run a command. Default: false. */
   readonly allowCommands?: boolean | undefined
@@ -69,7 +69,7 @@ export interface UpstreamService {
 }
 
 /**
- * Creates the upstream servers of a program: those of the file of servers, and those that operators have
+ * Creates the upstream servers of a program: those of the MCP configuration file, and those that operators have
  * added. Changes of the file are taken up within two seconds. Nothing is started before `start`.
  *
  * @throws McpError `invalid-params` if the file is invalid, or configured and missing.
@@ -123,7 +123,7 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
     if (!names.includes(name)) return
     throw new McpError(
       'conflict',
-      `The server "${name}" is defined in ${watched.file ?? 'the file of servers'}. Change it there.`,
+      `The server "${name}" is defined in ${watched.file ?? 'the MCP configuration file'}. Change it there.`,
       { details: { reason: 'defined-in-file', server: name } },
     )
   }

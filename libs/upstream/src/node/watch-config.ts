@@ -19,7 +19,7 @@ export interface WatchConfigOptions {
   readonly clock?: Clock | undefined
 }
 
-/** A file of servers that is watched. */
+/** An MCP configuration file that is watched. */
 export interface WatchedConfig {
   /** Path of the file. Undefined as long as none exists. */
   readonly file: string | undefined
@@ -31,7 +31,7 @@ export interface WatchedConfig {
 // Polling also works for links, network folders and mounted volumes, whose changes cause no events.
 const pollMs = 500
 
-/** A larger file is not a file of servers. */
+/** A larger file is not an MCP configuration file. */
 const maxBytes = 4 * 1024 * 1024
 
 const none: UpstreamConfig = { entries: [], disabled: [], warnings: [] }
@@ -115,7 +115,7 @@ function missing(file: string): McpError {
 }
 
 function invalid(file: string, problem: string, cause?: unknown): McpError {
-  return new McpError('invalid-params', `Invalid file of servers ${file}. ${problem}.`, {
+  return new McpError('invalid-params', `Invalid MCP configuration file ${file}. ${problem}.`, {
     details: { reason: 'invalid-config', file },
     cause,
   })

@@ -16,8 +16,8 @@ export function isSingleUse(key: string): boolean {
 
 /**
  * Returns the key of the connection of a caller. A request of a legacy server does not name the call that
- * caused it, so a legacy server that sends requests gets one connection per session. A modern server asks in
- * the result of the call itself, so callers can share its connection.
+ * caused it, so a legacy server that sends requests gets one connection per session. A modern server requests
+ * interactions in the result of the call itself, so callers can share its connection.
  */
 export function connectionKey(
   { sessionId, principal }: CallerKeys,

@@ -52,9 +52,9 @@ export function addRunRoutes(app: App, options: RunRoutesOptions): void {
         describeSurroundings(session, operations, { now: systemClock.now(), signal }),
       ])
       const base = { provider, catalogue: operations }
-      const readAgain = (ending: AbortSignal) => readCatalogue(request, ending)
+      const readOwnCatalogue = (abort: AbortSignal) => readCatalogue(request, abort)
       const direct = prompt === undefined ? base : chooseDirectProvider(prompt, base)
-      return { ...direct, readCatalogue: readAgain, model, session, system, ...read }
+      return { ...direct, readCatalogue: readOwnCatalogue, model, session, system, ...read }
     }
   }
 

@@ -32,11 +32,11 @@ export interface RequestRoutesOptions {
   readonly url: string
   readonly fetch: (request: Request) => MaybePromise<Response>
   readonly maxBodyBytes: number | undefined
-  /** Aborted by a shutdown that no longer waits for requests. The reason is the error to return. */
+  /** Aborted when a shutdown stops waiting for requests. Its reason is the error to return. */
   readonly interrupt: AbortSignal
 }
 
-/** Adds the routes for prompts, tools, other requests and the list of servers. */
+/** Adds the routes for requests (prompts, tools, others, cancellation), policy, saved calls and servers. */
 export function addRequestRoutes(app: App, options: RequestRoutesOptions): void {
   const {
     callerOf,
@@ -59,12 +59,19 @@ export function addRequestRoutes(app: App, options: RequestRoutesOptions): void 
     const { sessions } = callerOf(request)
     const signal = signalOf(request)
     const respond = async (resolved: ResolvedSession): Promise<Response> => {
-      const readAgain = (ending: AbortSignal) => readCatalogue(request, ending)
-      const catalogue = await readAgain(signal)
+      const readOwnCatalogue = (abort: AbortSignal) => readCatalogue(request, abort)
+      const catalogue = await readOwnCatalogue(signal)
       const { session } = resolved
       const owner = ownerId()
       const report = createModelCallReporter(request, { url, fetch })
-      const base = { conversations, owner, catalogue, readCatalogue: readAgain, session, signal }
+      const base = {
+        conversations,
+        owner,
+        catalogue,
+        readCatalogue: readOwnCatalogue,
+        session,
+        signal,
+      }
       const input = { ...body, ...chosen, ...base, report }
       if (acceptsEvents(request)) {
         const body = streamResponse((emit) => {

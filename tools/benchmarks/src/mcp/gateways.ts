@@ -64,7 +64,7 @@ export const gateways: readonly Gateway[] = [
   },
 ]
 
-/** The hub as `npm start` runs it, with the server in its file of servers. */
+/** The hub as `npm start` runs it, with the server in its MCP configuration file. */
 export async function setUpRelay(): Promise<Setup> {
   const [command, ...args] = upstream
   const config = await writeConfig({ mcpServers: { peer: { command, args } } })

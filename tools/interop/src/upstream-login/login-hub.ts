@@ -13,7 +13,7 @@ import { followRedirects } from '../oauth/user-agent.ts'
 
 const publicUrl = 'http://localhost:5000'
 
-/** Creates the data folder of a hub with one server in its file of servers. */
+/** Creates the data folder of a hub with one server in its MCP configuration file. */
 export function createHubFolder(url: string) {
   const path = mkdtempSync(join(tmpdir(), 'mcp-login-'))
   writeFileSync(join(path, 'mcp.json'), JSON.stringify({ mcpServers: { peer: { url } } }))

@@ -1,6 +1,6 @@
 import { isRecord } from '@mcp/protocol'
 
-/** The kinds of events, blocks and deltas of Anthropic's format that contain a response. */
+/** The values of `type` in the events that a response needs, including those of blocks and deltas, and `ping`. */
 const known = new Set<unknown>([
   'message_start',
   'content_block_start',
@@ -21,8 +21,9 @@ const known = new Set<unknown>([
 ])
 
 /**
- * Whether an event was refused because its kind is unknown. Anthropic adds kinds to the format, and requires
- * clients to ignore unknown kinds. The packages of the other formats ignore them.
+ * Whether an error of the AI SDK reports an event whose `type`, or that of its block or delta, is unknown.
+ * Anthropic adds types to the format and requires clients to ignore unknown ones, but `@ai-sdk/anthropic`
+ * reports them as errors. The packages of the AI SDK for other formats ignore them.
  */
 export function isUnknownKind(error: unknown): boolean {
   if (!isRecord(error) || !isRecord(error['value'])) return false

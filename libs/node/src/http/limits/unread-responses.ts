@@ -22,7 +22,7 @@ const checkMs = 50
 const idleCheckMs = 1000
 
 /**
- * Creates the limit of what waits in memory for callers that do not read it. Beyond the limit, connections
+ * Creates the limit of the response bytes in memory that callers do not read. Beyond the limit, connections
  * are closed, those with the most bytes first: one caller could otherwise fill the memory with large
  * responses that it never reads.
  */

@@ -1,4 +1,4 @@
-/** A page that asks the browser to open another one after some seconds. */
+/** A redirect of a page: the browser opens another page after some seconds. */
 export interface Refresh {
   readonly seconds: number
   /** Absolute URL without fragment. */

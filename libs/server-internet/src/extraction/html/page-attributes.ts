@@ -39,7 +39,7 @@ export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
 
-/** Whether the element is invisible on the page. */
+/** Whether the element is invisible or irrelevant. */
 export function isHidden(name: string, attributes: Attributes): boolean {
   return isInvisible(attributes) || isIrrelevant(name, attributes)
 }
@@ -52,7 +52,10 @@ export function isInvisible({ hidden, style = '' }: Attributes): boolean {
   )
 }
 
-/** Whether the element never has readable text. */
+/**
+ * Whether the element does not belong to the text of the page: a tracking pixel, a closed dialog, a form field or an element
+ * that is hidden from screen readers.
+ */
 export function isIrrelevant(name: string, attributes: Attributes): boolean {
   switch (name) {
     case 'img':
@@ -73,8 +76,8 @@ function isTrackingPixel({ width, height }: Attributes): boolean {
 const lateSources = ['data-src', 'data-lazy-src', 'data-original']
 
 /**
- * Sets `src` of a lazily loaded image to its real URL. Without scripts, `src` is a placeholder. Returns
- * the same attributes for other images.
+ * Sets `src` of a lazily loaded image to its real URL, or to an empty string if that is unknown. Without scripts, `src` is a placeholder or
+ * missing. Returns the same attributes for other images.
  */
 export function withRealSource(attributes: Attributes): Attributes {
   const { src = '', srcset = '', 'data-srcset': lateSet = '' } = attributes

@@ -1,7 +1,7 @@
 import { exampleServers } from './client-configurations.ts'
 import { ConfigurationBlock } from './configuration-block.tsx'
 
-/** Explains the file of servers, with which existing MCP servers are added. */
+/** Explains the MCP configuration file, with which existing MCP servers are added. */
 export function StandardServers() {
   return (
     <section aria-labelledby="standard-servers-title" className="max-w-2xl space-y-3">

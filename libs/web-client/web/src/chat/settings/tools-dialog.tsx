@@ -143,7 +143,7 @@ function ServerTools({
 
 const tokens = (count: number): string => `about ${count.toLocaleString('en')} tokens`
 
-/** Returns the name under which the settings know an operation. */
+/** Returns the name of an operation in the settings. */
 function pathOf(server: string, { target, operation }: OperationDescription): string {
   return target === undefined || target === server
     ? `${server}.${operation}`

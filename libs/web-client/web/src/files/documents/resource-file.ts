@@ -5,12 +5,12 @@ import { callOperation } from '../../data/call-operation.ts'
 import { resourceId } from '../tree/tree-item.ts'
 import type { FilePiece, FileSource } from './file-source.ts'
 
-/** Number of lines before a line that is looked up. */
+/** Number of lines that are read before the line to show. */
 const linesBefore = 40
-/** Number of bytes that the server returns at most. */
+/** Maximum number of bytes that the server returns for one read. */
 const maxReadBytes = 1024 * 1024
 
-/** A resource, listed or of a template. */
+/** Creates the source of a resource. `resource` is its URI, which the server lists or which fits a template. */
 export function resourceFile(resource: string): FileSource {
   const read = async (
     params: { readonly range: { start: number } } | { readonly lines: { start: number } },
