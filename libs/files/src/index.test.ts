@@ -32,6 +32,7 @@ it('exports these names', () => {
       "makeDirectories",
       "makeFolder",
       "makeFolderSync",
+      "moveDocuments",
       "notAFile",
       "openFile",
       "parsePath",

@@ -2,6 +2,12 @@ export { dataFile } from './data-file.ts'
 export type { DocumentStore } from './documents/document-store.ts'
 export { createFileDocumentStore } from './documents/file-document-store.ts'
 export { createMemoryDocumentStore } from './documents/memory-document-store.ts'
+export { moveDocuments } from './documents/move-documents.ts'
+export type {
+  MovedDocuments,
+  MoveDocumentsOptions,
+  NamedDocument,
+} from './documents/move-documents.ts'
 export { prefixDocuments } from './documents/prefixed-documents.ts'
 export { createSealedDocuments } from './documents/sealed-documents.ts'
 export { lockEntries } from './entry-lock.ts'

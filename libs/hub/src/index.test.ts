@@ -6,6 +6,6 @@ import * as settings from './settings.ts'
 
 it('exports exactly these values', () => {
   expect(Object.keys(api)).toEqual(['createHub'])
-  expect(Object.keys(app)).toEqual(['startHub'])
+  expect(Object.keys(app)).toEqual(['readFolderDocuments', 'startHub'])
   expect(Object.keys(settings)).toEqual(['hubConfig', 'hubSocketPath'])
 })

@@ -1,2 +1,6 @@
-export { openProviderDocument } from './providers/provider-document.ts'
+export {
+  openProviderDocument,
+  providerDocumentName,
+  readProviderDocuments,
+} from './providers/provider-document.ts'
 export { openProviderFile } from './providers/provider-file.ts'

@@ -18,6 +18,8 @@ it('exports exactly these values', () => {
     'createFileCatalogueStore',
     'createStdioTransport',
     'createUpstreamService',
+    'readUpstreamDocuments',
+    'sharedServersName',
     'watchConfig',
   ])
 })

@@ -17,6 +17,7 @@ import { createFileCatalogueStore } from './node/file-catalogue-store.ts'
 import type { NamedRoot } from './node/named-roots.ts'
 import { namedRoots } from './node/named-roots.ts'
 import { createStdioTransport } from './node/stdio-transport.ts'
+import { sharedPrefix } from './node/upstream-documents.ts'
 import type { UpstreamService, UpstreamServiceOptions } from './node/upstream-service.ts'
 import { createUpstreamService } from './node/upstream-service.ts'
 import type { FetchResponse } from './oauth/login-fetch.ts'
@@ -138,8 +139,11 @@ export function openUpstreams(
   const pins = documentsOf('pins', documents)
   const credentials = documentsOf('credentials', sealedDocuments)
 
-  function documentsOf(kind: string, shared: DocumentStore | undefined): DocumentStore {
-    if (shared !== undefined) return prefixDocuments(shared, `upstream-${kind}:`)
+  function documentsOf(
+    kind: 'pins' | 'credentials',
+    shared: DocumentStore | undefined,
+  ): DocumentStore {
+    if (shared !== undefined) return prefixDocuments(shared, sharedPrefix(kind))
     return createFileDocumentStore(join(folder, kind))
   }
 

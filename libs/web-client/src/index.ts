@@ -1,5 +1,7 @@
 export { createFolderSavedCalls } from './saved-calls/folder-saved-calls.ts'
 export { createDocumentSavedCalls } from './saved-calls/document-saved-calls.ts'
+export { readSavedCalls } from './saved-calls/read-saved-calls.ts'
+export type { SavedCallDocuments } from './saved-calls/read-saved-calls.ts'
 export type { SavedCalls, SavedCallStore } from './saved-calls/saved-call-store.ts'
 export type { AuthenticateCaller } from './http/admission.ts'
 export { createWebClient } from './web-client.ts'

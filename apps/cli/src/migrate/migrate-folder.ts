@@ -4,15 +4,19 @@ import { join, resolve } from 'node:path'
 
 import type { MovedConversations } from '@mcp/conversations'
 import { moveConversations } from '@mcp/conversations'
+import type { MovedDocuments } from '@mcp/files'
 import { isMissing, isTemporaryName } from '@mcp/files'
 import { McpError } from '@mcp/protocol'
 import type { MovedStores } from '@mcp/session-manager'
 import { moveStores } from '@mcp/session-manager'
 import { openFileConversationExport, openFileExport } from '@mcp/store-file'
+import type { RedisConversations } from '@mcp/store-redis'
 import { openRedisConversations, openRedisStores } from '@mcp/store-redis/settings'
 
 import { isTransient } from '../backup/back-up-folder.ts'
 import { usageError } from '../output/exit-codes.ts'
+import type { Omitted } from './migrate-documents.ts'
+import { prepareDocuments } from './migrate-documents.ts'
 
 /** The records that were copied from a data folder to Redis. */
 export interface Migration {
@@ -24,8 +28,10 @@ export interface Migration {
   readonly sessions: MovedStores | undefined
   /** Undefined if the folder has no `conversations.db`. */
   readonly conversations: MovedConversations | undefined
+  /** Saved calls, keys of models, added MCP servers, logins and approved tools. */
+  readonly documents: MovedDocuments
   /** Names that were not copied, with the reason. */
-  readonly omitted: readonly { readonly name: string; readonly reason: string }[]
+  readonly omitted: Omitted
 }
 
 export interface MigrateOptions {
@@ -35,8 +41,12 @@ export interface MigrateOptions {
   readonly url: string
   /** PEM file of additional certificates to trust. */
   readonly caFile: string | undefined
+  /** Value of MCP_SECRET. Undefined: documents with secrets are not copied. */
+  readonly secret: string | undefined
+  /** Value of MCP_CONFIG, which names the servers of logins and of approved tools. */
+  readonly configured: string | undefined
   readonly dryRun: boolean
-  /** Whether to delete the sessions that Redis has. */
+  /** Whether to delete the sessions that Redis has, and to overwrite conversations and documents. */
   readonly replace: boolean
   readonly signal: AbortSignal
 }
@@ -46,10 +56,11 @@ const conversationFile = 'conversations.db'
 const secretFile = 'mcp-secret'
 
 /**
- * Copies the sessions and the conversations of a data folder to Redis. The folder stays as it is. If it was
- * interrupted, the same call continues it.
+ * Copies the sessions, the conversations and the documents of a data folder to Redis. The folder stays as it
+ * is. If it was interrupted, the same call continues it.
  *
- * @throws McpError if a process uses the folder or Redis, or Redis has other sessions.
+ * @throws McpError if a process uses the folder or Redis, Redis has other sessions, or another secret has
+ * sealed its documents.
  */
 export async function migrateFolder(options: MigrateOptions): Promise<Migration> {
   const { url, dryRun } = options
@@ -63,14 +74,47 @@ export async function migrateFolder(options: MigrateOptions): Promise<Migration>
   const omitted: { name: string; reason: string }[] = []
   // Both are locked before anything is copied.
   const sources = openSources(data, omitted)
+  let target: RedisConversations | undefined
   try {
+    const source = await readDocuments(data, options, sources.conversations)
+    target = await openRedisConversations(url, { caFile: options.caFile })
+    const { secret } = options
+    // A wrong secret is reported before anything is copied.
+    const prepared = await prepareDocuments({ source, target: target.documents, secret })
     const sessions = await migrateSessions(sources.sessions, data, options, omitted)
-    const conversations = await migrateConversations(sources.conversations, options, omitted)
-    omitted.push(...(await remaining(data)))
-    return { data, redis: placeOf(url), dryRun, sessions, conversations, omitted }
+    const conversations = await migrateConversations(
+      sources.conversations,
+      target,
+      options,
+      omitted,
+    )
+    const documents = await prepared.move(options)
+    for (const name of documents.changed) {
+      const reason = 'Redis has another state of this document: --replace overwrites it'
+      omitted.push({ name, reason })
+    }
+    omitted.push(...prepared.omitted, ...(await remaining(data)))
+    return { data, redis: placeOf(url), dryRun, sessions, conversations, documents, omitted }
   } finally {
+    target?.close()
     sources.close()
   }
+}
+
+type Sources = ReturnType<typeof openSources>
+
+async function readDocuments(
+  folder: string,
+  { configured }: MigrateOptions,
+  conversations: Sources['conversations'],
+) {
+  const { readFolderDocuments } = await import('@mcp/hub/app')
+  const callers = new Set<string>()
+  for (const { owner } of conversations?.conversations() ?? []) {
+    const [, caller] = /^principal:(.*)$/s.exec(owner) ?? []
+    if (caller !== undefined) callers.add(caller)
+  }
+  return readFolderDocuments({ folder, configured, callers })
 }
 
 /** Returns the hosts and ports of a URL, which may have several, without user and password. */
@@ -79,9 +123,9 @@ function placeOf(url: string): string {
   return place
 }
 
-type Omitted = { name: string; reason: string }[]
+type OmittedSoFar = { name: string; reason: string }[]
 
-function openSources(data: string, omitted: Omitted) {
+function openSources(data: string, omitted: OmittedSoFar) {
   const close: (() => void)[] = []
   function open<Source extends { close(): void }>(
     name: string,
@@ -121,7 +165,7 @@ async function migrateSessions(
   source: ReturnType<typeof openFileExport> | undefined,
   data: string,
   { url, caFile, dryRun, replace, signal }: MigrateOptions,
-  omitted: Omitted,
+  omitted: OmittedSoFar,
 ): Promise<MovedStores | undefined> {
   if (source === undefined) return undefined
   const target = await openRedisStores(url, { caFile })
@@ -141,26 +185,22 @@ async function migrateSessions(
 
 async function migrateConversations(
   source: ReturnType<typeof openFileConversationExport> | undefined,
-  { url, caFile, dryRun, replace, signal }: MigrateOptions,
-  omitted: Omitted,
+  target: RedisConversations,
+  { dryRun, replace, signal }: MigrateOptions,
+  omitted: OmittedSoFar,
 ): Promise<MovedConversations | undefined> {
   if (source === undefined) return undefined
-  const target = await openRedisConversations(url, { caFile })
-  try {
-    const moved = await moveConversations({ source, target, dryRun, replace, signal })
-    const { changed, evicted } = moved
-    if (changed > 0) {
-      const reason = `Redis has another state of ${changed} conversations: --replace overwrites it`
-      omitted.push({ name: conversationFile, reason })
-    }
-    if (evicted > 0) {
-      const reason = `${evicted} conversations are beyond the limits of Redis`
-      omitted.push({ name: conversationFile, reason })
-    }
-    return moved
-  } finally {
-    target.close()
+  const moved = await moveConversations({ source, target, dryRun, replace, signal })
+  const { changed, evicted } = moved
+  if (changed > 0) {
+    const reason = `Redis has another state of ${changed} conversations: --replace overwrites it`
+    omitted.push({ name: conversationFile, reason })
   }
+  if (evicted > 0) {
+    const reason = `${evicted} conversations are beyond the limits of Redis`
+    omitted.push({ name: conversationFile, reason })
+  }
+  return moved
 }
 
 async function readSecret(data: string): Promise<string | undefined> {
@@ -172,20 +212,22 @@ async function readSecret(data: string): Promise<string | undefined> {
   }
 }
 
+/** Entries of the folder of which everything was copied, or that were reported. */
+const copied = new Set([
+  sessionFile,
+  conversationFile,
+  secretFile,
+  'providers.json',
+  'saved-calls',
+  'servers.json',
+  // What else it has are lists of servers, which are read again.
+  'upstreams',
+])
+
 /** Returns what stays in the folder. */
 async function remaining(data: string): Promise<Omitted> {
-  const moved = new Set([sessionFile, conversationFile, secretFile])
   const names = (await readdir(data)).filter(
-    (name) => !moved.has(name) && !isTransient(name) && !isTemporaryName(name),
+    (name) => !copied.has(name) && !isTransient(name) && !isTemporaryName(name),
   )
-  return names
-    .toSorted()
-    .map((name) => ({ name, reason: reasons.get(name) ?? 'it stays in the data folder' }))
+  return names.toSorted().map((name) => ({ name, reason: 'it stays in the data folder' }))
 }
-
-const reasons: ReadonlyMap<string, string> = new Map([
-  ['database', 'the embedded database stays in the data folder'],
-  ['providers.json', 'keys of models are not copied: enter them again'],
-  ['saved-calls', 'saved calls are not copied: save them again'],
-  ['upstreams', 'added MCP servers and logins are not copied: add them again'],
-])

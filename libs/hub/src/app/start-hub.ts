@@ -35,6 +35,7 @@ import { createDocumentSavedCalls, createFolderSavedCalls } from '@mcp/web-clien
 import type { Hub } from '../create-hub.ts'
 import { createHub } from '../create-hub.ts'
 import type { HubConfig } from './config.ts'
+import { providersFile, savedCallsFolder } from './folder-documents.ts'
 import { omittedTools } from './omitted-tools.ts'
 import type { HubStores, StoreReports } from './open-stores.ts'
 import { openHubStores } from './open-stores.ts'
@@ -111,7 +112,7 @@ export async function startHub(
     storeFailure: opened.failure,
     savedCalls:
       documents === undefined
-        ? createFolderSavedCalls(dataFile(MCP_DATA_DIR, 'saved-calls'))
+        ? createFolderSavedCalls(dataFile(MCP_DATA_DIR, savedCallsFolder))
         : createDocumentSavedCalls(documents),
     dispatcher: { onHealthChange: logHealth(log), onBreakerChange: logBreaker(log) },
     metrics,
@@ -216,7 +217,7 @@ async function openState(
     const { documents, sealedDocuments } = opened
     const providers = createProviders(settings, {
       ...(sealedDocuments === undefined
-        ? await openProviderFile(dataFile(settings.MCP_DATA_DIR, 'providers.json'))
+        ? await openProviderFile(dataFile(settings.MCP_DATA_DIR, providersFile))
         : await openProviderDocument(sealedDocuments)),
       fallback: createOfflinePlanner(),
       onChange: logProvider(log),

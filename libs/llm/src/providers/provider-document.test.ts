@@ -1,7 +1,12 @@
-import { createMemoryDocumentStore } from '@mcp/files'
-import { expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
-import { openProviderDocument } from './provider-document.ts'
+import { createMemoryDocumentStore } from '@mcp/files'
+import { expect, it, onTestFinished } from 'vitest'
+
+import { openProviderDocument, readProviderDocuments } from './provider-document.ts'
+import { openProviderFile } from './provider-file.ts'
 import { createProviders } from './providers.ts'
 
 it('shares the settings of several processes, and loses none of their changes', async () => {
@@ -40,4 +45,21 @@ it('refuses a damaged document without its content', async () => {
   const error = await openProviderDocument(documents).catch(String)
   expect(error).toContain('Invalid document "providers".')
   expect(error).not.toContain('secret')
+})
+
+it('returns a file of settings as the document of several processes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'providers-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'providers.json')
+  expect(await readProviderDocuments(file)).toEqual([])
+  const providers = createProviders({}, await openProviderFile(file))
+  await providers.configure('openai', { key: 'k1', model: 'small' })
+  const documents = createMemoryDocumentStore()
+  for (const { name, document } of await readProviderDocuments(file)) {
+    await documents.change(name, () => document)
+  }
+  const { stored } = await openProviderDocument(documents)
+  expect(stored).toEqual({ openai: { key: 'k1', model: 'small' } })
+  await providers.configure('openai', { key: null, model: null })
+  expect(await readProviderDocuments(file)).toEqual([])
 })

@@ -38,16 +38,18 @@ export function openKeptServers(file: string): KeptServerStore {
   }
 }
 
+/** Name of the document that several processes share. */
+export const sharedServersName = 'upstream-servers'
+
 /** Keeps the entries in a document that several processes share. The documents have to be sealed. */
 export function shareKeptServers(documents: DocumentStore): KeptServerStore {
-  const name = 'upstream-servers'
   const serversOf = (document: unknown): KeptServers => (isRecord(document) ? document : {})
   return {
     initial: {},
-    read: async () => serversOf(await documents.read(name)),
+    read: async () => serversOf(await documents.read(sharedServersName)),
     async change(edit) {
       let next: KeptServers = {}
-      await documents.change(name, (current) => (next = edit(serversOf(current))))
+      await documents.change(sharedServersName, (current) => (next = edit(serversOf(current))))
       return next
     },
   }

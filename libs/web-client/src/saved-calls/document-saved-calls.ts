@@ -7,7 +7,12 @@ import { refuseInvalidName } from './refuse-invalid-name.ts'
 import type { SavedCallStore } from './saved-call-store.ts'
 
 /** Maximum size of all calls of an owner, in characters of JSON. They are read and written together. */
-const maxChars = 4 * 1024 * 1024
+export const maxSavedCallChars = 4 * 1024 * 1024
+
+/** Returns the name of the document with the calls of an owner. No owner has the name without a colon. */
+export function savedCallsName(owner: string | undefined): string {
+  return owner === undefined ? 'saved-calls' : `saved-calls:${owner}`
+}
 
 /**
  * Creates a store with one document per owner, for several processes that share the documents.
@@ -20,19 +25,15 @@ const maxChars = 4 * 1024 * 1024
 export function createDocumentSavedCalls(
   documents: DocumentStore = createMemoryDocumentStore(),
 ): SavedCallStore {
-  // No owner has the name without a colon.
-  const nameOf = (owner: string | undefined): string =>
-    owner === undefined ? 'saved-calls' : `saved-calls:${owner}`
-
   async function load(owner: string | undefined): Promise<ReadonlyMap<string, SavedCall>> {
-    return callsOf(await documents.read(nameOf(owner)))
+    return callsOf(await documents.read(savedCallsName(owner)))
   }
 
   function change(
     owner: string | undefined,
     edit: (calls: Map<string, SavedCall>) => void,
   ): Promise<void> {
-    return documents.change(nameOf(owner), (current) => {
+    return documents.change(savedCallsName(owner), (current) => {
       const calls = callsOf(current)
       edit(calls)
       return calls.size === 0 ? undefined : Array.from(calls)
@@ -52,7 +53,7 @@ export function createDocumentSavedCalls(
       await refuseInvalidName(name)
       await change(owner, (calls) => {
         calls.set(name, call)
-        if (JSON.stringify(Array.from(calls)).length > maxChars) throw tooLarge()
+        if (JSON.stringify(Array.from(calls)).length > maxSavedCallChars) throw tooLarge()
       })
     },
     async remove(owner, name) {

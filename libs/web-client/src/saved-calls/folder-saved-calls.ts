@@ -14,6 +14,13 @@ import type { SavedCallStore } from './saved-call-store.ts'
 const loadSchemas = () => import('@mcp/protocol/rest')
 
 const extension = '.json'
+
+/** Folder with a subfolder for each authenticated owner. */
+export const callersFolder = 'callers'
+
+/** File with the owner of a subfolder, whose name contains only a hash of it. */
+export const ownerFile = 'owner'
+
 const maxFileBytes = 1024 * 1024
 
 /**
@@ -25,7 +32,7 @@ const maxFileBytes = 1024 * 1024
  */
 export function createFolderSavedCalls(path: string): SavedCallStore {
   const folderOf = (owner: string | undefined): SafeFolder =>
-    createSafeFolder(owner === undefined ? path : join(path, 'callers', folderNameOf(owner)), {
+    createSafeFolder(owner === undefined ? path : join(path, callersFolder, folderNameOf(owner)), {
       label: 'The folder of saved calls',
       create: true,
     })
@@ -52,7 +59,9 @@ export function createFolderSavedCalls(path: string): SavedCallStore {
     read: (owner, name) => readCall(folderOf(owner), name),
     async save(owner, name, call) {
       const text = `${JSON.stringify(call, null, 2)}\n`
-      await folderOf(owner).withEntry(await fileOf(name), { follow: false }, (entry) =>
+      const [file, folder] = [await fileOf(name), folderOf(owner)]
+      if (owner !== undefined) await writeOwner(folder, owner)
+      await folder.withEntry(file, { follow: false }, (entry) =>
         writeFileAtomically(entry, text, { replaces: entry.stats, overwrite: true }),
       )
     },
@@ -64,6 +73,13 @@ export function createFolderSavedCalls(path: string): SavedCallStore {
       })
     },
   }
+}
+
+async function writeOwner(folder: SafeFolder, owner: string): Promise<void> {
+  await folder.withEntry(ownerFile, { follow: false }, async (entry) => {
+    if (entry.stats === undefined)
+      await writeFileAtomically(entry, owner, { replaces: undefined, overwrite: true })
+  })
 }
 
 async function readCall(folder: SafeFolder, name: string): Promise<SavedCall | undefined> {
@@ -87,7 +103,7 @@ async function fileOf(name: string): Promise<string> {
 }
 
 /** Returns a readable name that no other owner has. */
-function folderNameOf(owner: string): string {
+export function folderNameOf(owner: string): string {
   const readable = owner
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

@@ -30,7 +30,9 @@ describe.skipIf(areProgramsMissing({ 'redis-server': redisServer }))('mcp migrat
     data = join(folder, 'data')
     mkdirSync(data)
     filled = await fillFolder(data, sessionCount)
-    writeFileSync(join(data, 'providers.json'), '{}')
+    mkdirSync(join(data, 'saved-calls'))
+    writeFileSync(join(data, 'saved-calls', 'roots.json'), '{"type":"x","payload":{}}')
+    writeFileSync(join(data, 'notes.txt'), '')
     writeFileSync(join(data, 'mcp-secret'), 'a'.repeat(64))
   }, 120_000)
   afterAll(async () => {
@@ -61,7 +63,8 @@ describe.skipIf(areProgramsMissing({ 'redis-server': redisServer }))('mcp migrat
         output: {
           sessions: { result: 'moved', counts: filled.counts },
           conversations: { conversations: filled.conversations, entries: filled.entries },
-          omitted: [{ name: 'providers.json' }],
+          documents: { documents: 1, changed: [] },
+          omitted: [{ name: 'notes.txt' }],
         },
       })
       const expectedContent = withoutTimes(await readRedis(expected.url))

@@ -15,9 +15,17 @@ export interface MigrateCommand {
 
 /** Starts `mcp migrate` with the given words. */
 export function startMigrate(...parameters: readonly string[]): MigrateCommand {
+  return startMigrateWith({}, ...parameters)
+}
+
+/** Starts `mcp migrate` with the given variables and words. */
+export function startMigrateWith(
+  environment: Readonly<Record<string, string>>,
+  ...parameters: readonly string[]
+): MigrateCommand {
   const [node = '', ...words] = [...mcpCommand, 'migrate', ...parameters]
   const child = spawn(node, words, {
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

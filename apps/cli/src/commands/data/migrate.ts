@@ -11,25 +11,29 @@ export const migrate: RemoteCommand = {
   name: 'migrate',
   usage: '--to <url>',
   description:
-    'Copies the sessions and conversations of a data folder to Redis, so that clients continue there. Stop the hub first. The folder stays as it is, and an interrupted command can be repeated.',
+    'Copies the sessions, conversations, saved calls, keys and MCP servers of a data folder to Redis, so that clients continue there. Stop the hub first, and set MCP_SECRET, which seals keys and logins. The folder stays as it is, and an interrupted command can be repeated.',
   values: {
     to: 'URL of Redis, in place of REDIS_URL, such as redis://127.0.0.1:6379.',
     data: 'Data folder to copy, in place of MCP_DATA_DIR.',
   },
   flags: {
     'dry-run': 'Count what would be copied, and change nothing.',
-    replace: 'Delete the sessions that Redis has, and overwrite conversations.',
+    replace:
+      'Delete the sessions that Redis has, and overwrite conversations, saved calls, keys and MCP servers.',
   },
   async run({ output, signal, values, flags }) {
     const { REDIS_URL, REDIS_CA_FILE } = readEnvironment(z.object(redisSettings()))
     const url = redisUrl(values['to'] ?? REDIS_URL)
-    const data =
-      values['data'] ?? readEnvironment(hubConfig.pick({ MCP_DATA_DIR: true })).MCP_DATA_DIR
+    const { MCP_DATA_DIR, MCP_SECRET, MCP_CONFIG } = readEnvironment(
+      hubConfig.pick({ MCP_DATA_DIR: true, MCP_SECRET: true, MCP_CONFIG: true }),
+    )
     const { migrateFolder } = await import('../../migrate/migrate-folder.ts')
     const migration = await migrateFolder({
-      data,
+      data: values['data'] ?? MCP_DATA_DIR,
       url,
       caFile: REDIS_CA_FILE,
+      secret: MCP_SECRET,
+      configured: MCP_CONFIG,
       dryRun: flags.has('dry-run'),
       replace: flags.has('replace'),
       signal,
@@ -48,7 +52,7 @@ function redisUrl(url: string | undefined): string {
   throw usageError('"--to" must be a URL such as "redis://127.0.0.1:6379".')
 }
 
-function describe({ redis, dryRun, sessions, conversations }: Migration): string {
+function describe({ redis, dryRun, sessions, conversations, documents }: Migration): string {
   const lines: string[] = []
   if (sessions !== undefined) {
     const { counts, result, compared } = sessions
@@ -65,5 +69,8 @@ function describe({ redis, dryRun, sessions, conversations }: Migration): string
     const { conversations: count, entries } = conversations
     lines.push(`${dryRun ? 'To copy' : 'Copied'}: ${count} conversations with ${entries} entries.`)
   }
+  lines.push(
+    `${dryRun ? 'To copy' : 'Copied'}: ${documents.documents} documents with saved calls, keys of models, added MCP servers, logins and approved tools.`,
+  )
   return lines.join('\n')
 }

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+
+import type { NamedDocument } from '@mcp/files'
+import { providerDocumentName, readProviderDocuments } from '@mcp/llm/node'
+import { readUpstreamDocuments, sharedServersName } from '@mcp/upstream/node'
+import { readSavedCalls } from '@mcp/web-client'
+
+/** A document of a data folder, under the name that processes with `REDIS_URL` use. */
+export interface FolderDocument extends NamedDocument {
+  /** Path in the data folder. */
+  readonly path: string
+  /** Whether the document contains secrets, so it has to be sealed. */
+  readonly isSecret: boolean
+}
+
+/** The documents of a data folder. */
+export interface FolderDocuments {
+  readonly documents: readonly FolderDocument[]
+  /** Names of documents that are sealed, besides those of the folder. */
+  readonly sealedNames: readonly string[]
+  /** Paths in the data folder that are in no document, with the reason. */
+  readonly omitted: readonly { readonly path: string; readonly reason: string }[]
+}
+
+export interface ReadFolderDocumentsOptions {
+  /** The data folder. No process may use it. */
+  readonly folder: string
+  /** Value of MCP_CONFIG. */
+  readonly configured?: string | undefined
+  /** Ids of callers that may have saved calls. */
+  readonly callers: Iterable<string>
+}
+
+/**
+ * Reads the saved calls, keys of models, added MCP servers, logins and approved tools in a data folder as the
+ * documents that several processes share, and does not change the folder.
+ *
+ * @throws McpError `invalid-params` if a file is invalid.
+ */
+export async function readFolderDocuments({
+  folder,
+  configured,
+  callers,
+}: ReadFolderDocumentsOptions): Promise<FolderDocuments> {
+  const documents: FolderDocument[] = []
+  const omitted: { path: string; reason: string }[] = []
+
+  function add(path: string, isSecret: boolean, found: readonly NamedDocument[]): void {
+    documents.push(...found.map((document) => ({ ...document, path, isSecret })))
+  }
+
+  const savedCalls = await readSavedCalls(join(folder, savedCallsFolder), callers)
+  add(savedCallsFolder, false, savedCalls.documents)
+  for (const { path, reason } of savedCalls.omitted) {
+    omitted.push({ path: join(savedCallsFolder, path), reason })
+  }
+  add(providersFile, true, await readProviderDocuments(join(folder, providersFile)))
+  for (const part of await readUpstreamDocuments({ folder, configured })) {
+    add(part.path, part.isSecret, part.documents)
+    if (part.unknown > 0) omitted.push({ path: part.path, reason: unknownServers(part.unknown) })
+  }
+  return { documents, sealedNames: [providerDocumentName, sharedServersName], omitted }
+}
+
+/** Folder of the saved calls in the data folder. */
+export const savedCallsFolder = 'saved-calls'
+
+/** File with the keys of models in the data folder. */
+export const providersFile = 'providers.json'
+
+function unknownServers(count: number): string {
+  return `${count} of its files are damaged, or of servers that are neither added nor in the file of servers. Set MCP_CONFIG to the file that has them, if you use them`
+}
