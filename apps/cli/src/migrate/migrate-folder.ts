@@ -224,7 +224,7 @@ const copied = new Set([
   'upstreams',
 ])
 
-/** Returns what stays in the folder. */
+/** Returns the files and folders of the data folder that are not copied, with the reasons. */
 async function remaining(data: string): Promise<Omitted> {
   const names = (await readdir(data)).filter(
     (name) => !copied.has(name) && !isTransient(name) && !isTemporaryName(name),

@@ -68,7 +68,7 @@ async function readLines({ connect }: CommandContext, prompt: Prompt): Promise<n
     if (input.kind === 'interrupt') {
       if (isInterrupted) return exitCodes.interrupted
       isInterrupted = true
-      output.note('Press Ctrl-C again to leave, or Ctrl-D.')
+      output.note('Press Ctrl-C again or Ctrl-D to quit.')
       continue
     }
     const text = input.text.trim()

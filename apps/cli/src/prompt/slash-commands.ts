@@ -35,7 +35,7 @@ export function createSlashCommands(
       run: (_rest, context) => runInConversation('continue', context),
     },
     model: { summary: 'Show the model, or use another one for the next prompts', run: model },
-    quit: { summary: 'Leave', run: async () => {} },
+    quit: { summary: 'Quit the prompt', run: async () => {} },
     ...Object.fromEntries(shared),
   }
   return commands
@@ -96,6 +96,6 @@ const keys = [
   ['Up, Down', 'Earlier lines that begin with the typed text'],
   ['Ctrl-R', 'Earlier lines that contain the typed text'],
   ['\\ Enter', 'Continue on a further line; an open quote or bracket does so, too'],
-  ['Ctrl-C', 'Stop the run in progress, or clear the line; twice: leave'],
-  ['Ctrl-D', 'Leave'],
+  ['Ctrl-C', 'Stop the run in progress, or clear the line; twice: quit'],
+  ['Ctrl-D', 'Quit'],
 ] as const

@@ -14,7 +14,7 @@ const workers = [
   '@mcp/server-tools/worker',
 ]
 
-/** The workers as entries of the bundle by name. */
+/** The entries of the bundle for the workers, by name. */
 export const workerEntries: Readonly<Record<string, string>> = Object.fromEntries(
   workers.map((specifier) => [nameOf(specifier), specifier]),
 )

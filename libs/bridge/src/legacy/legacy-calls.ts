@@ -183,7 +183,7 @@ function createCall(
   }
 }
 
-/** Cancels the calls that wait for a client that is gone. The other calls complete without it. */
+/** Cancels the calls that wait for a client that has disconnected. The other calls complete without it. */
 function cancelWaiting(running: readonly RunningCall[]): void {
   for (const { controller, waiting } of running) if (waiting > 0) controller.abort()
 }

@@ -13,10 +13,10 @@ export interface FoundTool {
 
 type Search = (query: string, limit?: number) => readonly ModelTool[]
 
-/** The search indexes by list of tools. An index of 122 tools takes about 10 ms. */
+/** One search for each list of tools. They are cached, because an index of 122 tools takes about 10 ms to create. */
 const searches = new WeakMap<readonly Tool[], Search>()
 
-/** Returns the tools that match a query, the best match first. `tools` is the `findable` of a view. */
+/** Returns the tools that match a query, the best match first. `tools` is the property `findable` of a view. */
 export function searchTools(tools: readonly Tool[], query: string, limit?: number): FoundTool[] {
   const search = searches.get(tools) ?? createToolSearch(tools.map(toModelTool))
   searches.set(tools, search)
@@ -41,7 +41,7 @@ export interface ToolDetails {
   readonly unknown: readonly { readonly name: string; readonly near: readonly string[] }[]
 }
 
-/** Returns the definitions of tools by name. `tools` is the `findable` of a view. */
+/** Returns the definitions of tools by name. `tools` is the property `findable` of a view. */
 export function toolDetails(tools: readonly Tool[], names: readonly string[]): ToolDetails {
   const byName = new Map(tools.map((tool) => [tool.name, tool]))
   const unique = [...new Set(names)]

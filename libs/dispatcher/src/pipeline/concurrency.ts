@@ -38,13 +38,13 @@ async function continueWith(
  */
 function waitForPermit(server: ServerEntry, call: Call): Promise<boolean> | undefined {
   const { promise, resolve } = Promise.withResolvers<boolean>()
-  const leave = server.semaphore.enqueue(() => {
+  const dequeue = server.semaphore.enqueue(() => {
     onCallEnd(call, server.releasePermit)
     resolve(true)
   }, call.callerKey)
-  if (leave === undefined) return undefined
+  if (dequeue === undefined) return undefined
   onCallEnd(call, () => {
-    if (leave()) resolve(false)
+    if (dequeue()) resolve(false)
   })
   return promise
 }

@@ -20,8 +20,8 @@ export function traceHandler(
 }
 
 /**
- * Returns the label of an operation, or `unknown`. A name that only the caller chose must not become the name
- * of a span.
+ * Returns the label of an operation, or `unknown`. The label becomes the name of a span. Tracing backends group
+ * spans by name, so an unknown name that a caller sent must not become one.
  */
 function labelOf(table: OperationTable, request: RequestEnvelope): string {
   try {

@@ -36,7 +36,7 @@ export interface RequestHandlersOptions {
   readonly sessions: Pick<Sessions, 'find'>
   readonly signals: Pick<SignalBus, 'publish'>
   readonly limits: SessionBodyLimits
-  /** Maps an error to a response without an envelope. */
+  /** Reports an error if it is unexpected, and maps it to a response without an envelope. */
   readonly fail: (thrown: unknown) => RawResponse
 }
 
@@ -48,14 +48,14 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
   const { dispatcher, requests, streamResponse, interactions, sessions, signals, limits, fail } =
     options
 
-  /** Maps the error of a parsed request to a response with an envelope. */
+  /** Reports the error of a parsed request if it is unexpected. Maps an `McpError` to a response with an envelope. */
   function failRequest(request: RequestEnvelope, thrown: unknown): RawResponse {
     const failed = fail(thrown)
     if (!McpError.is(thrown)) return failed
     return envelopeResponse(createResponse(request.id, 'error', thrown))
   }
 
-  /** Submits a request envelope. `body` contains the bytes of the envelope, if the caller sent them. */
+  /** Submits a request envelope. `received` contains its bytes. Undefined if the caller sent only the params. */
   function submit(
     { request: http, owner, claims, path: { sessionId } }: RouteCall,
     value: unknown,

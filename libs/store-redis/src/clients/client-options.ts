@@ -24,8 +24,8 @@ export function commonOptions(address: RedisAddress): RedisOptions {
     lazyConnect: true,
     // The ready check would report a wrong password as "Connection is closed".
     enableReadyCheck: false,
-    // A connection that closes while the client info is sent would count as ready, and would never be reopened.
-    // A proxy closes the connection at this time if Redis is unavailable.
+    // If a connection closes while ioredis sends the client info, ioredis reports it as ready and never opens it
+    // again. Behind a proxy this happens whenever Redis is unavailable, because the proxy accepts and closes.
     disableClientInfo: true,
     // A request must fail soon instead of waiting for the connection, and must not be sent twice.
     enableOfflineQueue: false,
@@ -34,7 +34,7 @@ export function commonOptions(address: RedisAddress): RedisOptions {
     commandTimeout: commandTimeoutMs,
     connectTimeout: connectTimeoutMs,
     autoResubscribe: false,
-    // A connection whose packets are dropped cannot be ended, only destroyed.
+    // The end of a connection whose packets are dropped is never confirmed, so it is destroyed after this time.
     disconnectTimeout: 100,
   }
 }
@@ -42,7 +42,7 @@ export function commonOptions(address: RedisAddress): RedisOptions {
 /** Returns the time to wait before the next attempt to connect, in milliseconds. */
 export const reconnectMs = (times: number): number => Math.min(50 * times, maxReconnectMs)
 
-/** Returns the address of a node in the form of the client, and its TLS options. */
+/** Returns the address and the TLS options of a node, as options of ioredis. */
 export function nodeOptions(
   node: RedisNode,
   { isTls }: RedisAddress,
@@ -57,7 +57,7 @@ export function tlsOptions(node: RedisNode | undefined, ca: Certificates): Conne
   return { ...servername, ...(ca === undefined ? {} : { ca: [...ca] }) }
 }
 
-/** Reads the certificates of `REDIS_CA_FILE`, which are trusted beside those of Node. */
+/** Reads the certificates of `REDIS_CA_FILE`, which are trusted in addition to those of Node. */
 export function readCertificates(file: string): Certificates {
   const text = readText(file)
   if (text?.includes('-----BEGIN CERTIFICATE-----') === true) {

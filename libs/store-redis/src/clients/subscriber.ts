@@ -41,7 +41,7 @@ export function createSubscriber(client: Redis, options: SubscriberOptions): Sub
     },
     unsubscribe(channel) {
       channels.delete(channel)
-      // While the connection is away, the channel is simply not subscribed again.
+      // If the connection is lost, this fails. The next connection does not subscribe to the channel again.
       client.unsubscribe(channel).catch(() => {})
     },
     check: () => check(client),

@@ -4,10 +4,13 @@ import { McpError } from '@mcp/protocol'
 
 import { keepAlive } from '../http/keep-alive.ts'
 
-/** Returns the events of a run as an event stream. The id of each event is its position. */
+/**
+ * Returns the events of a run as an event stream. The id of each event is its position. `onCancel` is called when
+ * the client closes the stream.
+ */
 export function streamRun(
   events: AsyncIterable<RunEvent>,
-  leave: () => void,
+  onCancel: () => void,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const iterator = events[Symbol.asyncIterator]()
@@ -29,7 +32,7 @@ export function streamRun(
     },
     cancel() {
       stopHeartbeat()
-      leave()
+      onCancel()
     },
   })
 }

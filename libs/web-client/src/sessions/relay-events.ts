@@ -14,7 +14,7 @@ export interface RelayOptions {
 }
 
 /**
- * Relays the events of a session unchanged. The events start after `Last-Event-ID`.
+ * Relays an event stream of a session unchanged. The events start after `Last-Event-ID`.
  *
  * @throws McpError The error of the session manager.
  */
@@ -89,18 +89,18 @@ export async function reach(
 
 /**
  * Returns a copy of the stream. If the source fails, the copy ends without an error. If `closing` is
- * aborted, the copy ends with the event `stream-closing`.
+ * aborted, the copy ends with the event `stream-closing`, unless it ends within another event.
  */
 function endable(source: ReadableStream<Uint8Array>, closing: AbortSignal) {
   const reader = source.getReader()
   let isBetweenEvents = true
   let isCancelled = false
   // After `cancel`, a pending read resolves as the end of the stream.
-  const leave = (): void => {
+  const stopReading = (): void => {
     isCancelled = true
     void reader.cancel().catch(() => {})
   }
-  closing.addEventListener('abort', leave)
+  closing.addEventListener('abort', stopReading)
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await reader.read().catch(() => ended)
@@ -109,7 +109,7 @@ function endable(source: ReadableStream<Uint8Array>, closing: AbortSignal) {
         controller.enqueue(value)
         return
       }
-      closing.removeEventListener('abort', leave)
+      closing.removeEventListener('abort', stopReading)
       if (isCancelled && isBetweenEvents) {
         const type = systemNotifications.streamClosing
         controller.enqueue(
@@ -119,8 +119,8 @@ function endable(source: ReadableStream<Uint8Array>, closing: AbortSignal) {
       controller.close()
     },
     cancel() {
-      closing.removeEventListener('abort', leave)
-      leave()
+      closing.removeEventListener('abort', stopReading)
+      stopReading()
     },
   })
 }

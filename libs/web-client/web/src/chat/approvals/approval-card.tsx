@@ -111,7 +111,7 @@ export function ApprovalCard({ call, runId }: { readonly call: RunCall; readonly
   )
 }
 
-/** The arguments of an operation that is gone are shown as JSON. */
+/** The arguments of an operation that no longer exists are shown as JSON. */
 const unknownSchema: JsonSchema = {}
 
 /** Returns the operation of a call, or undefined if the catalogue does not have it. */

@@ -26,7 +26,7 @@ export function ConversationPanel({ isOpen, onClose, children }: ConversationPan
     panel.current?.querySelector('button')?.focus()
     return () => {
       document.removeEventListener('keydown', onKeyDown)
-      // The address may have changed, so that the opener is gone.
+      // The address may have changed, so that the element that opened the panel no longer exists.
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
     }
   }, [isOpen])

@@ -3,10 +3,10 @@ import { McpError } from '@mcp/protocol/light'
 import { callOperation } from '../../data/call-operation.ts'
 import { entryAddress, resourceAddress } from '../selection.ts'
 
-/** Subject of a search: names, or texts with their lines. */
+/** Target of a search: names of files and resources, or lines of their text. */
 export type SearchTarget = 'names' | 'text'
 
-/** A position that a search has found. */
+/** A folder, file, resource or line that a search has found. */
 export interface Found {
   readonly address: string
   /** Path or URI. */
@@ -29,7 +29,7 @@ export interface SearchRequest {
   readonly query: string
   readonly target: SearchTarget
   readonly roots: readonly string[]
-  /** Maximum number of results in a root and in the resources. Default: 100. */
+  /** Maximum number of results in each root, and in the resources. Default: 100. */
   readonly limit?: number
 }
 
@@ -100,7 +100,9 @@ async function searchText(root: string, { query: pattern, limit, signal }: Searc
       text,
       address: entryAddress(root, path, { line }),
     })),
-    ...(endedBy === undefined ? {} : { note: `The search ended early: limit of ${endedBy}.` }),
+    ...(endedBy === undefined
+      ? {}
+      : { note: `The search ended early, because it reached a limit (${endedBy}).` }),
   }
 }
 
