@@ -11,11 +11,11 @@ export interface OwnRedis {
   kill(): Promise<void>
 }
 
-/** Starts Redis on a free port. */
-export async function startOwnRedis(): Promise<OwnRedis> {
+/** Starts Redis on a free port, with further arguments. */
+export async function startOwnRedis(args: readonly string[] = []): Promise<OwnRedis> {
   const port = await freePort()
   const options = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-  const child = spawn(redisServer, ['--port', String(port), ...options], {
+  const child = spawn(redisServer, ['--port', String(port), ...options, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')
