@@ -100,8 +100,10 @@ describe.skipIf(areProgramsMissing({ 'redis-server': redisServer }))(
         },
       })
       const contents = await Promise.all(cluster.nodeUrls.map((url) => readRedis(url)))
-      for (const content of contents) expect(content.size).toBeGreaterThan(0)
-      expect(JSON.stringify(contents.map((content) => [...content]))).not.toContain(modelKey)
+      for (const content of contents) {
+        expect(content.size).toBeGreaterThan(0)
+        expect(JSON.stringify([...content])).not.toContain(modelKey)
+      }
 
       const after = await start({ REDIS_URL: cluster.url, MCP_DATA_DIR: join(folder, 'other') })
       for (const [index, { id, response }] of recorded.entries()) {
