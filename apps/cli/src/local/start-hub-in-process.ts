@@ -8,7 +8,7 @@ import type { Connection } from '../remote/connection.ts'
 import { createConnection } from '../remote/connection.ts'
 import { ownerSecret, stateName } from '../remote/state-folder.ts'
 
-/** Starts a hub in this process, on free ports of this machine, and connects with its client app. */
+/** Starts a hub in this process, on free ports of this machine, and connects to its client app. */
 export async function startHubInProcess(data: string | undefined): Promise<Connection> {
   if (data !== undefined) process.env['MCP_DATA_DIR'] = data
   const config = {
@@ -19,7 +19,8 @@ export async function startHubInProcess(data: string | undefined): Promise<Conne
   }
   const hub = await startHub(config, { log: createLogger({ name: 'hub', level: 'error' }) })
   const { clientUrl = '' } = hub
-  // The port changes from run to run, but the conversations of a data folder keep their owner.
+  // The secret of the owner is derived from an address. The port of this hub changes with each start, so an address
+  // that depends only on the data folder is used. The owner of its conversations then stays the same.
   const name = `http://${stateName(resolve(config.MCP_DATA_DIR))}.localhost`
   const connection = createConnection({
     url: clientUrl,

@@ -14,7 +14,7 @@ export interface OpenConnectionOptions {
   readonly signal: AbortSignal
 }
 
-/** Connects with the client app at a URL, or with that of a hub in this process. */
+/** Connects to the client app at a URL, or to that of a hub in this process. */
 export async function openConnection(options: OpenConnectionOptions): Promise<Connection> {
   const { url, isHub, data } = options
   if (isHub && url !== undefined) throw usageError('--hub cannot be combined with --url.')

@@ -2,7 +2,10 @@ import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 
 const compressInPool = promisify(gzip)
-/** Maximum number of bytes that are compressed at the same time. Beyond it, responses are sent uncompressed. */
+/**
+ * Maximum size of the bodies that are compressed at the same time. Beyond it, responses are sent uncompressed. A
+ * larger body is compressed if it is the only one.
+ */
 const maxActiveBytes = 8 * 1024 * 1024
 
 let activeBytes = 0

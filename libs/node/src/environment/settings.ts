@@ -77,7 +77,7 @@ export const settings = {
     httpUrl()
       .optional()
       .describe(
-        'The OAuth authorization server whose tokens callers may use besides MCP_TOKENS, exactly as in the claim "iss". Not set: none.',
+        'The OAuth authorization server whose tokens callers may use in addition to MCP_TOKENS, exactly as in the claim "iss". Not set: none.',
       ),
   MCP_AUTH_AUDIENCE: () =>
     z
@@ -94,7 +94,7 @@ export const settings = {
       .transform(parseViewScopes)
       .optional()
       .describe(
-        'The scopes that a token needs, as scope,view=scope,view=scope. The entry without a view is for all views that have no entry. The routes besides /mcp need the scopes of the view "all". Not set: none.',
+        'The scopes that a token needs, as scope,view=scope,view=scope. The entry without a view is for all views that have no entry. The routes other than /mcp need the scopes of the view "all". Not set: none.',
       ),
   MCP_TOKEN: () =>
     z
@@ -130,7 +130,7 @@ export const settings = {
       .string()
       .transform(splitList)
       .default([])
-      .describe('Host names that callers may use besides localhost, separated by commas.'),
+      .describe('Host names that callers may use in addition to localhost, separated by commas.'),
   MCP_ALLOWED_ORIGINS: () =>
     z
       .string()

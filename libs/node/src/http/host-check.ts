@@ -8,7 +8,7 @@ import { isLoopbackAddress } from './peer.ts'
 export interface HostCheckOptions {
   /** The address that the server listens on. */
   host: string
-  /** Host names that callers may use besides localhost, such as `mcp.example.org`. */
+  /** Host names that callers may use in addition to localhost, such as `mcp.example.org`. */
   allowedHosts?: readonly string[] | undefined
   /** Origins whose pages may call, such as `https://app.example.org`. */
   allowedOrigins?: readonly string[] | undefined

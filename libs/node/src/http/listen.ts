@@ -36,7 +36,7 @@ export interface ListenOptions extends NodeHandlerOptions, MetricsAccess {
   host?: string | undefined
   /** Name of the environment variable that sets the port. Error messages mention it. */
   variable?: string | undefined
-  /** Host names that callers may use besides localhost. Default: none. */
+  /** Host names that callers may use in addition to localhost. Default: none. */
   allowedHosts?: readonly string[] | undefined
   /** Whether the service authenticates its callers. Default: false. */
   authenticated?: boolean | undefined

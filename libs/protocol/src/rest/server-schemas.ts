@@ -5,7 +5,7 @@ export const newServerBody = z.looseObject({
   name: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 letters, digits, "-" or "_"')
-    .describe('Name of the server, with which the names of its tools start.'),
+    .describe('Name of the server. The names of its tools start with it.'),
   url: z.string().optional().describe('Address of a server over Streamable HTTP or HTTP+SSE.'),
   headers: z
     .record(z.string(), z.string())

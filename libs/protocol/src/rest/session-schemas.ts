@@ -75,7 +75,7 @@ export const activityEntry = z.object({
   id: z.string().describe('Id of the request, the notification or the interaction.'),
   server: z.string().optional(),
   operation: z.string(),
-  from: z.string().describe('Program that sent it.'),
+  from: z.string().describe('Program that sent the message.'),
   status: z.string().optional().describe('"success" or an error code.'),
   durationMs: z.number().optional(),
   bytes: z.number().optional(),

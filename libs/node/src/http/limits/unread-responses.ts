@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 
-/** The connections of this process, and what their callers have not read yet. */
+/** Limits the response bytes in memory that the callers of this process have not read. */
 export interface UnreadResponses {
   /** Adds a connection until it closes. `onClosed` is called if it is closed because of the limit. */
   add(socket: Socket, onClosed: () => void): void
@@ -12,19 +12,19 @@ export interface UnreadResponses {
 }
 
 export interface UnreadResponsesOptions {
-  /** Maximum number of bytes that wait for all callers together. */
+  /** Maximum number of bytes of all connections together. */
   readonly maxBytes: number
   readonly clock?: Clock | undefined
 }
 
 const checkMs = 50
-/** Interval of the checks without requests: notifications of servers are written as well. */
+/** Interval of the checks that no request causes. Notifications are also written while no request arrives. */
 const idleCheckMs = 1000
 
 /**
- * Creates the limit of the response bytes in memory that callers do not read. Beyond the limit, connections
- * are closed, those with the most bytes first: one caller could otherwise fill the memory with large
- * responses that it never reads.
+ * Creates the limit of the response bytes in memory that callers do not read. Without it, one caller could fill
+ * the memory with large responses that it never reads. Beyond the limit, connections are closed, those with the
+ * most bytes first.
  */
 export function createUnreadResponses(options: UnreadResponsesOptions): UnreadResponses {
   const { maxBytes, clock = systemClock } = options

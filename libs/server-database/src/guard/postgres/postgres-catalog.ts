@@ -14,8 +14,9 @@ const functionInfo = z.object({
   visible: z.boolean(),
   /** `i`mmutable, `s`table or `v`olatile. */
   volatility: z.string(),
+  /** Whether the function is declared with SECURITY DEFINER. */
   runsAsOwner: z.boolean(),
-  /** Whether the function changes settings while it runs. */
+  /** Whether the function is declared with SET, and so changes settings while it runs. */
   setsSettings: z.boolean(),
   language: z.string(),
   languageTrusted: z.boolean(),
@@ -71,7 +72,8 @@ SELECT pg_catalog.row_to_json(info) FROM (
     JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) found.oid
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
     JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
-   -- Built-in functions behind operators and row functions are harmless; calls are checked one by one.
+   -- Built-in functions are harmless if an operator or an attribute (row.function) uses them. Those that a
+   -- statement calls are all returned, because each is checked.
    WHERE found.use OPERATOR(pg_catalog.=) 'call' OR n.nspname OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.name
 ) AS info`
 

@@ -74,7 +74,7 @@ function encodings() {
   return z
     .enum(['base64', 'base64url', 'hex', 'url', 'html'])
     .default('base64')
-    .describe('The encoding. Its bytes are UTF-8.')
+    .describe('The encoding. The bytes of the text are its UTF-8 form.')
 }
 
 const alphabets = {
