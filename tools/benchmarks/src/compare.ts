@@ -1,6 +1,6 @@
 import type { LoadBody, LoadOptions, RpcBody } from './load.ts'
 import { addition, applyLoad } from './load.ts'
-import { median } from './median.ts'
+import { median } from './statistics.ts'
 import type { Side } from './side.ts'
 
 /** A program under measurement and the path that the load requests. */

@@ -1,4 +1,4 @@
-import { median } from './median.ts'
+import { median } from './statistics.ts'
 import type { Side } from './side.ts'
 import { startSide } from './side.ts'
 

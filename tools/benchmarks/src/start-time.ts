@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 import { freePort } from './app-side.ts'
-import { median } from './median.ts'
+import { median } from './statistics.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 

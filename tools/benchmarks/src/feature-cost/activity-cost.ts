@@ -1,5 +1,4 @@
-import { mean, standardError } from '../mean.ts'
-import { median } from '../median.ts'
+import { mean, median, standardError } from '../statistics.ts'
 import { startSide } from '../side.ts'
 
 export interface EntriesCost {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import type { Comparison, CompareOptions } from '../compare.ts'
 import { compare, mergeComparisons } from '../compare.ts'
-import { mean, standardError } from '../mean.ts'
+import { mean, standardError } from '../statistics.ts'
 import { openSession } from '../open-session.ts'
 import { openStreams } from '../open-streams.ts'
 import { startSide } from '../side.ts'

@@ -1,4 +1,4 @@
-import { median } from '../median.ts'
+import { median } from '../statistics.ts'
 import { startSide } from '../side.ts'
 
 export interface PolicyFigures {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 import { freePort, startHub } from '../app-side.ts'
-import { median } from '../median.ts'
+import { median } from '../statistics.ts'
 import { interop } from './peer-side.ts'
 
 export interface CallFigures {

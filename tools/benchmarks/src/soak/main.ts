@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 
-import { median } from '../median.ts'
+import { median } from '../statistics.ts'
 import { workloads } from './workloads.ts'
 
 /**
