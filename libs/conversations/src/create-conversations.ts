@@ -32,7 +32,7 @@ const defaultApprovalTimeoutMs = 10 * 60_000
 
 /**
  * Creates the conversations of a store. A run belongs to its conversation: it does not end when its
- * watchers leave.
+ * watchers disconnect.
  *
  * @example
  * const conversations = createConversations({ store: createMemoryConversationStore() })

@@ -22,7 +22,7 @@ export interface OwnerGrants {
 
 const maxGrants = 200
 
-/** Each attempt that fails is a change of another process that succeeded. */
+/** An attempt fails only if another process has changed the grants in the meantime. */
 const maxAttempts = 100
 
 /** Creates the decisions of owners. They are stored in an unlisted conversation of the owner. */
@@ -43,7 +43,7 @@ export function createOwnerGrants(store: ConversationStore, clock: Clock): Owner
     const ifUpdatedAt = stored?.updatedAt ?? 0
     const holder = holderOf(owner, stored)
     holder.grants = edit(holder.grants)
-    // Each change has a time of its own, by which a later one notices it.
+    // Each change gets a later time than the one before, so that a concurrent change detects it.
     holder.updatedAt = Math.max(clock.now(), ifUpdatedAt + 1)
     await store.save(encodeConversation(holder), { ifUpdatedAt })
   }

@@ -30,7 +30,7 @@ export interface Registry {
   readonly active: Map<string, Active>
   /** Ids of the conversations whose runs are about to start. */
   readonly starting: Set<string>
-  /** Receives an owner whenever the list of what waits for the owner may have changed. */
+  /** Emits an owner when the list of approvals and interactions that wait for the owner may have changed. */
   readonly pendingChanged: Listeners<string>
   readonly ownerGrants: OwnerGrants
   /** Removes a decision that applies to all conversations from the runs in progress. */

@@ -42,7 +42,10 @@ export interface ConnectionOptions {
   readonly onRecovery?: ((message: string) => void) | undefined
 }
 
-/** Time without a failure after which a cluster works again, because other nodes respond meanwhile. */
+/**
+ * Time without a failure after which a cluster counts as recovered, in milliseconds. One success is not enough,
+ * because other nodes respond while one of them fails.
+ */
 const clusterRecoveryMs = 1000
 
 /**
@@ -75,7 +78,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     onRecovery() {
       if (state !== 'open') return
       recover()
-      // A node that was away may not have sent its messages to the others.
+      // A node that was unavailable may not have sent its messages to the others.
       if (isCluster) onMissed()
     },
   }).catch((error: unknown) => {
@@ -116,7 +119,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   }
 }
 
-/** Returns the function that runs a script by its hash, and sends the text only if Redis does not know it. */
+/** Returns the function that runs a script by its hash, and sends its text only if Redis has not cached it. */
 function createScriptRunner(commands: Pick<Commands, 'send'>): Connection['run'] {
   const hashes = new Map<string, string>()
   return async (script, keys, args = []) => {

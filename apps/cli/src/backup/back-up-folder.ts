@@ -13,7 +13,7 @@ import { copyTree } from './copy-tree.ts'
 export interface Backup {
   readonly data: string
   readonly folder: string
-  /** The SQLite files, each in the state of one moment. */
+  /** The SQLite files, each copied as a consistent snapshot. */
   readonly databases: readonly string[]
   /** Number of all files. */
   readonly files: number
@@ -31,8 +31,8 @@ export interface BackUpOptions {
 }
 
 /**
- * Copies a data folder, also while a hub uses it. SQLite copies its own files, each in the state of one
- * moment. All other files are only replaced atomically or appended to. The target appears when it is
+ * Copies a data folder, also while a hub uses it. SQLite copies its own files, each as a consistent
+ * snapshot. All other files are only replaced atomically or appended to. The target appears when it is
  * complete.
  *
  * @throws McpError if the data folder is missing, the target is not empty, or the disk is full.

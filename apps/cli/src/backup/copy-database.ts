@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { isRecord, McpError } from '@mcp/protocol'
 
 /**
- * Copies a SQLite file in the state of one moment, while another process may write to it. Returns the size
+ * Copies a SQLite file as a consistent snapshot, while another process may write to it. Returns the size
  * of the copy.
  *
  * `VACUUM INTO` is one read transaction. The backup interface of SQLite would start again after each write of

@@ -113,7 +113,7 @@ function isInteractive(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY
 }
 
-/** Asks on a line of its own. */
+/** Returns the functions that ask the user, on a new line. */
 function askAfterLine(
   endLine: () => void,
   output: CommandContext['output'],

@@ -8,7 +8,7 @@ import { commonOptions } from './run-remote.ts'
 
 export interface CompletionOptions {
   readonly commands: readonly string[]
-  /** Loads a command. Resolves with undefined if the command does not use the client app of a hub. */
+  /** Loads a command. Resolves with undefined if the command cannot connect to a hub. */
   readonly load: (name: string) => Promise<RemoteCommand | undefined>
 }
 

@@ -5,7 +5,7 @@ import type { Connection } from '../remote/connection.ts'
 import { readServers } from '../remote/catalogue.ts'
 import type { Check } from './doctor-check.ts'
 
-/** Returns the checks of a server: whether the hub has it, is connected with it, and offers its tools. */
+/** Returns the checks of a server: whether the hub has it, is connected to it, and offers its tools. */
 export function serverChecks(name: string): readonly Check[] {
   let reading: Promise<ServerListing> | undefined
   const read = (connection: Connection, signal: AbortSignal): Promise<ServerListing> =>

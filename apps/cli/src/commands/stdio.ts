@@ -17,7 +17,7 @@ const help = [
   '--data <folder>  The data folder, in place of MCP_DATA_DIR.',
 ]
 
-/** Connects the client on standard input and output with an MCP endpoint. */
+/** Connects the client on standard input and output to an MCP endpoint. */
 export async function stdio(parameters: readonly string[]): Promise<void> {
   const parsed = parseOptions(parameters, optionNames)
   if ('problem' in parsed) exitWithUsageError(parsed.problem, 'stdio')

@@ -7,7 +7,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { parseOptions } from './parse-options.ts'
 import { exitWithUsageError } from './usage-error.ts'
 
-/** Prints the views on the tools of the hub. */
+/** Prints the views of the hub: selections of tools, each at a path of its own. */
 export async function views(parameters: readonly string[]): Promise<void> {
   const parsed = parseOptions(parameters, [])
   if ('problem' in parsed) exitWithUsageError(parsed.problem, 'views')

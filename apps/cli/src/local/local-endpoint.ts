@@ -34,7 +34,7 @@ const closeGraceMs = 600
 
 /**
  * Creates an endpoint for the hub of a data folder. If the process that runs the hub ends, the first
- * process that notices starts it. The lock of the data folder decides between several processes.
+ * process that detects this starts the hub. The lock of the data folder decides between several processes.
  */
 export function createLocalEndpoint(options: LocalEndpointOptions): LocalEndpoint {
   const { socketPath, path, token, log } = options

@@ -18,7 +18,7 @@ export interface LocalHubOptions {
   readonly view: string | undefined
 }
 
-/** Connects standard input and output with the hub of the data folder. */
+/** Connects standard input and output to the hub of the data folder. */
 export async function startLocalHub(
   settings: z.output<typeof config>,
   { log, output, view }: LocalHubOptions,

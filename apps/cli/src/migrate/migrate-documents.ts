@@ -3,7 +3,7 @@ import { createSealedDocuments, moveDocuments } from '@mcp/files'
 import type { FolderDocuments } from '@mcp/hub/app'
 import { McpError } from '@mcp/protocol'
 
-/** What is left out, with the reason. */
+/** Names that are not copied, with the reasons. */
 export type Omitted = readonly { readonly name: string; readonly reason: string }[]
 
 export interface PrepareDocumentsOptions {

@@ -56,8 +56,8 @@ const conversationFile = 'conversations.db'
 const secretFile = 'mcp-secret'
 
 /**
- * Copies the sessions, the conversations and the documents of a data folder to Redis. The folder stays as it
- * is. If it was interrupted, the same call continues it.
+ * Copies the sessions, the conversations and the documents of a data folder to Redis. The folder is not
+ * changed. If the copy was interrupted, the same call continues it.
  *
  * @throws McpError if a process uses the folder or Redis, Redis has other sessions, or another secret has
  * sealed its documents.
@@ -140,7 +140,7 @@ function openSources(data: string, omitted: OmittedSoFar) {
   const closeAll = (): void => {
     for (const each of close) each()
   }
-  // Metadata that is not readable, for example.
+  // Such as metadata that is not readable.
   const onError = (error: unknown): void => {
     omitted.push({ name: sessionFile, reason: McpError.from(error).message })
   }
@@ -212,7 +212,7 @@ async function readSecret(data: string): Promise<string | undefined> {
   }
 }
 
-/** Entries of the folder of which everything was copied, or that were reported. */
+/** Entries of the folder that were copied completely, or whose remaining parts were reported. */
 const copied = new Set([
   sessionFile,
   conversationFile,
@@ -220,7 +220,7 @@ const copied = new Set([
   'providers.json',
   'saved-calls',
   'servers.json',
-  // What else it has are lists of servers, which are read again.
+  // Its other files are lists of the tools of servers, which the servers return again.
   'upstreams',
 ])
 

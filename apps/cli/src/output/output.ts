@@ -41,7 +41,7 @@ export function createOutput({ json }: { readonly json: boolean }): Output {
     const plain = stripControls(text)
     return stderr.isTTY && isCapable ? `\u001b[${start}m${plain}\u001b[${end}m` : plain
   }
-  // A reader that has enough, such as `head`, closes the pipe. That is not a failure.
+  // A reader such as `head` closes the pipe before the end of the output. That is not a failure.
   for (const stream of [stdout, stderr]) {
     stream.on('error', ({ code }: NodeJS.ErrnoException) => {
       process.exit(code === 'EPIPE' ? (process.exitCode ?? 0) : 1)

@@ -53,13 +53,13 @@ export function createPrompt(commands: Readonly<Record<string, NamedCommand>>): 
   }
 }
 
-/** Reads and runs lines until the user leaves. Resolves with the exit code. */
+/** Reads and runs lines until the user quits. Resolves with the exit code. */
 async function readLines({ connect }: CommandContext, prompt: Prompt): Promise<number> {
   const { terminal, output, signal, commands } = prompt
   const sources = createCompletionSources(connect, commands)
   const complete = (text: string) => completeLine(text, sources)
   const history = readHistory()
-  // A second Ctrl-C leaves, whether the first one stopped a run or not.
+  // A second Ctrl-C quits, whether the first one stopped a run or not.
   let isInterrupted = false
   for (;;) {
     const input = await readLine(terminal, { sign, history, complete, signal })

@@ -5,7 +5,7 @@ import { keyName } from './editor/edit-line.ts'
 import type { LineContext, Prompt } from './prompt.ts'
 import { runPrompt } from './run-prompt.ts'
 
-/** End of a line: it is done, Ctrl-C stopped it, or a second Ctrl-C left the prompt. */
+/** End of a line: it is done, Ctrl-C stopped it, or a second Ctrl-C quit the prompt. */
 export type LineEnd = 'done' | 'stopped' | 'left'
 
 /** Runs a line: a command after `/`, otherwise a prompt or a direct form. Prints its error. */

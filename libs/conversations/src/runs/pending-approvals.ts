@@ -35,7 +35,7 @@ interface Waiting {
   readonly resolve: (resolution: Resolution) => void
 }
 
-/** Creates the approvals of one run. `onChange` is called when a call begins or ends to wait. */
+/** Creates the approvals of one run. `onChange` is called when a call starts or stops waiting. */
 export function createPendingApprovals(clock: Clock, onChange: () => void): PendingApprovals {
   const waiting = new Map<string, Waiting>()
   const ended = new Map<string, { readonly at: number; readonly how: string }>()

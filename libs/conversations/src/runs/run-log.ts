@@ -13,7 +13,7 @@ export interface RunLog {
   message(message: HistoryMessage['message']): string
   result(result: KeptResult): void
   rewind(to: string): void
-  /** Resolves when everything is durable that was written before. */
+  /** Resolves when all earlier entries are durable. */
   flushed(): Promise<void>
   /** Resolves when there is another event, or the log has ended. */
   changed(): Promise<void>

@@ -8,7 +8,7 @@ export interface StoredConversation {
   readonly owner: string
   /** Searched by `query`. */
   readonly title: string
-  /** Milliseconds since the epoch, as all times here. */
+  /** Milliseconds since the epoch, like all times in this interface. */
   readonly createdAt: number
   readonly updatedAt: number
   /**

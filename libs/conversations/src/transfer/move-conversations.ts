@@ -30,7 +30,7 @@ export interface MoveConversationsOptions {
 export interface MovedConversations {
   readonly conversations: number
   readonly entries: number
-  /** Number of conversations of which the target has a newer or another state. They were left out. */
+  /** Number of conversations of which the target has a newer or another state. They were not copied. */
   readonly changed: number
   /** Number of conversations that the limits of the target have removed. */
   readonly evicted: number
@@ -38,7 +38,7 @@ export interface MovedConversations {
 
 /**
  * Copies all conversations of a store that no process uses to another one, and reads each one again. The
- * source stays as it is. A conversation that the target has is written again, unless it was changed there.
+ * source is not changed. A conversation that the target has is written again, unless it was changed there.
  *
  * @throws McpError `internal` if the target returns another conversation.
  */

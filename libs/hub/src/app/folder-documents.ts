@@ -69,5 +69,5 @@ export const savedCallsFolder = 'saved-calls'
 export const providersFile = 'providers.json'
 
 function unknownServers(count: number): string {
-  return `${count} of its files are damaged, or of servers that are neither added nor in the file of servers. Set MCP_CONFIG to the file that has them, if you use them`
+  return `${count} of its files are damaged, or belong to servers that are neither added nor in the MCP configuration file. If you use these servers, set MCP_CONFIG to the file that contains them`
 }

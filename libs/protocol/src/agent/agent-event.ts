@@ -59,7 +59,7 @@ export type AgentEvent =
       readonly expiresAt?: number | undefined
       /** The changes of the operation since a decision that allowed it. */
       readonly changes?: readonly string[] | undefined
-      /** The content that the run has read from outside: labels such as `internet.fetch https://example.com`. */
+      /** Labels of the external content that the run has read, such as `internet.fetch https://example.com`. */
       readonly readFrom?: readonly string[] | undefined
       /** The destination to which the call sends data, such as `example.com`. */
       readonly sendsTo?: string | undefined

@@ -52,7 +52,7 @@ export function openReadOnly(file: string, format: FileFormat): ReadOnlyFile {
       for (const migration of pending) connection.exec(migration)
       connection.exec('COMMIT')
     }
-    // All statements read the state of one moment.
+    // All statements read the same snapshot.
     connection.exec('BEGIN')
     return { ...createReader(connection), close }
   } catch (thrown) {

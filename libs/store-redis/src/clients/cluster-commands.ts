@@ -7,10 +7,10 @@ import { nodeFailure } from './node-pool.ts'
 import { parseRedirection } from './redirection.ts'
 import { slotOf } from './slot-map.ts'
 
-/** Time for which a command is sent again that no node has run, in milliseconds. */
+/** Maximum time in which a command that no node has run is sent again, in milliseconds. */
 const maxRedirectMs = 600
 const maxDelayMs = 50
-/** Redirections that are followed without a delay. */
+/** Maximum number of redirections that are followed without a delay. */
 const maxDirect = 4
 
 /**
@@ -45,7 +45,7 @@ export function createClusterSend(nodes: ClusterNodes): Commands['send'] {
   }
 }
 
-/** Names the node of a failure that is only that of a connection. */
+/** Returns the error of the node if only its connection failed, otherwise the failure itself. */
 function withNode(failure: unknown, target: NodeConnection | undefined): unknown {
   if (target === undefined || !(failure instanceof Error)) return failure
   const isConnection = /isn't writeable|is closed|max retries/.test(failure.message)
@@ -59,7 +59,7 @@ async function sendTo(
   isAsked: boolean,
 ): Promise<unknown> {
   if (!isAsked) return client.call(command, ...args)
-  // The permission to use a slot that is still arriving is for the next command only.
+  // `ASKING` permits only the next command to use a slot that is being moved to the node.
   const results = await client
     .pipeline()
     .call('ASKING')

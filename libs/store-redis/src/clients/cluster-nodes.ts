@@ -19,14 +19,14 @@ export interface ClusterNodes {
   list(): readonly NodeConnection[]
   /** Whether all slots have a node, and all connections are ready. */
   isReady(): boolean
-  /** Time since `isReady` is true, in milliseconds; 0 while it is false. */
+  /** Time for which `isReady` has been true, in milliseconds; 0 while it is false. */
   readyMs(): number
   check(): void
   close(): void
 }
 
 export interface ClusterNodesOptions extends CommandsListener, Pick<NodePoolOptions, 'optionsOf'> {
-  /** Nodes from which the others are found. */
+  /** Nodes that are connected first. They return the addresses of the others. */
   readonly seeds: readonly RedisNode[]
 }
 
@@ -78,7 +78,7 @@ export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
 
   async function load(): Promise<void> {
     const ready = readyNodes()
-    // Another one each time, because a node may be cut off from the others.
+    // The first node is chosen at random, because a node may be disconnected from the others.
     const first = Math.floor(Math.random() * ready.length)
     for (const { node, client } of [...ready.slice(first), ...ready.slice(0, first)]) {
       try {
@@ -87,7 +87,7 @@ export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
         onFailure(error)
       }
     }
-    // All nodes may have moved to new addresses, which the names of the first ones then have.
+    // All nodes may have new addresses. The host names of the seeds then resolve to them.
     for (const seed of seeds) pool.at(seed)
   }
 

@@ -10,7 +10,7 @@ export interface Commands {
   check(): void
   /** Whether all slots are served and all connections are ready. */
   isReady(): boolean
-  /** Time since `isReady` is true, in milliseconds; 0 while it is false. */
+  /** Time for which `isReady` has been true, in milliseconds; 0 while it is false. */
   readyMs(): number
   close(): void
 }

@@ -10,7 +10,7 @@ import type { Commands, CommandsListener } from './commands.ts'
 import type { RedisAddress, RedisNode } from './redis-url.ts'
 import { createServerCommands } from './server-commands.ts'
 
-/** The clients of one connection. */
+/** The clients of ioredis that one session manager uses. */
 export interface Clients {
   readonly commands: Commands
   /** Receives messages. Reconnects after a failure, in a cluster to another node if the first one is unavailable. */
@@ -104,7 +104,7 @@ async function openCluster(options: OpenClientsOptions): Promise<Clients> {
       ...common,
       ...choice.next(),
       retryStrategy(times) {
-        // The node may not come back. The client connects to the address in its options.
+        // The node may stay unreachable, so the address in the options of the client is replaced by the next one.
         if (subscriber !== undefined) Object.assign(subscriber.options, choice.next())
         return retryStrategy(times)
       },
@@ -149,7 +149,7 @@ function sentinelOptions({ address, ca, state }: OpenClientsOptions, name: strin
     sentinelRetryStrategy: (times) => (state() === 'open' ? reconnectMs(times) : null),
     sentinelCommandTimeout: 900,
     ...(tls === undefined ? {} : { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
-    // The former primary has become a replica: the sentinels know the new one.
+    // The former primary has become a replica. A new connection gets the new primary from the sentinels.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   }
 }

@@ -19,7 +19,7 @@ export interface RedisDocumentsOptions {
   readonly clock: Clock
 }
 
-/** Each attempt that fails is a change of another process that succeeded. */
+/** An attempt fails only if another process has changed the document in the meantime. */
 const maxAttempts = 100
 
 /** Creates the documents that processes share. A change is written only if none came between. */

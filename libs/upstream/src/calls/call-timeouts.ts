@@ -7,9 +7,9 @@ import type { UpstreamOptions } from '../entry/upstream-options.ts'
 export interface CallTimeouts {
   /** Aborted when a timeout passes. */
   readonly signal: AbortSignal
-  /** Reports progress, which keeps the call alive. */
+  /** Records progress, which restarts the time without progress. */
   touch(): void
-  /** Stops the time without progress while `work` waits for a person. */
+  /** Stops the time without progress while `work` waits for a user. */
   pause<Result>(work: Promise<Result>): Promise<Result>
   stop(): void
 }

@@ -34,7 +34,10 @@ export interface RelayOptions {
 /** Maximum number of rounds of interactions that a modern server may request for one call. */
 const maxRounds = 16
 
-/** The longest timer, so that our timeouts pass first. Those of the SDK do not use the given clock. */
+/**
+ * Maximum delay of a timer. The timeouts of the SDK, which do not use `clock`, are set to it, so that those of this
+ * package end a request first.
+ */
 const maxTimerMs = 2_147_483_647
 
 const anyResult = z.looseObject({})

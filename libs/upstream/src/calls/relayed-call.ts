@@ -1,6 +1,6 @@
 import type { InteractionRequest, InteractionResponse } from '@mcp/protocol'
 
-/** A call in flight, with what the requests and log messages of its upstream server need. */
+/** A call in flight, with the functions that relay interactions and log messages of its upstream server. */
 export interface RelayedCall {
   readonly sessionId: string | undefined
   /** Sends an interaction to the caller. Absent if the caller cannot receive interactions. */

@@ -4,7 +4,7 @@ const named = z.looseObject({ name: z.string().min(1) })
 
 /** The tools, prompts and resources of an upstream server, as the server lists them. */
 export const catalogueSchema = z.object({
-  /** Digest of the entry. The catalogue of another command or URL is not used. */
+  /** Digest of the entry. A catalogue with another digest is not used: it was listed with another command or URL. */
   entryDigest: z.string(),
   era: z.enum(['modern', 'legacy']),
   /** Time of the last probe of the era, in milliseconds since the epoch. */

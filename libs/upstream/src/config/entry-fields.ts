@@ -60,7 +60,7 @@ export function createFieldReader({ variables, addProblem }: FieldReaderOptions)
       }
       const texts: Record<string, string> = {}
       for (const [name, item] of Object.entries(value)) {
-        // Many files contain numbers here.
+        // Many configuration files contain numbers in these fields.
         const scalar = typeof item === 'number' || typeof item === 'boolean' ? String(item) : item
         if (typeof scalar === 'string') texts[name] = expand(scalar, [key, name]) ?? ''
         else addProblem([key, name], 'must be a text')

@@ -5,7 +5,7 @@ import { upstreamOptionsSchema } from '../entry/upstream-options.ts'
 import type { AddProblem } from './config-problem.ts'
 import type { EntryFields, FieldReader } from './entry-fields.ts'
 
-/** Parses the options in `hub`, which are strict. Returns undefined for options with problems. */
+/** Parses the options in `hub`. Unknown options are problems. Returns undefined for options with problems. */
 export function parseHubOptions(
   { hub = {} }: EntryFields,
   { texts }: Pick<FieldReader, 'texts'>,

@@ -61,7 +61,7 @@ function warnOfMisspellings(fields: EntryFields, addWarning: AddProblem): void {
   for (const key of Object.keys(fields)) {
     if (keys.includes(key)) continue
     const [near] = nearNames(key, keys)
-    // A key that resembles none of ours, such as "timeout", is meant for another program.
+    // A key that is not similar to a supported one, such as "timeout", is meant for another program.
     if (near === undefined || Math.abs(near.length - key.length) > 1) continue
     if (fields[near] === undefined) {
       addWarning([key], `unknown key, which has no effect. Did you mean "${near}"?`)

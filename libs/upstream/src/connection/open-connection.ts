@@ -22,7 +22,7 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/** Receives what the upstream server sends by itself. */
+/** Receives the notifications and requests of the upstream server, and the end of the connection. */
 export interface ConnectionHandlers {
   onNotification(method: string, params: Readonly<Record<string, unknown>>): void
   /** Returns the result of a request of the server, or rejects with a JSON-RPC error. */
@@ -42,7 +42,7 @@ export interface OpenConnectionOptions {
   readonly clock: Clock
   /** The era of the server, if known. The connection then needs no probe. */
   readonly prior: PriorDiscovery | undefined
-  /** Time at which an earlier attempt to connect has probed the era. Default: `prior` was known before. */
+  /** Time at which an earlier attempt to connect has probed the era. Undefined: `prior` was known before. */
   readonly probedAt?: number | undefined
   readonly signal: AbortSignal
   /** Returns the experimental capabilities that this side declares. Default: none. */
@@ -65,7 +65,10 @@ const capabilities: ClientCapabilities = {
  */
 const stdioProbeTimeoutMs = 5000
 
-/** The longest timer, so that our timeouts pass first. Those of the SDK do not use the given clock. */
+/**
+ * Maximum delay of a timer. The timeouts of the SDK, which do not use `clock`, are set to it, so that those of this
+ * package end a request first.
+ */
 const maxTimerMs = 2_147_483_647
 
 /**
@@ -166,7 +169,7 @@ function notReady(entry: UpstreamEntry): McpError {
   )
 }
 
-/** Whether the command may wait for a response on a terminal that it does not have. */
+/** Whether the command is `npx` without `-y`, which may wait for a confirmation although it has no terminal. */
 function asksBeforeInstalling(entry: UpstreamEntry): boolean {
   if (entry.transport !== 'stdio' || !/(^|[\\/])npx(\.cmd)?$/.test(entry.command)) return false
   return !entry.args.some((argument) => argument === '-y' || argument === '--yes')

@@ -3,7 +3,7 @@ import type { Clock, ConnectionStatus, Health } from '@mcp/protocol'
 /** The phase of the connections of an upstream server, which `health` returns without a wait. */
 export interface PhaseRecorder {
   enter(phase: ConnectionStatus['phase'], reason?: string, lastErrorLines?: readonly string[]): void
-  /** Starts the clock of an attempt to connect. The returned function records its outcome. */
+  /** Records the start of an attempt to connect. The returned function records its outcome. */
   startAttempt(transport: string): (outcome: string) => void
   status(): ConnectionStatus
   health(): Health

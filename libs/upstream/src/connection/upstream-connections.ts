@@ -51,7 +51,7 @@ export interface UpstreamConnections {
   close(): Promise<void>
 }
 
-/** Receives what the server sends on a connection. */
+/** Receives each new connection, and the notifications and requests that the server sends on it. */
 export interface ConnectionListeners {
   readonly onOpen: (connection: ActiveConnection) => void
   readonly onNotification: (connection: ActiveConnection, method: string, params: Json) => void
@@ -75,7 +75,7 @@ export interface UpstreamConnectionsOptions {
   readonly listeners: ConnectionListeners
 }
 
-/** Longest time that one start holds its permit, so that a slow process does not delay others for longer. */
+/** Maximum time that one start holds its permit, so that a slow process does not delay others for longer. */
 const maxPermitMs = 1000
 
 export function createUpstreamConnections(

@@ -18,7 +18,7 @@ export interface Substitutes {
  * `roots/list`. The caller of `call` responds. A substitute responds to `roots/list` if the entry names roots,
  * and to `sampling/createMessage` if the caller cannot.
  *
- * @throws McpError `unavailable` if the caller cannot answer, `forbidden` if it declines.
+ * @throws McpError `unavailable` if the caller cannot respond, `forbidden` if it declines.
  */
 export async function respondToServer(
   method: string,

@@ -9,7 +9,7 @@ import { openKeptServers, shareKeptServers } from './kept-servers.ts'
 import { parseKeptServers } from './parse-kept-servers.ts'
 
 export interface AddedServersOptions {
-  /** Data folder, in which they are kept unless they are shared. */
+  /** Data folder, in which the servers are kept unless several processes share them. */
   readonly folder: string
   readonly shared: DocumentStore | undefined
   readonly allowCommands: boolean
@@ -32,7 +32,7 @@ export interface AddedServers {
   follow(): () => void
 }
 
-/** Time after which a server that an operator has added at another process is known, in milliseconds. */
+/** Interval at which the servers that other processes may have added are read, in milliseconds. */
 const readEveryMs = 2000
 
 /** @throws McpError `invalid-params` if the file in the folder is damaged. */

@@ -65,7 +65,7 @@ it('counts the documents of other servers, and damaged ones', async () => {
   ])
 })
 
-it('changes nothing in the folder, and does not need the file of servers without documents', async () => {
+it('changes nothing in the folder, and does not need the MCP configuration file without documents', async () => {
   rmSync(configured)
   const parts = await readUpstreamDocuments({ folder, configured })
   expect(parts.flatMap(({ documents }) => documents)).toEqual([])

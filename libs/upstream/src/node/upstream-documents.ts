@@ -28,7 +28,7 @@ export interface UpstreamDocuments {
   /** Whether the documents contain secrets, so they have to be sealed. */
   readonly isSecret: boolean
   readonly documents: readonly NamedDocument[]
-  /** Number of documents of servers that are neither in the file of servers nor added. */
+  /** Number of documents of servers that are neither in the MCP configuration file nor added. */
   readonly unknown: number
 }
 
@@ -37,10 +37,10 @@ const maxNameNumber = 9
 
 /**
  * Reads the added servers, the logins and the approved tools in a data folder as the documents that several
- * processes share. The names of files are hashes, so the names of the servers are those of the file of servers
+ * processes share. The names of files are hashes, so the names of the servers are those of the MCP configuration file
  * and of the added servers.
  *
- * @throws McpError `invalid-params` if the file of servers or that of the added servers is invalid.
+ * @throws McpError `invalid-params` if the MCP configuration file or that of the added servers is invalid.
  *
  * @example
  * const parts = await readUpstreamDocuments({ folder: '.data', configured: config.MCP_CONFIG })

@@ -80,7 +80,7 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
   let running: { registry: ServerRegistry; upstreams: Upstreams } | undefined
   let stopFollowing = (): void => {}
 
-  // Before the file is watched, because the one of the added servers may be damaged.
+  // Opened before the configuration file is watched: this throws for a damaged file, and no watch must remain.
   const added = openAddedServers({
     folder,
     shared: sharedServers,

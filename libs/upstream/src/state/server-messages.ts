@@ -13,7 +13,7 @@ export interface ServerMessagesOptions {
   readonly onResourceUpdate: (connection: ActiveConnection, uri: string) => void
 }
 
-/** Creates the functions that handle what an upstream server sends by itself. */
+/** Creates the functions that handle the notifications and requests of an upstream server. */
 export function createServerMessages(options: ServerMessagesOptions) {
   const { live, substitutes, onListChange, onResourceUpdate } = options
 

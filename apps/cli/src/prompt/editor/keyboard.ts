@@ -63,7 +63,7 @@ export function createKeyboard(
     output.write(isRaw ? startMarking : stopMarking)
   }
 
-  // The shell must get its terminal back, however the process ends.
+  // The mode of the terminal is restored for the shell, however the process ends.
   const restore = (): void => setRaw(false)
   process.on('exit', restore)
   emitKeypressEvents(input)
