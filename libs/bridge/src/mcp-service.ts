@@ -59,7 +59,7 @@ export interface McpServiceOptions extends CatalogueOptions, BodyLimits {
   readonly basePath?: string | undefined
   /** Name and version that clients see. */
   readonly serverInfo?: { readonly name: string; readonly version: string } | undefined
-  /** Maximum time of one call, in milliseconds. Default: 10 minutes, because users may have to answer. */
+  /** Maximum time of one call, in milliseconds. Default: 10 minutes, because users may have to respond. */
   readonly callTimeoutMs?: number | undefined
   /** Maximum size of a result that is returned whole, in bytes. Default: 1 MiB. */
   readonly maxResultBytes?: number | undefined

@@ -26,7 +26,7 @@ export async function hubIdentity(
 
 /**
  * Returns a function that refuses a request with which this hub connects to itself, directly or through another
- * program. Each list and each call would be sent in a circle. The function returns the response, or undefined
+ * program. Each list and each call would loop forever. The function returns the response, or undefined
  * for any other request.
  */
 export function createOwnConnectionRefusal(

@@ -26,7 +26,7 @@ export interface Conversation {
   session?: SessionState | undefined
   /** Operations whose definitions the model was offered, in order. */
   offered: readonly string[]
-  /** Labels of the external content that the conversation has read, such as web pages. */
+  /** Labels of the text from outside that the conversation has read, such as web pages. */
   readFrom: readonly string[]
   /** Position of the last entry that was removed because the log was too long. */
   trimmedTo?: number | undefined

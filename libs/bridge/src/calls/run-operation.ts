@@ -47,7 +47,7 @@ export function createOperationRunner(options: OperationRunnerOptions): Operatio
     ) {
       const { type, targetKey } = operation
       const payload = { [targetKey]: target, operation: operation.operation, params }
-      // The ids of JSON-RPC are used again and again, so each request gets an id of its own.
+      // Clients reuse the ids of JSON-RPC, so each request gets a new id.
       const request = createRequest(type, payload, {
         id: createId('req'),
         metadata: { timeoutMs: callTimeoutMs },

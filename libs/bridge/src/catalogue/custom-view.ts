@@ -33,7 +33,10 @@ const customViewSchema = () =>
       .array(pattern())
       .optional()
       .describe('Patterns of the names of the tools. Default: all tools.'),
-    deny: z.array(pattern()).optional().describe('Patterns of tools that the view leaves out.'),
+    deny: z
+      .array(pattern())
+      .optional()
+      .describe('Patterns of tools that the view does not contain.'),
     pinned: z
       .array(pattern())
       .optional()
@@ -57,7 +60,7 @@ export interface CustomView {
   readonly servers?: readonly string[] | undefined
   /** Patterns of the names of the tools. Default: all tools. */
   readonly allow?: readonly string[] | undefined
-  /** Patterns of tools that the view leaves out. Default: none. */
+  /** Patterns of tools that the view does not contain. Default: none. */
   readonly deny?: readonly string[] | undefined
   /** Patterns of tools that are listed first, in this order. Default: none. */
   readonly pinned?: readonly string[] | undefined

@@ -33,7 +33,7 @@ export function defineTool(
   return {
     title,
     description,
-    // A result of content blocks has its structured content beside them, not as the whole result.
+    // The schema describes the whole result. Of a result of content blocks, structured content is only a part.
     ...(returnsContent === true ? {} : { outputSchema: resultSchema }),
     annotations: toAnnotations(operation),
     ...definition,

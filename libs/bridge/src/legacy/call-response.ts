@@ -4,7 +4,7 @@ import type { Clock } from '@mcp/protocol'
 import type { CallStream } from './call-stream.ts'
 
 /**
- * The response to one POST. If the last message is the only one and comes within 10 seconds, the response is a
+ * The response to one POST. If the last message is the only one and is sent within 10 seconds, the response is a
  * JSON body. Otherwise it is an event stream.
  */
 export interface CallResponse {

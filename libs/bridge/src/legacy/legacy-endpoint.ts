@@ -35,7 +35,7 @@ export interface LegacyEndpointOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Maximum number of messages in a batch, which version 2025-03-26 has. */
+/** Maximum number of messages in a batch. Only version 2025-03-26 of the standard has batches. */
 const maxBatch = 100
 
 /** Creates the endpoint for clients before 2026-07-28, which have sessions. */

@@ -28,7 +28,7 @@ export interface LegacySession {
   readonly version: string
   readonly capabilities: ClientDescription['capabilities']
   readonly info: ClientDescription['info']
-  /** Minimum level of log messages. It is lost when the last process that knows it ends. */
+  /** Minimum level of log messages. It is lost when the last process that has it ends. */
   logLevel: LogLevel
   /** Aborts the calls in flight, by the id of their requests. */
   readonly calls: Map<RpcId, AbortController>

@@ -15,7 +15,7 @@ export function relayStream(
     const disconnect = stream({
       write(bytes) {
         send(decoder.decode(bytes))
-        // The other process limits the bytes that wait for the reader, so here none wait.
+        // The other process limits the bytes that wait for the reader. This process keeps none of them.
         return 0
       },
       end: resolve,

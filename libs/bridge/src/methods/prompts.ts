@@ -16,7 +16,7 @@ const type = 'prompt-template'
 
 /**
  * Maximum number of pages that are read from the prompts server for one response to `prompts/list`. Later
- * prompts are left out.
+ * prompts are not listed.
  */
 const maxPages = 50
 

@@ -20,8 +20,8 @@ export function serverOf(
 }
 
 /**
- * Whether a server of the caller's view has a route for a request type. It is enough for a capability, such as
- * `prompts`, to be declared. A legacy client reads the capabilities only once, and at that time a server may not
+ * Whether a server of the caller's view has a route for a request type. For a declared capability, such as `prompts`,
+ * this is sufficient. A legacy client reads the capabilities only once, and at that time a server may not
  * have described its operations yet.
  */
 export function hasType(

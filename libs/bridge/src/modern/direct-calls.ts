@@ -36,7 +36,7 @@ const keys = {
 const noCaching = { ttlMs: 0, cacheScope: 'private' } as const
 
 /**
- * Creates the direct calls: `tools/list`, and `tools/call` of a tool that cannot ask the client, from a
+ * Creates the direct calls: `tools/list`, and `tools/call` of a tool that requests no interactions, from a
  * client that expects neither progress nor log messages. The SDK takes several times as long for them.
  * A test compares the responses with those of the SDK.
  */

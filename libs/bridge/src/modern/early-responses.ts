@@ -22,7 +22,7 @@ export function createEarlyResponses(responses: RpcParams): EarlyResponses {
       try {
         return toInteractionResponse(request, response)
       } catch {
-        // The client is asked, and learns from the request which response is valid.
+        // The client then receives the request, which states the valid responses.
         return undefined
       }
     },

@@ -4,7 +4,7 @@ export async function firstEvents(response: Response): Promise<string> {
   if (reader === undefined) return ''
   const { value } = await reader.read()
   let text = new TextDecoder().decode(value)
-  // A subscription to nothing is complete: its result follows at once.
+  // A subscription with an empty filter ends at once with its result.
   const { promise: timer, resolve } = Promise.withResolvers<undefined>()
   queueMicrotask(() => queueMicrotask(() => resolve(undefined)))
   const second = await Promise.race([reader.read(), timer])

@@ -104,7 +104,7 @@ export function createListenStreams(options: ListenStreamsOptions): ListenStream
       const message = acknowledgement === undefined ? undefined : parseJson(acknowledgement)
       const params = isRecord(message) ? message['params'] : undefined
       if (acknowledgement === undefined || !isRecord(params)) {
-        // This is an error, or the response to a subscription to nothing, which is already complete.
+        // This is an error, or the result of a subscription with an empty filter, which ends at once.
         const type = response.headers.get('content-type') ?? 'application/json'
         return { status: response.status, headers: { 'content-type': type }, body: text }
       }

@@ -4,7 +4,7 @@ import type { ModelToolCall } from '../providers/model-provider.ts'
 export interface CallIds {
   /** Returns the id of a call of a step. It differs from the ids of the earlier steps. */
   of(id: string, step: number): string
-  /** Gives the calls of a step their ids. */
+  /** Returns the calls of a step with their ids. */
   assign(calls: readonly ModelToolCall[], step: number): ModelToolCall[]
 }
 

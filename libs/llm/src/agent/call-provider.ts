@@ -17,7 +17,7 @@ const maxAttempts = 3
 const maxWaitMs = 60_000
 const backoff = { baseMs: 1000, maxMs: 10_000 }
 
-/** The complete response, or the text that came before the provider failed. */
+/** The complete response, or the text that was received before the provider failed. */
 export type ProviderResult =
   | { readonly response: ModelResponse }
   | { readonly cutText: string; readonly error: McpError }
@@ -35,7 +35,7 @@ export interface ProviderCallOptions {
  * Requests a response. If the provider fails before the first piece of output, the request is sent
  * again, at most twice.
  *
- * @throws McpError `cancelled`, or the error of the provider, if no text came.
+ * @throws McpError `cancelled`, or the error of the provider, if no text was received.
  */
 export async function callProvider(
   provider: ModelProvider,

@@ -5,7 +5,7 @@ export type { ModelUsage } from '@mcp/protocol/agent'
 
 /**
  * A language model provider. The agent and the sampling server use it. To add a provider, implement this
- * interface in a folder next to this file and add the provider to the table in `choose-provider.ts`.
+ * interface in a folder next to this file and add the provider to the table in `provider-kinds.ts`.
  */
 export interface ModelProvider {
   /** Identifier, such as `openai-compatible`. Each result of an agent run contains it. */

@@ -59,7 +59,7 @@ export type AgentEvent =
       readonly expiresAt?: number | undefined
       /** The changes of the operation since a decision that allowed it. */
       readonly changes?: readonly string[] | undefined
-      /** Labels of the external content that the run has read, such as `internet.fetch https://example.com`. */
+      /** Labels of the text from outside that the run has read, such as `internet.fetch https://example.com`. */
       readonly readFrom?: readonly string[] | undefined
       /** The destination to which the call sends data, such as `example.com`. */
       readonly sendsTo?: string | undefined

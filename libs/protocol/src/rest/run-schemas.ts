@@ -94,7 +94,7 @@ export const pendingItem = z.discriminatedUnion('kind', [
       arguments: object,
       reasons: z.array(z.enum(approvalReasons)).readonly(),
       changes: labels.describe('Changes of the operation since it was allowed.'),
-      readFrom: labels.describe('Labels of the external content that the run has read.'),
+      readFrom: labels.describe('Labels of the text from outside that the run has read.'),
       sendsTo: z.string().optional().describe('Host that receives data from the call.'),
       expiresAt: z.number().optional().describe('Milliseconds since the epoch.'),
     }),

@@ -18,7 +18,7 @@ export interface RuleInput {
   readonly policy: ApprovalPolicy
   readonly grants: readonly Grant[]
   readonly allow: Approvals['allow']
-  /** Labels of the external content that the run has read, such as web pages. */
+  /** Labels of the text from outside that the run has read, such as web pages. */
   readonly readFrom: readonly string[]
   /** Hosts that the call names. */
   readonly hosts: readonly string[]

@@ -31,7 +31,7 @@ export interface Approvals {
    * remove it during the run. Default: the run keeps these grants itself, until it ends.
    */
   readonly onGrant?: ((grant: Grant) => void) | undefined
-  /** Labels of the external content that the conversation has read before this run, such as web pages. */
+  /** Labels of the text from outside that the conversation has read before this run, such as web pages. */
   readonly readFrom?: readonly string[] | undefined
 }
 
@@ -65,7 +65,7 @@ export interface ApprovalRequest {
   readonly reasons: readonly ApprovalReason[]
   /** Changes of the operation since a decision allowed it, or since the start of the run. */
   readonly changes?: readonly string[] | undefined
-  /** Labels of the external content that the run has read, such as web pages. */
+  /** Labels of the text from outside that the run has read, such as web pages. */
   readonly readFrom?: readonly string[] | undefined
   /** Hosts that the call names, with commas between them. They can receive data from the call. */
   readonly sendsTo?: string | undefined

@@ -171,7 +171,7 @@ function refuse(message: string): ApprovalResult {
   return { isApproved: false, message, isInvalid: true }
 }
 
-/** Returns the details of a call that the user sees besides the arguments. */
+/** Returns the details of a call that the user sees in addition to the arguments. */
 function detailsOf(
   { operation }: AgentTool,
   { reasons, changes }: Verdict,

@@ -248,7 +248,7 @@ async function succeed(
 
 const maxLabelChars = 200
 
-/** Returns the label of what a call has read, such as `internet.fetch https://example.com`. */
+/** Returns the label of the text that a call has read, such as `internet.fetch https://example.com`. */
 function readLabel({ operation }: AgentTool, { payload }: AgentRequest): string {
   const target = payload[operation.targetKey]
   const name = operationName(operation)

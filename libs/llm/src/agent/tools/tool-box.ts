@@ -28,7 +28,7 @@ export interface ToolSelection {
   readonly pinned?: readonly string[] | undefined
   /**
    * Operations whose definitions were offered before, in this order. Pass `offered` of the previous
-   * result, so that the caches of providers hold.
+   * result, so that the prompt caches of providers stay valid.
    */
   readonly used?: readonly string[] | undefined
 }
