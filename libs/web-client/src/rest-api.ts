@@ -37,7 +37,7 @@ export interface RestApiOptions {
   readonly ownerOf: OwnerOf
   /** Aborted when the service closes. */
   readonly closing: AbortSignal
-  /** Aborted when a shutdown no longer waits for requests. The reason is the error to return. */
+  /** Aborted when a shutdown stops waiting for requests. Its reason is the error to return. */
   readonly interrupt: AbortSignal
   readonly onError: (error: unknown) => void
 }

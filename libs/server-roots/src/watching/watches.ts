@@ -60,7 +60,7 @@ export function createWatches({ sessionRoots, bounds, emit }: WatchesOptions): W
         if (states.find(sessionId) !== watches) {
           await stop()
           context.signal.throwIfAborted()
-          throw new McpError('cancelled', 'The session was closed meanwhile.')
+          throw new McpError('cancelled', 'The session was closed before the watch started.')
         }
         watches.set(watchId, stop)
         return watchId

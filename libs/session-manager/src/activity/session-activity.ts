@@ -32,7 +32,7 @@ export interface SessionActivity {
   /** Creates previews of all entries from now on. */
   watch(): void
   readonly isWatched: boolean
-  /** Number of broadcasts of this process when the log last copied them. It contains all earlier ones. */
+  /** Number of broadcasts that this process had emitted when they were last copied into this log. */
   broadcasts: number
   /** Position of the last entry; 0 if there is none. */
   readonly last: number
@@ -45,7 +45,7 @@ export interface SessionActivity {
 const recordBytes = 240
 /** Maximum number of new entries whose contents wait for their previews. Beyond it, contents are ignored. */
 const maxUnrendered = 2048
-/** The size of a larger content counts as this one. */
+/** Maximum size that is counted for one content. A larger content counts as this size. */
 const maxEstimatedBytes = 8 * 1024 * 1024
 
 /** Creates the log of one session: a ring of records. */

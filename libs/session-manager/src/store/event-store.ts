@@ -2,7 +2,7 @@ import type { MaybePromise } from '@mcp/protocol'
 
 /** A notification to be appended to a log. */
 export interface NewEvent {
-  /** Id of the notification. An id is appended once per log. */
+  /** Id of the notification. A log contains each id at most once. */
   readonly id: string
   readonly type: string
   /** The notification envelope as JSON. */
@@ -14,9 +14,9 @@ export interface NewEvent {
 
 export interface StoredEvent extends NewEvent {
   /**
-   * Cursor of a reader that has received everything up to this event. In a signal of a store whose logs
-   * have separate positions, the cursor contains only the position in the log of the event: see
-   * {@link EventStore.advance}.
+   * Cursor of a reader that has received everything up to this event. Exception: a store can have separate
+   * positions for the log of a session and for the broadcast log. In its signals, the cursor contains only the
+   * position in the log of the event, and {@link EventStore.advance} combines it with the cursor of the reader.
    */
   readonly cursor: string
 }

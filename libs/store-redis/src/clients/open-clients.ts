@@ -121,7 +121,7 @@ async function openCluster(options: OpenClientsOptions): Promise<Clients> {
   }
 }
 
-/** Creates the choice of the node to which the subscriber connects: the next one that is ready. */
+/** Creates the choice of the subscriber's node. Each call of `next` returns the options for another ready node. */
 function createNodeChoice(nodes: ClusterNodes, address: RedisAddress, ca: Certificates) {
   let count = Math.floor(Math.random() * nodes.list().length)
   let current: RedisNode = address.nodes[0] ?? { host: '', port: 0 }
@@ -171,7 +171,7 @@ async function connectFirst(nodes: readonly RedisNode[], create: (node: RedisNod
 /**
  * Connects and checks the version. Returns the mode of the server.
  *
- * @throws the reason of the failure. That of the client itself is often only that the connection is closed.
+ * @throws Error with the reason. The error of `client.connect` often states only that the connection is closed.
  */
 async function connect(client: Redis): Promise<string> {
   let reported: unknown
@@ -193,7 +193,7 @@ async function connect(client: Redis): Promise<string> {
   }
 }
 
-/** Returns a clearer error for a server that expects TLS and receives none, or the reverse. */
+/** Returns a clearer error if only one of the server and this client uses TLS. */
 function tlsFailure(
   error: unknown,
   { isTls, isConnected }: { readonly isTls: boolean; readonly isConnected: boolean },

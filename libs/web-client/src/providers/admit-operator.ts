@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { CallerIdentity } from '../sessions/owner.ts'
 
-/** The facts about a request that decide whether it may change settings. */
+/** The parts of a request that decide whether it may change settings. */
 export interface OperatorRequest {
   readonly request: Request
   /** Identity of the caller. Undefined if callers are not authenticated. */

@@ -9,7 +9,7 @@ import type { SavedCallStore } from './saved-call-store.ts'
 /** Maximum size of all calls of an owner, in characters of JSON. They are read and written together. */
 export const maxSavedCallChars = 4 * 1024 * 1024
 
-/** Returns the name of the document with the calls of an owner. No owner has the name without a colon. */
+/** Returns the name of the document of an owner. The name for undefined has no colon, so no owner has it. */
 export function savedCallsName(owner: string | undefined): string {
   return owner === undefined ? 'saved-calls' : `saved-calls:${owner}`
 }

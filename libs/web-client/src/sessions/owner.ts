@@ -22,7 +22,7 @@ export type OwnerOf = (request: Request, identity: CallerIdentity | undefined) =
 const secretBytes = 32
 /** At least 32 bytes as base64url. */
 const secretPattern = /^[\w-]{43,200}$/
-/** The longest time for which browsers keep a cookie. */
+/** Maximum time for which browsers keep a cookie. */
 const maxAgeSeconds = 400 * 24 * 60 * 60
 
 /**
