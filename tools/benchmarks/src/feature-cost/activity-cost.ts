@@ -2,8 +2,9 @@ import { mean, median, standardError } from '../statistics.ts'
 import { startSide } from '../side.ts'
 
 export interface EntriesCost {
-  /** What the two entries of a request add to its CPU time, in microseconds. */
+  /** CPU time that the two entries of a request add to it, in microseconds. */
   readonly addedUs: number
+  /** Standard error of `addedUs`. */
   readonly errorUs: number
 }
 

@@ -5,7 +5,7 @@ import { createRequest } from '@mcp/protocol'
 import { toolsServer } from '@mcp/server-tools'
 import { createSessionManager } from '@mcp/session-manager'
 
-import { listenOnLoopback, serveSide } from './serve-side.ts'
+import { listenOnLoopback, serveSide, startHalves } from './serve-side.ts'
 
 /** Two session managers whose requests do not come over HTTP, of which the second records no activity. */
 async function start(limits: { readonly maxActivityEntries?: number }) {
@@ -24,11 +24,8 @@ async function start(limits: { readonly maxActivityEntries?: number }) {
   }
 }
 
-// The one that starts first may be faster or slower, so the order is a parameter.
-const limits = { with: {}, without: { maxActivityEntries: 0 } }
-const names = ['with', 'without'] as const
-const orders = new Map<string, (count: number) => Promise<number>>()
-for (const name of process.argv[2] === 'without-first' ? names.toReversed() : names) {
-  orders.set(name, await start(limits[name]))
-}
-serveSide(await listenOnLoopback(createServer()), Object.fromEntries(orders))
+const halves = await startHalves({
+  with: () => start({}),
+  without: () => start({ maxActivityEntries: 0 }),
+})
+serveSide(await listenOnLoopback(createServer()), halves)

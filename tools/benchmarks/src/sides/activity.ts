@@ -5,15 +5,14 @@ import { createLogger, listen } from '@mcp/node'
 import { openStores, storeSettings } from '@mcp/store-file/settings'
 import * as z from 'zod'
 
-import { serveSide } from './serve-side.ts'
+import { serveSide, startHalves } from './serve-side.ts'
 
-const [folder = '.', order = ''] = process.argv.slice(2)
+const [folder = '.'] = process.argv.slice(2)
 const onError = (error: unknown): void => console.error(error)
 
 /**
  * Two hubs with their default stores in one process, so that both have the same machine code and heap: one
- * records activity, the other does not. The parameters are the folder of their stores and the hub that starts
- * first. The command `portWithout` returns the port of the hub without activity.
+ * records activity, the other does not. The parameter is the folder of their stores. The command `portWithout` returns the port of the hub without activity.
  */
 async function start(
   name: string,
@@ -28,11 +27,8 @@ async function start(
   return Number(new URL(url).port)
 }
 
-// The hub that starts first may be faster or slower, so the order is a parameter.
-const ports = new Map<string, number>()
-const limits = { with: {}, without: { maxActivityEntries: 0 } }
-const names = ['with', 'without'] as const
-for (const name of order === 'without-first' ? names.toReversed() : names) {
-  ports.set(name, await start(name, limits[name]))
-}
-serveSide(ports.get('with') ?? 0, { portWithout: () => ports.get('without') ?? 0 })
+const ports = await startHalves({
+  with: () => start('with', {}),
+  without: () => start('without', { maxActivityEntries: 0 }),
+})
+serveSide(ports.with, { portWithout: () => ports.without })

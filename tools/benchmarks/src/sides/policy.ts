@@ -6,7 +6,7 @@ import { createAccess, parsePolicy, staticPolicy } from '@mcp/policy'
 import { toolsServer } from '@mcp/server-tools'
 import { createSessionManager } from '@mcp/session-manager'
 
-import { listenOnLoopback, serveSide } from './serve-side.ts'
+import { listenOnLoopback, serveSide, startHalves } from './serve-side.ts'
 
 /**
  * A policy of 60 rules with a condition each, ten for each of six servers. The condition of a rule holds only
@@ -72,9 +72,12 @@ async function start(access?: ReturnType<typeof createAccess>): Promise<number> 
 }
 
 // Two session managers in one process, so that both have the same machine code and heap.
-const portWithout = await start()
-serveSide(await start(createAccess({ policy: staticPolicy(policy) })), {
-  portWithout: () => portWithout,
+const ports = await startHalves({
+  with: () => start(createAccess({ policy: staticPolicy(policy) })),
+  without: () => start(),
+})
+serveSide(ports.with, {
+  portWithout: () => ports.without,
   decide: (count) => decide(count, requests),
   // Each of these requests tries all ten rules of its server.
   decideLast: (count) =>

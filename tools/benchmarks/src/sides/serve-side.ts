@@ -62,3 +62,18 @@ export async function listenOnLoopback(server: Server): Promise<number> {
   if (typeof address !== 'object' || address === null) throw new Error('no port could be opened')
   return address.port
 }
+
+/**
+ * Starts the half of a program that has a feature and the half that lacks it. The half that starts first may be
+ * faster or slower, so the parameter `without-first` of the program reverses the order.
+ */
+export async function startHalves<Half>(start: {
+  readonly with: () => Promise<Half>
+  readonly without: () => Promise<Half>
+}): Promise<{ readonly with: Half; readonly without: Half }> {
+  if (process.argv.includes('without-first')) {
+    const without = await start.without()
+    return { with: await start.with(), without }
+  }
+  return { with: await start.with(), without: await start.without() }
+}

@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module'
 
 import * as z from 'zod'
 
-import { serveSide } from '../serve-side.ts'
+import { serveSide, startHalves } from '../serve-side.ts'
 
 /**
  * Two session managers in one process, each with its own copy of all modules of this workspace. In the first,
@@ -29,9 +29,6 @@ async function load(suffix: string): Promise<number> {
   return z.object({ port: z.number() }).parse(loaded).port
 }
 
-// The copy that is loaded first may be faster or slower, so the order is a parameter.
-const suffixes = process.argv[3] === 'without-first' ? [mark, ''] : ['', mark]
-const ports = new Map<string, number>()
-for (const suffix of suffixes) ports.set(suffix, await load(suffix))
+const ports = await startHalves({ with: () => load(''), without: () => load(mark) })
 if (replaced === 0) throw new Error(`no module imported ${spans}`)
-serveSide(ports.get('') ?? 0, { portWithout: () => ports.get(mark) ?? 0 })
+serveSide(ports.with, { portWithout: () => ports.without })
