@@ -11,7 +11,7 @@ export type StatementKind = 'read' | 'data' | 'schema' | 'admin'
 export interface CheckedStatement {
   readonly kind: StatementKind
   /** Whether the database commits implicitly when it runs the statement, as MySQL does at `CREATE TABLE`. */
-  readonly commitsByItself: boolean
+  readonly commitsImplicitly: boolean
   /**
    * Makes the checks that need the connected server, for example whether a called function is volatile.
    * Called within the transaction, before the statement runs. Absent if there is nothing to check.

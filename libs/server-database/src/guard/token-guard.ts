@@ -35,9 +35,9 @@ function createTokenGuard(
           )
         }
       }
-      const { kind, commitsByItself, possibleRoutines } = reading
+      const { kind, commitsImplicitly, possibleRoutines } = reading
       refuseKind(reading, level, (what) => notAllowed(sql, 0, what))
-      const statement = { kind: kind === 'never' ? 'admin' : kind, commitsByItself }
+      const statement = { kind: kind === 'never' ? 'admin' : kind, commitsImplicitly }
       if (findRoutine === undefined || level !== 'read' || possibleRoutines.length === 0) {
         return statement
       }

@@ -28,7 +28,7 @@ export function firstOfEachMode<Finding extends { readonly requires: string }>(
 export interface TokenReading {
   readonly kind: StatementKind | 'never'
   readonly name: string
-  readonly commitsByItself: boolean
+  readonly commitsImplicitly: boolean
   readonly findings: readonly TokenFinding[]
   /** Called names that can refer to stored functions on some servers. */
   readonly possibleRoutines: readonly Token[]

@@ -56,7 +56,7 @@ export async function executeInTransaction(
     )
   }
   const statement = await checkChange(database, request, context)
-  refuseCommitting(statement)
+  refuseImplicitCommit(statement)
   const { clock } = service
   const { timeoutMs } = request
   return transaction.use((lease, ended) =>
@@ -88,7 +88,7 @@ export async function executeAll(
   for (const [index, each] of statements.entries()) {
     const statement = await withStatementNumber(index, async () => {
       const result = await checkChange(database, each, context)
-      refuseCommitting(result)
+      refuseImplicitCommit(result)
       return result
     })
     checked.push({ statement, request: each })
@@ -175,8 +175,8 @@ export function requireWritable({ name, mode }: Database): void {
   )
 }
 
-function refuseCommitting({ commitsByItself }: CheckedStatement): void {
-  if (!commitsByItself) return
+function refuseImplicitCommit({ commitsImplicitly }: CheckedStatement): void {
+  if (!commitsImplicitly) return
   throw new McpError(
     'forbidden',
     'The database commits this statement implicitly, so that it could not be rolled back. Run it with execute, outside a transaction.',

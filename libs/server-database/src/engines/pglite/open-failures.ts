@@ -18,7 +18,7 @@ export async function cannotOpen(folder: string, name: string, cause: unknown): 
 }
 
 /** Returns the error of a folder that cannot be created or written to. */
-export function noFolder(name: string, cause: unknown): McpError {
+export function unusableFolder(name: string, cause: unknown): McpError {
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
   const message = `The folder of the database "${name}" cannot be used${code}: this process must be able to write to it.`
   return new McpError('unavailable', message, {

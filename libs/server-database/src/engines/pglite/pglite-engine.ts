@@ -16,7 +16,7 @@ import { createPostgresGuard } from '../../guard/postgres/postgres-guard.ts'
 import { workerExited } from '../worker-exited.ts'
 import { keepCompiledPglite } from './compiled-pglite.ts'
 import { crashExitCode } from './exit-on-crash.ts'
-import { cannotOpen, noFolder } from './open-failures.ts'
+import { cannotOpen, unusableFolder } from './open-failures.ts'
 import type { PgliteConfig } from './pglite-definition.ts'
 import type { PgliteSession } from './pglite-session.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
@@ -50,7 +50,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       lockedFolder = { folder, lock: await lockFolder(folder, name) }
     } catch (error) {
-      throw McpError.is(error) ? error : noFolder(name, error)
+      throw McpError.is(error) ? error : unusableFolder(name, error)
     }
     return folder
   }

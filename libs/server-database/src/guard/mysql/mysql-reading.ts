@@ -35,7 +35,7 @@ export function readMysql(sql: string): TokenReading {
   return {
     kind,
     name,
-    commitsByItself: commits(tokens),
+    commitsImplicitly: commits(tokens),
     findings: firstOfEachMode(findings),
     possibleRoutines: kind === 'read' ? possibleRoutines(tokens) : [],
   }

@@ -26,7 +26,7 @@ export function createPostgresGuard(): SqlGuard {
       refuseFindings(reading, level, refuse)
       const statement = {
         kind: reading.kind === 'never' ? 'admin' : reading.kind,
-        commitsByItself: false,
+        commitsImplicitly: false,
       }
       if (level === 'admin' || reading.uses.length === 0) return statement
       return {

@@ -17,7 +17,7 @@ export function readSqlite(sql: string): TokenReading {
   const start = afterExplain(tokens)
   return {
     ...classify(tokens, start),
-    commitsByItself: false,
+    commitsImplicitly: false,
     findings: firstOfEachMode(dangerousUses(tokens)),
     possibleRoutines: [],
   }
