@@ -65,7 +65,7 @@ export interface SessionMethods {
   touchSession(sessionId: string): void
   /**
    * Processes a request. Never rejects: a failure is returned as an error response. With `ask`, the
-   * questions of the operation go to this function instead of to the clients of the session.
+   * interactions of the operation go to this function instead of to the clients of the session.
    */
   handle(
     sessionId: string,

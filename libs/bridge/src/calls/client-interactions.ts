@@ -15,8 +15,8 @@ export interface ClientRequest {
 const emptyForm = { type: 'object', properties: {} } as const
 
 /** Returns the JSON-RPC request for an interaction of an operation. */
-export function toClientRequest(question: InteractionRequest): ClientRequest {
-  const { kind, key, message, schema, url, sampling } = question
+export function toClientRequest(interaction: InteractionRequest): ClientRequest {
+  const { kind, key, message, schema, url, sampling } = interaction
   if (kind === 'sampling') return { key, method: 'sampling/createMessage', params: sampling ?? {} }
   if (kind === 'roots') return { key, method: 'roots/list', params: {} }
   return {
@@ -66,7 +66,7 @@ export function missingCapability(
 }
 
 /** Creates the error for an interaction that the client does not support. */
-export function cannotAsk({ method }: ClientRequest, required: RpcParams): McpError {
+export function unsupportedInteraction({ method }: ClientRequest, required: RpcParams): McpError {
   return new McpError(
     'unavailable',
     `This operation needs ${method} of the client, which has not declared the capability ${Object.keys(required).join(', ')}.`,

@@ -1,8 +1,8 @@
 import { createId, McpError } from '@mcp/protocol'
 import type { InteractionResponse } from '@mcp/protocol'
 
-import type { ClientRequest } from '../calls/questions.ts'
-import { toInteractionResponse } from '../calls/questions.ts'
+import type { ClientRequest } from '../calls/client-interactions.ts'
+import { toInteractionResponse } from '../calls/client-interactions.ts'
 import { encodeCall } from '../rpc/rpc-message.ts'
 import type { RpcId, RpcOutcome } from '../rpc/rpc-message.ts'
 

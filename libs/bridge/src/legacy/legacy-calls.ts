@@ -3,8 +3,12 @@ import { createId, isRecord, McpError } from '@mcp/protocol'
 import type { Clock, MaybePromise } from '@mcp/protocol'
 
 import type { Call, Caller } from '../calls/caller.ts'
-import type { ClientRequest } from '../calls/questions.ts'
-import { cannotAsk, missingCapability, toClientRequest } from '../calls/questions.ts'
+import type { ClientRequest } from '../calls/client-interactions.ts'
+import {
+  unsupportedInteraction,
+  missingCapability,
+  toClientRequest,
+} from '../calls/client-interactions.ts'
 import type { Methods } from '../methods/method.ts'
 import { encodeError, methodNotFound, toRpcError } from '../rpc/rpc-error.ts'
 import type { RpcMessage, RpcParams, RpcRequest } from '../rpc/rpc-message.ts'
@@ -167,10 +171,10 @@ function createCall(
     signal,
     meta: isRecord(meta) ? meta : noMeta,
     notify: (method, notified) => write(encodeCall(method, notified)),
-    async ask(question) {
-      const request = toClientRequest(question)
+    async ask(interaction) {
+      const request = toClientRequest(interaction)
       const missing = missingCapability(request, client)
-      if (missing !== undefined) throw cannotAsk(request, missing)
+      if (missing !== undefined) throw unsupportedInteraction(request, missing)
       running.hasAsked = true
       running.waiting += 1
       try {

@@ -134,7 +134,11 @@ function isPlainMeta(meta: unknown): boolean {
 }
 
 async function refuse(): Promise<never> {
-  throw new McpError('unavailable', 'The operation has not declared that it may ask the client.', {
-    retryable: false,
-  })
+  throw new McpError(
+    'unavailable',
+    'The operation has not declared that it may request interactions of the client.',
+    {
+      retryable: false,
+    },
+  )
 }

@@ -1,11 +1,11 @@
 import { isRecord } from '@mcp/protocol'
 import type { InteractionResponse } from '@mcp/protocol'
 
-import type { ClientRequest } from '../calls/questions.ts'
-import { toInteractionResponse } from '../calls/questions.ts'
+import type { ClientRequest } from '../calls/client-interactions.ts'
+import { toInteractionResponse } from '../calls/client-interactions.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
 
-/** Responses that a client sends with a call, before it is asked. */
+/** Responses that a client sends with a call, before the operation requests them. */
 export interface EarlyResponses {
   /** Returns the response under a key, once. Returns `undefined` if it is absent or invalid. */
   take(key: string, request: ClientRequest): InteractionResponse | undefined

@@ -115,7 +115,7 @@ function createCall(): Call {
     meta: {},
     notify() {},
     ask: async () => {
-      throw new McpError('unavailable', 'A subscription cannot ask the client.')
+      throw new McpError('unavailable', 'A subscription cannot request interactions of the client.')
     },
   }
 }

@@ -5,7 +5,11 @@ import * as z from 'zod'
 
 import type { Call, Caller } from '../calls/caller.ts'
 import { capabilitiesOf } from '../calls/capabilities.ts'
-import { cannotAsk, missingCapability, toClientRequest } from '../calls/questions.ts'
+import {
+  unsupportedInteraction,
+  missingCapability,
+  toClientRequest,
+} from '../calls/client-interactions.ts'
 import { toErrorResult } from '../calls/tool-result.ts'
 import type { Methods } from '../methods/method.ts'
 import { toRpcError } from '../rpc/rpc-error.ts'
@@ -32,7 +36,7 @@ export type RequestScope = Omit<Caller, 'sessionId' | 'client' | 'isLegacy'> & {
   readonly instructions: string
 }
 
-const askingMethods = ['tools/call', 'prompts/get', 'resources/read'] as const
+const interactiveMethods = ['tools/call', 'prompts/get', 'resources/read'] as const
 const otherMethods = [
   'tools/list',
   'resources/list',
@@ -97,7 +101,7 @@ export function createProtocolServer(
       }),
     )
   }
-  for (const method of askingMethods) {
+  for (const method of interactiveMethods) {
     if (!isOffered(method, scope)) continue
     server.server.setRequestHandler(method, { params: anyParams }, (params, context) =>
       attempt(async () => {
@@ -208,16 +212,18 @@ function callOf({ mcpReq }: ServerContext): Pick<Call, 'meta' | 'notify'> {
 }
 
 function askOf({ client }: Caller, ask: Ask): Call['ask'] {
-  return async (question) => {
-    const request = toClientRequest(question)
+  return async (interaction) => {
+    const request = toClientRequest(interaction)
     const missing = missingCapability(request, client)
-    if (missing !== undefined) throw cannotAsk(request, missing)
+    if (missing !== undefined) throw unsupportedInteraction(request, missing)
     return ask(request)
   }
 }
 
 async function refuse(): Promise<never> {
-  throw new McpError('unavailable', 'This method cannot ask the client.', { retryable: false })
+  throw new McpError('unavailable', 'This method cannot request interactions of the client.', {
+    retryable: false,
+  })
 }
 
 function isOffered(method: string, scope: RequestScope): boolean {

@@ -2,8 +2,8 @@ import { createId, McpError } from '@mcp/protocol'
 import type { Clock, InteractionResponse, RequiredInput } from '@mcp/protocol'
 
 import type { Call } from '../calls/caller.ts'
-import type { ClientRequest } from '../calls/questions.ts'
-import { toInteractionResponse } from '../calls/questions.ts'
+import type { ClientRequest } from '../calls/client-interactions.ts'
+import { toInteractionResponse } from '../calls/client-interactions.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
 import { createEarlyResponses } from './early-responses.ts'
 
@@ -13,7 +13,7 @@ export interface Round {
   readonly scope: string
   /** Digest of the method and the params. */
   readonly digest: string
-  /** Responses that the client sent with the call, before it was asked. Used if their keys match. */
+  /** Responses that the client sent with the call, before the operation requested them, by key. */
   readonly responses: RpcParams
   /** State that the operation set in the previous round, if it ended with requests to the client. */
   readonly operationState?: string | undefined
@@ -50,11 +50,13 @@ export interface WaitingCall {
 /** The end of a round. */
 export type RoundEnd =
   | { readonly type: 'done'; readonly result: unknown }
-  | { readonly type: 'asked' }
+  /** The method waits for responses of the client. */
+  | { readonly type: 'requested' }
   /** The operation has ended with requests to the client. */
   | { readonly type: 'required'; readonly input: RequiredInput }
 
-interface Question {
+/** An interaction that waits for the response of the client. */
+interface PendingInteraction {
   readonly request: ClientRequest
   readonly resolve: (response: InteractionResponse) => void
   readonly reject: (error: unknown) => void
@@ -64,7 +66,7 @@ interface Question {
 const collectMs = 2
 
 /** Maximum number of interactions of one call without a response. */
-const maxQuestions = 64
+const maxPending = 64
 
 export function createWaitingCall(
   round: Pick<Round, 'scope' | 'digest' | 'responses' | 'operationState'>,
@@ -73,24 +75,24 @@ export function createWaitingCall(
 ): WaitingCall {
   const { scope, digest, responses } = round
   const controller = new AbortController()
-  const questions = new Map<string, Question>()
+  const pending = new Map<string, PendingInteraction>()
   const early = createEarlyResponses(responses)
   let current: Round | undefined
-  let asked = 0
+  let requestCount = 0
   let outcome: Promise<RoundEnd> | undefined
-  let onQuestion = (): void => {}
+  let onRequest = (): void => {}
 
   const ask: Ask = (request) => {
-    if (questions.size >= maxQuestions) {
-      throw new McpError('rate-limited', `The call waits for ${maxQuestions} responses already.`)
+    if (pending.size >= maxPending) {
+      throw new McpError('rate-limited', `The call waits for ${maxPending} responses already.`)
     }
-    asked += 1
-    const key = keyOf(request, asked, questions)
+    requestCount += 1
+    const key = keyOf(request, requestCount, pending)
     const response = early.take(key, request)
     if (response !== undefined) return Promise.resolve(response)
     const { promise, resolve, reject } = Promise.withResolvers<InteractionResponse>()
-    questions.set(key, { request, resolve, reject })
-    onQuestion()
+    pending.set(key, { request, resolve, reject })
+    onRequest()
     return promise
   }
 
@@ -111,12 +113,12 @@ export function createWaitingCall(
   }
 
   async function nextEnd(): Promise<RoundEnd> {
-    const { promise: question, resolve } = Promise.withResolvers<RoundEnd>()
-    onQuestion = () => resolve({ type: 'asked' })
+    const { promise: nextRequest, resolve } = Promise.withResolvers<RoundEnd>()
+    onRequest = () => resolve({ type: 'requested' })
     outcome ??= start()
-    if (questions.size > 0) onQuestion()
-    const first = await Promise.race([outcome, question])
-    if (first.type !== 'asked') return first
+    if (pending.size > 0) onRequest()
+    const first = await Promise.race([outcome, nextRequest])
+    if (first.type !== 'requested') return first
     const collected = new Promise<RoundEnd>((end) => {
       clock.after(collectMs, () => end(first))
     })
@@ -125,8 +127,8 @@ export function createWaitingCall(
 
   function cancel(error: McpError): void {
     controller.abort(error)
-    for (const { reject } of questions.values()) reject(error)
-    questions.clear()
+    for (const { reject } of pending.values()) reject(error)
+    pending.clear()
   }
 
   return {
@@ -136,8 +138,7 @@ export function createWaitingCall(
     get isOpen() {
       return current !== undefined
     },
-    requests: () =>
-      Object.fromEntries(Array.from(questions, ([key, { request }]) => [key, request])),
+    requests: () => Object.fromEntries(Array.from(pending, ([key, { request }]) => [key, request])),
     async run(opened) {
       const onAbort = (): void => cancel(new McpError('cancelled', 'The client ended the call.'))
       current = opened
@@ -150,10 +151,10 @@ export function createWaitingCall(
       }
     },
     respond(responses) {
-      for (const [key, { request, resolve, reject }] of questions) {
+      for (const [key, { request, resolve, reject }] of pending) {
         const response = responses[key]
         if (typeof response !== 'object' || response === null) continue
-        questions.delete(key)
+        pending.delete(key)
         try {
           resolve(toInteractionResponse(request, { ...response }))
         } catch (thrown) {
@@ -177,9 +178,9 @@ function createRounds({ responses, operationState }: Pick<Round, 'responses' | '
 /** Returns the key of an interaction. The key that the operation chose may be in use. */
 function keyOf(
   { key, method }: ClientRequest,
-  asked: number,
-  questions: ReadonlyMap<string, unknown>,
+  requestCount: number,
+  pending: ReadonlyMap<string, unknown>,
 ): string {
-  if (key === undefined) return `${method.replace(/\W/g, '_')}_${asked}`
-  return questions.has(key) ? `${key}_${asked}` : key
+  if (key === undefined) return `${method.replace(/\W/g, '_')}_${requestCount}`
+  return pending.has(key) ? `${key}_${requestCount}` : key
 }

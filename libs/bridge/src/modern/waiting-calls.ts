@@ -73,13 +73,13 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
     let end
     try {
       end = await call.run(round)
-      if (end.type === 'asked') assertCapacity(call)
+      if (end.type === 'requested') assertCapacity(call)
     } catch (thrown) {
       waiting.delete(call.id)
       call.cancel(McpError.from(thrown))
       throw thrown
     }
-    if (end.type !== 'asked') waiting.delete(call.id)
+    if (end.type !== 'requested') waiting.delete(call.id)
     if (end.type === 'required') return require(round, end.input, rounds)
     if (end.type === 'done') return end
     const { id: callId, scope, digest } = call
@@ -151,13 +151,16 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
 function tooManyRounds(): McpError {
   return new McpError(
     'upstream-error',
-    `The operation still asks after ${maxRequiredRounds} rounds. The call was ended.`,
+    `The operation still requests interactions after ${maxRequiredRounds} rounds. The call was ended.`,
     { retryable: false },
   )
 }
 
 function unanswered(): McpError {
-  return new McpError('timeout', 'The client did not respond to the questions of the call in time.')
+  return new McpError(
+    'timeout',
+    'The client did not respond to the interactions of the call in time.',
+  )
 }
 
 function shuttingDown(): McpError {

@@ -28,7 +28,7 @@ export type CallContext = Partial<
     | 'onEvent'
     // Receives the interactions of the operation. Default: they are sent to the clients of the session.
     | 'ask'
-    // Questions are returned to the caller, which repeats the request with the responses.
+    // Interactions are returned to the caller, which repeats the request with the responses.
     | 'rounds'
     | 'client'
     | 'claims'

@@ -70,7 +70,7 @@ export async function relayRequest(
     }
     throw new McpError(
       'upstream-error',
-      `The server "${entry.name}" still asks after ${maxRounds} rounds. The call was ended.`,
+      `The server "${entry.name}" still requests interactions after ${maxRounds} rounds. The call was ended.`,
       { retryable: false },
     )
   } finally {
