@@ -4,6 +4,7 @@ import * as api from './index.ts'
 
 it('exports these names and no others', () => {
   expect(Object.keys(api).toSorted()).toEqual([
+    'callerOfOwner',
     'createDocumentSavedCalls',
     'createFolderSavedCalls',
     'createWebClient',

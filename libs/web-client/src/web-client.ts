@@ -16,7 +16,7 @@ import { addCookie, errorResponder } from './http/responses.ts'
 import { traceFetch } from './http/trace-fetch.ts'
 import type { SavedCallStore } from './saved-calls/saved-call-store.ts'
 import { createOwners } from './sessions/owner.ts'
-import { reach } from './sessions/relay-events.ts'
+import { requestSessionManager } from './sessions/request-session-manager.ts'
 
 export interface WebClientOptions {
   /** Address of the session manager. Default: `http://localhost:5000`. */
@@ -82,7 +82,7 @@ export function createWebClient(options: WebClientOptions): Service {
     if (failure !== undefined) throw new McpError('unavailable', failure)
     const [health] = await Promise.all([
       providers.default?.health?.() ?? { state: 'healthy' },
-      reach(`${url}/health`, { fetch, signal: request.signal }),
+      requestSessionManager(`${url}/health`, { fetch, signal: request.signal }),
     ])
     return Response.json({ status: 'ready', llm: health })
   })

@@ -109,12 +109,9 @@ async function readDocuments(
   conversations: Sources['conversations'],
 ) {
   const { readFolderDocuments } = await import('@mcp/hub/app')
-  const callers = new Set<string>()
-  for (const { owner } of conversations?.conversations() ?? []) {
-    const [, caller] = /^principal:(.*)$/s.exec(owner) ?? []
-    if (caller !== undefined) callers.add(caller)
-  }
-  return readFolderDocuments({ folder, configured, callers })
+  const owners = new Set<string>()
+  for (const { owner } of conversations?.conversations() ?? []) owners.add(owner)
+  return readFolderDocuments({ folder, configured, owners: [...owners] })
 }
 
 /** Returns the hosts and ports of a URL, which may have several, without user and password. */

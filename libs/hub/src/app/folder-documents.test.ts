@@ -19,7 +19,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const write = (name: string, value: unknown) =>
   writeFileSync(join(folder, name), JSON.stringify(value))
-const read = () => readFolderDocuments({ folder, configured, callers: [] })
+const read = () => readFolderDocuments({ folder, configured, owners: [] })
 
 it('returns each kind of document with its path, and whether it contains secrets', async () => {
   await createFolderSavedCalls(join(folder, 'saved-calls')).save('ada', 'a', {

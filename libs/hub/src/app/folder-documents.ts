@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { NamedDocument } from '@mcp/files'
 import { providerDocumentName, readProviderDocuments } from '@mcp/llm/node'
 import { readUpstreamDocuments, sharedServersName } from '@mcp/upstream/node'
-import { readSavedCalls } from '@mcp/web-client'
+import { callerOfOwner, readSavedCalls } from '@mcp/web-client'
 
 /** A document of a data folder, under the name that processes with `REDIS_URL` use. */
 export interface FolderDocument extends NamedDocument {
@@ -27,8 +27,8 @@ export interface ReadFolderDocumentsOptions {
   readonly folder: string
   /** Value of MCP_CONFIG. */
   readonly configured?: string | undefined
-  /** Ids of callers that may have saved calls. */
-  readonly callers: Iterable<string>
+  /** Ids of the owners of conversations. The callers among them may have saved calls. */
+  readonly owners: readonly string[]
 }
 
 /**
@@ -40,7 +40,7 @@ export interface ReadFolderDocumentsOptions {
 export async function readFolderDocuments({
   folder,
   configured,
-  callers,
+  owners,
 }: ReadFolderDocumentsOptions): Promise<FolderDocuments> {
   const documents: FolderDocument[] = []
   const omitted: { path: string; reason: string }[] = []
@@ -49,6 +49,7 @@ export async function readFolderDocuments({
     documents.push(...found.map((document) => ({ ...document, path, isSecret })))
   }
 
+  const callers = owners.flatMap((owner) => callerOfOwner(owner) ?? [])
   const savedCalls = await readSavedCalls(join(folder, savedCallsFolder), callers)
   add(savedCallsFolder, false, savedCalls.documents)
   for (const { path, reason } of savedCalls.omitted) {

@@ -6,7 +6,8 @@ import type { ActivityPage } from '@mcp/protocol/rest'
 import type { App } from '../http/app.ts'
 import { withCookie } from '../http/responses.ts'
 import type { Caller } from '../sessions/callers.ts'
-import { pickHeaders, reach, relayEvents } from '../sessions/relay-events.ts'
+import { relayEvents } from '../sessions/relay-events.ts'
+import { pickHeaders, requestSessionManager } from '../sessions/request-session-manager.ts'
 
 export interface ActivityRoutesOptions {
   readonly callerOf: (request: Request) => Caller
@@ -45,7 +46,7 @@ export function addActivityRoutes(app: App, options: ActivityRoutesOptions): voi
       searchParams.delete('conversation')
       const path = `${url}/sessions/${encodeURIComponent(sessionId)}/${segment}?${searchParams}`
       const headers = pickHeaders(request.headers, ['authorization'])
-      const { body } = await reach(path, { fetch, headers, signal: request.signal })
+      const { body } = await requestSessionManager(path, { fetch, headers, signal: request.signal })
       return new Response(body, { headers: { 'content-type': 'application/json' } })
     })
   }

@@ -1,7 +1,7 @@
 import type { ModelCallReport } from '@mcp/conversations'
 import type { MaybePromise } from '@mcp/protocol'
 
-import { pickHeaders } from '../sessions/relay-events.ts'
+import { pickHeaders } from '../sessions/request-session-manager.ts'
 
 export interface ModelCallReporterOptions {
   /** Address of the session manager, without a trailing slash. */

@@ -1,7 +1,7 @@
 import type { MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 
-import { pickHeaders, reach } from '../sessions/relay-events.ts'
+import { pickHeaders, requestSessionManager } from '../sessions/request-session-manager.ts'
 import type { App } from './app.ts'
 
 export interface PolicyRoutesOptions {
@@ -25,7 +25,11 @@ export function addPolicyRoutes(app: App, { url, fetch }: PolicyRoutesOptions): 
     const headers = pickHeaders(request.headers, ['authorization'])
     const { search } = new URL(request.url)
     const { signal } = request
-    const response = await reach(`${url}/policy/explain${search}`, { fetch, headers, signal })
+    const response = await requestSessionManager(`${url}/policy/explain${search}`, {
+      fetch,
+      headers,
+      signal,
+    })
     return Response.json(await response.json())
   })
 }

@@ -10,7 +10,8 @@ import { addSavedCallRoutes } from '../saved-calls/saved-call-routes.ts'
 import type { SavedCallStore } from '../saved-calls/saved-call-store.ts'
 import type { Caller } from '../sessions/callers.ts'
 import { addServerRoutes } from '../servers/server-routes.ts'
-import { pickHeaders, reach, relayServers } from '../sessions/relay-events.ts'
+import { relayServers } from '../sessions/relay-events.ts'
+import { pickHeaders, requestSessionManager } from '../sessions/request-session-manager.ts'
 import type { ResolvedSession } from '../sessions/session-resolver.ts'
 import type { App } from './app.ts'
 import { addPolicyRoutes } from './policy-routes.ts'
@@ -103,7 +104,12 @@ export function addRequestRoutes(app: App, options: RequestRoutesOptions): void 
     await callerOf(request).sessions.use(request, ({ session }) => {
       const path = `${url}/sessions/${encodeURIComponent(session.id)}/requests/${encodeURIComponent(id)}`
       const headers = pickHeaders(request.headers, ['authorization'])
-      return reach(path, { fetch, headers, signal: request.signal, method: 'DELETE' })
+      return requestSessionManager(path, {
+        fetch,
+        headers,
+        signal: request.signal,
+        method: 'DELETE',
+      })
     })
     return new Response(null, { status: 204 })
   })

@@ -8,7 +8,7 @@ import type { Caller } from '../sessions/callers.ts'
 import type { CallerIdentity } from '../sessions/owner.ts'
 import type { OwnerSessions } from '../sessions/owner-sessions.ts'
 import { handleOf } from '../sessions/owner-sessions.ts'
-import { pickHeaders, reach } from '../sessions/relay-events.ts'
+import { pickHeaders, requestSessionManager } from '../sessions/request-session-manager.ts'
 import { describeSession } from '../sessions/show-session.ts'
 import type { App } from './app.ts'
 import { readJsonBody } from './read-json-body.ts'
@@ -44,7 +44,7 @@ export function addSessionListRoutes(app: App, options: SessionListRoutesOptions
     const headers = pickHeaders(request.headers, ['authorization'])
     const path = `${url}/sessions?limit=${maxListed}`
     const page: unknown = await (
-      await reach(path, { fetch, headers, signal: request.signal })
+      await requestSessionManager(path, { fetch, headers, signal: request.signal })
     ).json()
     const sessions: unknown = isRecord(page) ? page['sessions'] : undefined
     if (!Array.isArray(sessions)) return []

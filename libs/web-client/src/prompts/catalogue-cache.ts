@@ -2,7 +2,7 @@ import type { CatalogueOperation } from '@mcp/llm'
 import type { MaybePromise, OperationDescription } from '@mcp/protocol'
 import { isRecord, McpError, parseJson } from '@mcp/protocol'
 
-import { pickHeaders, reach } from '../sessions/relay-events.ts'
+import { pickHeaders, requestSessionManager } from '../sessions/request-session-manager.ts'
 
 export interface CatalogueCacheOptions {
   /** Address of the session manager, without a trailing slash. */
@@ -23,7 +23,7 @@ export function createCatalogueCache({ url, fetch }: CatalogueCacheOptions) {
     // A concurrent request may evict a catalogue before the response confirms it.
     const offered = new Map(known)
     if (offered.size > 0) headers.set('if-none-match', [...offered.keys()].join(', '))
-    const response = await reach(`${url}/servers`, { fetch, headers, signal })
+    const response = await requestSessionManager(`${url}/servers`, { fetch, headers, signal })
     // A compressed response has a weak ETag (`W/`), but the 304 for the same content a strong one.
     const etag = response.headers.get('etag')?.replace(/^W\//, '')
     const before = etag === undefined ? undefined : offered.get(etag)

@@ -24,16 +24,17 @@ export interface SavedCallDocuments {
  * Reads the folder of {@link createFolderSavedCalls} as the documents of {@link createDocumentSavedCalls}, and
  * does not change it.
  *
- * @param owners - Ids of owners whose subfolder may not contain the id, because an earlier version wrote it.
+ * @param callers - Ids of callers that may have saved calls. Earlier versions wrote subfolders without the
+ * id of their caller. Such a subfolder is read only if its caller is in this list.
  *
  * @example
  * const { documents } = await readSavedCalls('.data/saved-calls')
  */
 export async function readSavedCalls(
   path: string,
-  owners: Iterable<string> = [],
+  callers: Iterable<string> = [],
 ): Promise<SavedCallDocuments> {
-  const known = new Map(Array.from(owners, (owner) => [folderNameOf(owner), owner]))
+  const known = new Map(Array.from(callers, (caller) => [folderNameOf(caller), caller]))
   const store = createFolderSavedCalls(path)
   const documents: NamedDocument[] = []
   const omitted: { path: string; reason: string }[] = []

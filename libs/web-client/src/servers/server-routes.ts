@@ -5,7 +5,7 @@ import type { Context } from 'hono'
 import type { App, AppEnvironment } from '../http/app.ts'
 import { readJsonBody } from '../http/read-json-body.ts'
 import { admitOperator } from '../providers/admit-operator.ts'
-import { pickHeaders, reach } from '../sessions/relay-events.ts'
+import { pickHeaders, requestSessionManager } from '../sessions/request-session-manager.ts'
 
 export interface ServerRoutesOptions {
   /** Address of the session manager, without a trailing slash. */
@@ -33,7 +33,7 @@ export function addServerRoutes(app: App, { url, fetch, maxBodyBytes }: ServerRo
     }
     const headers = pickHeaders(request.headers, ['authorization'])
     const { signal } = request
-    return reach(`${url}/servers${path}`, { fetch, headers, signal, method, body })
+    return requestSessionManager(`${url}/servers${path}`, { fetch, headers, signal, method, body })
   }
   const nameIn = ({ req }: Context<AppEnvironment>): string =>
     encodeURIComponent(req.param('name') ?? '')

@@ -1,7 +1,7 @@
 import { McpError } from '@mcp/protocol'
 import { describe, expect, it } from 'vitest'
 
-import { createOwners } from './owner.ts'
+import { callerOfOwner, createOwners } from './owner.ts'
 
 const secret = 'k'.repeat(43)
 
@@ -52,5 +52,18 @@ describe('createOwners', () => {
     const attempt = () => ownerOf(request({ 'x-mcp-owner': value }), undefined)
     expect(attempt).toThrow(McpError)
     expect(attempt).toThrow('Invalid X-MCP-Owner header.')
+  })
+})
+
+describe('callerOfOwner', () => {
+  const ownerOf = createOwners({ basePath: '' })
+
+  it.each(['ada', 'principal:ada', 'https://issuer#Ada\nB'])('returns the caller %j', (id) => {
+    expect(callerOfOwner(ownerOf(request(), { id }).id)).toBe(id)
+  })
+
+  it('returns undefined for the owner of a secret', () => {
+    const { id } = ownerOf(request({ 'x-mcp-owner': secret }), undefined)
+    expect(callerOfOwner(id)).toBeUndefined()
   })
 })

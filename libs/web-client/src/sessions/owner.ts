@@ -19,6 +19,7 @@ export interface CallerIdentity {
 
 export type OwnerOf = (request: Request, identity: CallerIdentity | undefined) => Owner
 
+const principalPrefix = 'principal:'
 const secretBytes = 32
 /** At least 32 bytes as base64url. */
 const secretPattern = /^[\w-]{43,200}$/
@@ -36,7 +37,7 @@ export function createOwners({ basePath }: { readonly basePath: string }): Owner
   const cookie = createCookie({ name: 'mcp_owner', pattern: secretPattern, basePath })
 
   return (request, identity) => {
-    if (identity !== undefined) return { id: `principal:${identity.id}` }
+    if (identity !== undefined) return { id: `${principalPrefix}${identity.id}` }
     const header = request.headers.get('x-mcp-owner')
     if (header !== null) {
       if (!secretPattern.test(header)) throw invalidHeader()
@@ -47,6 +48,11 @@ export function createOwners({ basePath }: { readonly basePath: string }): Owner
     const secret = randomBytes(secretBytes).toString('base64url')
     return { id: secretOwner(secret), cookie: cookie.write(secret, request, maxAgeSeconds) }
   }
+}
+
+/** Returns the id of the authenticated caller with this owner id; undefined for the owner id of a secret. */
+export function callerOfOwner(ownerId: string): string | undefined {
+  return ownerId.startsWith(principalPrefix) ? ownerId.slice(principalPrefix.length) : undefined
 }
 
 function secretOwner(secret: string): string {

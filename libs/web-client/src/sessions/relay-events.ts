@@ -1,6 +1,8 @@
 import { encodeNotification } from '@mcp/http'
 import type { MaybePromise } from '@mcp/protocol'
-import { createNotification, isRecord, McpError, systemNotifications } from '@mcp/protocol'
+import { createNotification, systemNotifications } from '@mcp/protocol'
+
+import { pickHeaders, requestSessionManager } from './request-session-manager.ts'
 
 export interface RelayOptions {
   /** Address of the session manager, without a trailing slash. */
@@ -27,7 +29,7 @@ export async function relayEvents(request: Request, options: RelayOptions): Prom
   const lastEventId = new URL(request.url).searchParams.get('lastEventId')
   if (lastEventId !== null) events.searchParams.set('lastEventId', lastEventId)
 
-  const response = await reach(events, { fetch, headers, signal: request.signal })
+  const response = await requestSessionManager(events, { fetch, headers, signal: request.signal })
   return new Response(response.body && endable(response.body, closing), {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },
   })
@@ -39,52 +41,15 @@ export async function relayServers(
   { url, fetch }: Pick<RelayOptions, 'url' | 'fetch'>,
 ): Promise<Response> {
   const headers = pickHeaders(request.headers, ['authorization', 'if-none-match'])
-  const response = await reach(`${url}/servers`, { fetch, headers, signal: request.signal })
+  const response = await requestSessionManager(`${url}/servers`, {
+    fetch,
+    headers,
+    signal: request.signal,
+  })
   return new Response(response.body, {
     status: response.status,
     headers: pickHeaders(response.headers, ['content-type', 'etag', 'cache-control']),
   })
-}
-
-/** Returns a copy of the named headers. */
-export function pickHeaders(source: Headers, names: readonly string[]): Headers {
-  const picked = new Headers()
-  for (const name of names) {
-    const value = source.get(name)
-    if (value !== null) picked.set(name, value)
-  }
-  return picked
-}
-
-export interface ReachOptions {
-  readonly fetch: (request: Request) => MaybePromise<Response>
-  readonly headers?: Headers
-  /** Default: `GET`. */
-  readonly method?: 'GET' | 'POST' | 'DELETE'
-  /** Sent as JSON. Default: no body. */
-  readonly body?: unknown
-  readonly signal: AbortSignal
-}
-
-/**
- * Sends one request to the session manager.
- *
- * @throws McpError The error of the session manager, or `unavailable` if it cannot be reached.
- */
-export async function reach(
-  url: URL | string,
-  { fetch, headers = new Headers(), signal, method = 'GET', body: sent }: ReachOptions,
-): Promise<Response> {
-  if (sent !== undefined) headers.set('content-type', 'application/json')
-  const body = sent === undefined ? null : JSON.stringify(sent)
-  const response = await Promise.resolve(
-    fetch(new Request(url, { method, headers, signal, body })),
-  ).catch((cause: unknown) => {
-    throw new McpError('unavailable', 'Cannot reach the session manager.', { cause })
-  })
-  if (response.ok || response.status === 304) return response
-  const failure: unknown = await response.json().catch(() => undefined)
-  throw McpError.fromBody(isRecord(failure) ? failure['error'] : undefined)
 }
 
 /**

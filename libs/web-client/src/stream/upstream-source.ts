@@ -4,7 +4,7 @@ import { createParser } from 'eventsource-parser'
 
 import { findRunSession } from '../activity/activity-routes.ts'
 import type { Caller } from '../sessions/callers.ts'
-import { pickHeaders, reach } from '../sessions/relay-events.ts'
+import { pickHeaders, requestSessionManager } from '../sessions/request-session-manager.ts'
 import type { StreamEntry, StreamSource } from './stream-source.ts'
 
 export interface SessionSourcesOptions {
@@ -37,7 +37,7 @@ function createSource(
         headers.set('accept', 'text/event-stream')
         if (after !== undefined) headers.set('last-event-id', after)
         const path = `${url}/sessions/${encodeURIComponent(sessionId)}/${segment}`
-        const response = await reach(path, { fetch, headers, signal })
+        const response = await requestSessionManager(path, { fetch, headers, signal })
         return readEntries(response.body, signal)
       }
       if (name === 'activity' && value !== '1' && value !== 'true') {
