@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { getPriority } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 
@@ -34,6 +35,11 @@ function runProgram(name: string): Promise<{ stdout: string }> {
     execFile(process.execPath, args, { timeout: 15_000 }, (_error, stdout) => resolve({ stdout }))
   })
 }
+
+it('runs jobs with a lower priority than the calling process', async () => {
+  const script = `process.getBuiltinModule('node:os').getPriority()`
+  expect(await openSandbox().run('script', script)).toBeGreaterThan(getPriority())
+})
 
 describe('timeout', () => {
   it('stops a job that loops, and runs the next one', async () => {
@@ -227,14 +233,16 @@ describe('workers', () => {
 
   it('do not keep the process alive while they are idle', async () => {
     const { stdout } = await runProgram('idle-program')
-    expect(isAlive(stdout)).toBe(false)
+    expect(stdout).toMatch(/^\d+\s*$/)
+    await vi.waitFor(() => expect(isAlive(stdout)).toBe(false), { timeout: 5000 })
   })
 
   it.skipIf(process.platform === 'win32')(
     'exit when the process that started them is killed',
     async () => {
       const { stdout } = await runProgram('killed-program')
-      await vi.waitFor(() => expect(isAlive(stdout)).toBe(false))
+      expect(stdout).toMatch(/^\d+\s*$/)
+      await vi.waitFor(() => expect(isAlive(stdout)).toBe(false), { timeout: 5000 })
     },
   )
 

@@ -8,6 +8,7 @@ it('exports the documented names', () => {
     'advanceNumbered',
     'assertNotificationSize',
     'bearerAuthentication',
+    'countEventsOfPage',
     'createIndexedSession',
     'createMemoryStores',
     'createSessionIndex',

@@ -22,6 +22,7 @@ export { isResolution } from './store/interaction-store.ts'
 export type { InteractionStore, Resolution, StoredInteraction } from './store/interaction-store.ts'
 export { createMemoryStores, createSharedMemoryStores } from './store/memory/memory-stores.ts'
 export type { MemoryStoresOptions, SharedMemoryStores } from './store/memory/memory-stores.ts'
+export { countEventsOfPage } from './store/event-page-length.ts'
 export {
   advanceNumbered,
   newEventsFrom,

@@ -4,6 +4,7 @@ import { bodyTooLarge, createBodyCollector } from '@mcp/http'
 import type { BodyCollector } from '@mcp/http'
 
 import { sendContinue } from './expect-continue.ts'
+import { runInOwnTurn } from './own-turn.ts'
 
 /** Receives the body of a request. If the caller disconnects before the end, neither method is called. */
 export interface BodyReader {
@@ -59,7 +60,16 @@ export function readIncoming(
       refuse(thrown)
     }
   }
-  const onEnd = (): void => reader.done(whole ?? collector?.end() ?? emptyBody)
+  const onEnd = (): void => {
+    const collected = collector
+    if (collected === undefined) return reader.done(whole ?? emptyBody)
+    // The request is closed soon after its end, the response when the caller disconnects.
+    request.off('close', collected.drop)
+    response.once('close', collected.drop)
+    runInOwnTurn(() => {
+      if (!response.closed) reader.done(collected.end())
+    })
+  }
   sendContinue(request, response)
   request.on('data', onData)
   request.on('end', onEnd)

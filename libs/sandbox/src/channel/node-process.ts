@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
+import { constants, setPriority } from 'node:os'
 
 import type { WorkerExit } from '../job-errors.ts'
 import { memorySignals } from '../job-errors.ts'
@@ -70,12 +71,16 @@ export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
   const channel = sockets.at(-1)
   for (const socket of sockets) if (socket !== channel) socket.unref()
   let isLoaded = false
+  function finishStart(): void {
+    stopCapture()
+    if (child.pid !== undefined) lowerPriority(child.pid)
+  }
   const post =
     channel &&
     openMessageSocket(channel, {
       maxMessageBytes,
       onMessage(message) {
-        if (!isLoaded) stopCapture()
+        if (!isLoaded) finishStart()
         isLoaded = true
         if (!onMessage(message)) throw new TypeError('The message was not expected.')
       },
@@ -101,5 +106,17 @@ export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
       child[method]()
       channel?.[method]()
     },
+  }
+}
+
+/**
+ * Lowers the priority of a process, so that slow jobs of one caller do not take the processors from the
+ * calling process, which serves all callers.
+ */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // The process has exited, which `close` reports, or the system forbids the change.
   }
 }

@@ -181,4 +181,29 @@ export function itIsAnEventStore(name: string, createStores: CreateStores): void
       expect(await readFrom('a')).toBeUndefined()
     })
   })
+
+  describe(`${name}: EventStore of large events`, () => {
+    const stores = useStores(createStores, { maxEventBytes: 1024 * 1024 })
+
+    it('returns all events page by page', async () => {
+      await stores.open('a')
+      const ids = ['1', '2', '3', '4', '5']
+      for (const id of ids) {
+        const data = JSON.stringify({ text: 'x'.repeat(Number(id) * 15_000) })
+        await stores.events.append(id === '3' ? undefined : 'a', { ...newEvent(id), data })
+      }
+      const found: string[] = []
+      const cursors: [page: string | undefined, lastEvent: string | undefined][] = []
+      let hasMore = true
+      for (let cursor = stores.cursorOf('a'); hasMore && found.length < 10;) {
+        const page = await stores.events.read('a', cursor, 10)
+        found.push(...(page?.events ?? []).map(({ id }) => id))
+        hasMore = page?.hasMore ?? false
+        if (hasMore) cursors.push([page?.cursor, page?.events.at(-1)?.cursor])
+        cursor = page?.cursor ?? ''
+      }
+      expect(found).toEqual(ids)
+      for (const [page, lastEvent] of cursors) expect(page).toBe(lastEvent)
+    })
+  })
 }

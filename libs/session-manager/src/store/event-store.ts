@@ -48,8 +48,9 @@ export interface EventStore {
   append(sessionId: string | undefined, event: NewEvent): MaybePromise<string | undefined>
   /**
    * Returns up to `limit` events after a cursor, in order. These are the events of the session and the
-   * broadcasts since it was created. Without a cursor, returns no events and the cursor of new events.
-   * Returns `undefined` if the session does not exist.
+   * broadcasts since it was created. May return fewer, but at least one, if they would be longer than 64 KiB
+   * together. Without a cursor, returns no events and the cursor of new events. Returns `undefined` if the
+   * session does not exist.
    */
   read(
     sessionId: string,

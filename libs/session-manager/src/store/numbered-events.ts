@@ -7,9 +7,10 @@ export interface NumberedEvent extends StoredEvent {
 
 /** The content of a {@link numberedPage}. */
 export interface NumberedPage {
-  /** The events after `after`, in order: up to one more than `limit`. */
+  /** Events after `after`, in order. */
   readonly events: readonly NumberedEvent[]
-  readonly limit: number
+  /** Whether there are more events after them. */
+  readonly hasMore: boolean
   /** The requested cursor. */
   readonly after: number
   /** The latest position of the store. */
@@ -31,16 +32,14 @@ export function newEventsFrom(position: number): EventPage {
 
 /** Creates a page of a store whose cursors are positions in one sequence. */
 export function numberedPage(options: NumberedPage): EventPage {
-  const { events, limit, after, position, trimmedTo } = options
+  const { events, hasMore, after, position, trimmedTo } = options
   // The store is older than the reader, for example after a restart without its data.
   if (after > position) {
     return { ...newEventsFrom(position), gapBefore: String(position + 1) }
   }
-  const hasMore = events.length > limit
-  const page = hasMore ? events.slice(0, limit) : events
   return {
-    events: page,
-    cursor: (hasMore ? page.at(-1)?.cursor : undefined) ?? String(position),
+    events,
+    cursor: (hasMore ? events.at(-1)?.cursor : undefined) ?? String(position),
     hasMore,
     gapBefore: trimmedTo > after ? String(trimmedTo + 1) : undefined,
   }

@@ -1,5 +1,10 @@
 import type { Clock } from '@mcp/protocol'
-import { newEventsFrom, numberedPage, positionOfCursor } from '@mcp/session-manager'
+import {
+  countEventsOfPage,
+  newEventsFrom,
+  numberedPage,
+  positionOfCursor,
+} from '@mcp/session-manager'
 import type { EventPage, NewEvent, NumberedEvent, StoreLimits } from '@mcp/session-manager'
 
 import type { Database, Row } from '../file/database.ts'
@@ -35,7 +40,7 @@ export function createEventTable(
   clock: Clock,
 ): EventTable {
   const statements = prepareStatements(database)
-  const { insert, selectOwn, selectBroadcasts } = statements
+  const { insert, selectOwn, selectOwnSizes, selectBroadcasts, selectBroadcastSizes } = statements
   const tallies = createEventTallies(database)
   const trimming = createEventTrimming(database, tallies, limits)
   const positions = createPositions(database, clock)
@@ -59,11 +64,20 @@ export function createEventTable(
       if (cursor === undefined) return newEventsFrom(positions.latest)
       const after = Math.min(positionOfCursor(cursor), Number.MAX_SAFE_INTEGER)
       const servers = JSON.stringify(session.servers)
+      const afterBroadcast = Math.max(after, createdAfter)
+      // The sizes are read first, so that no text is read that does not fit on the page.
+      const sizes = [
+        ...selectOwnSizes.all(serial, after, limit + 1),
+        ...selectBroadcastSizes.all(afterBroadcast, servers, limit + 1),
+      ].map(toSize)
+      sizes.sort(byPosition)
+      const count = Math.min(limit, countEventsOfPage(sizes))
+      const end = sizes[count - 1]?.position ?? after
       const rows = [
-        ...selectOwn.all(serial, after, limit + 1),
-        ...selectBroadcasts.all(Math.max(after, createdAfter), servers, limit + 1),
+        ...selectOwn.all(serial, after, end),
+        ...selectBroadcasts.all(afterBroadcast, end, servers),
       ]
-      const events = rows.map(toEvent).toSorted((a, b) => a.position - b.position)
+      const events = rows.map(toEvent).toSorted(byPosition)
       const own = tallies.of(serial).trimmedTo
       const broadcasts = tallies.of(broadcastLog).trimmedTo
       const trimmedTo = Math.max(
@@ -71,7 +85,8 @@ export function createEventTable(
         broadcasts > createdAfter ? broadcasts : 0,
         positions.endOfJump(after),
       )
-      return numberedPage({ events, limit, after, position: positions.latest, trimmedTo })
+      const hasMore = sizes.length > count
+      return numberedPage({ events, hasMore, after, position: positions.latest, trimmedTo })
     },
     removeSome(session) {
       const rows = statements.selectSome.all(session, batchSize)
@@ -88,6 +103,16 @@ export function createEventTable(
     },
     evictBeyondTotal: () => trimming.evictBeyondTotal(),
   }
+}
+
+/** Returns the position and the length of an event. */
+function toSize(row: Row) {
+  return { position: integer(row, 'position'), length: integer(row, 'bytes') }
+}
+
+/** Compares two events by their positions. */
+function byPosition(a: { readonly position: number }, b: { readonly position: number }): number {
+  return a.position - b.position
 }
 
 /** Returns the event of a row. */
@@ -109,13 +134,19 @@ function prepareStatements(database: Database) {
     insert: database.prepare(`
       INSERT OR IGNORE INTO events (session, id, type, at, server, bytes, data)
       VALUES (?, ?, ?, ?, ?, ?, ?)`),
-    selectOwn: database.prepare(
-      'SELECT * FROM events WHERE session = ? AND position > ? ORDER BY position LIMIT ?',
+    selectOwnSizes: database.prepare(
+      'SELECT position, bytes FROM events WHERE session = ? AND position > ? ORDER BY position LIMIT ?',
     ),
-    selectBroadcasts: database.prepare(`
-      SELECT * FROM events WHERE session = ${broadcastLog} AND position > ?
+    selectBroadcastSizes: database.prepare(`
+      SELECT position, bytes FROM events WHERE session = ${broadcastLog} AND position > ?
         AND (server IS NULL OR server IN (SELECT value FROM json_each(?)))
       ORDER BY position LIMIT ?`),
+    selectOwn: database.prepare(
+      'SELECT * FROM events WHERE session = ? AND position > ? AND position <= ?',
+    ),
+    selectBroadcasts: database.prepare(`
+      SELECT * FROM events WHERE session = ${broadcastLog} AND position > ? AND position <= ?
+        AND (server IS NULL OR server IN (SELECT value FROM json_each(?)))`),
     selectSome: database.prepare(
       'SELECT position, session, bytes FROM events WHERE session = ? ORDER BY position LIMIT ?',
     ),

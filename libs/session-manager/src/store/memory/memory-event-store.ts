@@ -59,8 +59,10 @@ export function createMemoryEventStore(state: MemoryState): MemoryEventStore {
         record.events?.trimmedTo() ?? 0,
         trimmedBroadcasts > record.createdAfter ? trimmedBroadcasts : 0,
       )
-      const events = merge(record, after, limit + 1)
-      return numberedPage({ events, limit, after, position, trimmedTo })
+      const found = merge(record, after, limit + 1)
+      const hasMore = found.length > limit
+      const events = hasMore ? found.slice(0, limit) : found
+      return numberedPage({ events, hasMore, after, position, trimmedTo })
     },
     advance: advanceNumbered,
     position: () => position,
