@@ -18,7 +18,7 @@ export interface CleanUpOptions {
   readonly shrinkFile: () => void
 }
 
-/** Does some of the work. Returns whether there is more. */
+/** A clean-up task. Does a part of its work and returns whether more remains. */
 export type Task = (at: number) => boolean
 
 // Number of free pages up to which the file is not shrunk. They cost nothing, and later rows use them.

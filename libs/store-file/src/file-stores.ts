@@ -62,7 +62,7 @@ export interface FileStoresOptions {
 }
 
 const defaultMaxJournalBytes = 128 * 1024 * 1024
-/** The length of the journal is checked after this number of commits, and each time activity is written. */
+/** The length of the journal is checked after this number of commits, and once per `flushMs`. */
 const commitsPerCheck = 8
 
 /**

@@ -78,7 +78,7 @@ export async function openConversations(
 
 /**
  * Locks a data folder whose sessions are in another store, such as Redis. Returns the function that unlocks it.
- * Imports SQLite, which takes the lock, only then.
+ * SQLite, which takes the lock, is imported when this function is first called.
  *
  * @throws McpError `conflict` with the reason `in-use` if another process uses the folder.
  */

@@ -11,7 +11,7 @@ import type {
 import type { Database, Row } from '../file/database.ts'
 import { integer, text } from '../file/row.ts'
 
-/** The tables of conversations. Its writes run in transactions of the caller. */
+/** Reads and writes the tables of conversations. The caller runs the writes in transactions. */
 export interface ConversationTable {
   list(owner: string, options: ListOptions): ConversationPage
   load(owner: string, id: string): StoredConversation | undefined
@@ -22,7 +22,7 @@ export interface ConversationTable {
   evict(saved: StoredConversation): string[]
   remove(id: string): void
   append(id: string, entries: readonly StoredEntry[]): void
-  /** Removes the first entries beyond the limit. Returns the position of the last one, if any. */
+  /** Removes the first entries beyond the limit. Returns the position of the last removed entry, if any. */
   trim(id: string): number | undefined
   read(id: string, options: ReadOptions): StoredEntry[]
 }

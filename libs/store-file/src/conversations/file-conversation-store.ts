@@ -19,7 +19,7 @@ export interface FileConversationStoreOptions {
   readonly clock?: Clock | undefined
 }
 
-/** A store in a file. */
+/** A conversation store in a file. */
 export interface FileConversationStore extends ConversationStore {
   /** Completes the waiting writes and closes the file. Idempotent. */
   close(): void
@@ -42,7 +42,7 @@ export function createFileConversationStore(
   const limits = { ...defaultConversationLimits, ...options.limits }
   const monitor = createFailureMonitor({ file, clock, onError, onRecovery })
   const database = openDatabase(file, monitor, conversationFormat)
-  // Writes are rare, so a commit may take the time in which SQLite moves the journal into the file.
+  // Writes are rare, so SQLite may move the journal into the file during a commit.
   database.execute('PRAGMA wal_autocheckpoint = 1000')
   const table = createConversationTable(database, limits)
   let commits = 0

@@ -17,7 +17,7 @@ import type { MirroredState } from '../file/write-queue.ts'
 import type { SessionEntry } from '../sessions/session-table.ts'
 
 export interface EventTable {
-  /** The entries and bytes that it holds in memory. */
+  /** The counts that are held in memory. The write queue restores them if a transaction is rolled back. */
   readonly mirrors: readonly MirroredState[]
   /** Returns the latest position. */
   position(): number
@@ -50,7 +50,7 @@ export function createEventTable(
     position: () => positions.latest,
     append(session, event) {
       const { id, type, data, at, server } = event
-      // Read before the event is written, so that it is counted once.
+      // The tally is loaded before the event is written. Otherwise, the event would be counted twice.
       tallies.of(session)
       const added = insert.run(session, id, type, at, server ?? null, data.length, data)
       if (added.changes === 0) return undefined

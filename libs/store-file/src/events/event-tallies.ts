@@ -11,13 +11,13 @@ export interface EventTally {
   trimmedTo: number
 }
 
-/** The tally of each log, and the size of all logs, so that an append does not count them. */
+/** The tally of each log, and the size of all logs, so that an append does not have to count rows. */
 export interface EventTallies extends MirroredState {
   of(session: number): EventTally
   /** Size of all logs. */
   readonly totalBytes: number
   added(session: number, bytes: number): void
-  /** Counts a row with session and bytes that was deleted. */
+  /** Subtracts a deleted row. The row needs the columns session and bytes. */
   removed(row: Row): void
   trimmed(session: number, trimmedTo: number): void
   /** Drops the tally of a log that is empty. */
@@ -54,8 +54,8 @@ export function createEventTallies(database: Database): EventTallies {
   }
 
   /**
-   * Returns the tally of a log, and records that it changes. Returns undefined if it is not in memory. It is
-   * then counted when it is needed.
+   * Returns the tally of a log, and records that it changes. Returns undefined if the tally is not in memory.
+   * `of` then counts the rows when the tally is needed.
    */
   function change(session: number): EventTally | undefined {
     const tally = tallies.get(session)

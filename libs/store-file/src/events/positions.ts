@@ -4,7 +4,7 @@ import type { Database } from '../file/database.ts'
 import { integer } from '../file/row.ts'
 import type { MirroredState } from '../file/write-queue.ts'
 
-/** The positions of events, of which none is used twice. */
+/** The positions of events. No position is used twice. */
 export interface Positions extends MirroredState {
   readonly latest: number
   /** Records the position of an event that was appended. */
@@ -16,7 +16,7 @@ export interface Positions extends MirroredState {
   endOfJump(position: number): number
 }
 
-// More positions than the number of events that are appended in a millisecond.
+// Positions per millisecond of the clock. More than the number of events that can be appended in that time.
 const positionsPerMs = 64
 const maxJumps = 100
 
@@ -29,8 +29,8 @@ export function firstAfter(last: number, clock: Clock): number {
 }
 
 /**
- * Creates the positions. The first one is greater than all that an earlier process used. The file may be older
- * than its readers, after a power failure or if it was restored from a backup.
+ * Creates the positions. The first one is greater than all positions that an earlier process used, even if the
+ * file is older than its readers: after a power failure, or because it was restored from a backup.
  */
 export function createPositions(database: Database, clock: Clock): Positions {
   const row = database.prepare(selectLastPosition).get()

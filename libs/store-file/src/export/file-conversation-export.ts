@@ -14,7 +14,7 @@ export function openFileConversationExport(file: string): ConversationExport {
   const source = openReadOnly(file, conversationFormat)
   return {
     *conversations() {
-      // The ones that were updated last are written last, so a limit of the target removes the others.
+      // In the order of their updates, so that a limit of the target removes those that were updated first.
       const all = 'SELECT * FROM conversations ORDER BY updated_at, id'
       for (const row of source.rows(all)) yield toConversation(row)
     },

@@ -15,7 +15,9 @@ import type { ReadOnlyFile } from './open-read-only.ts'
 import { openReadOnly } from './open-read-only.ts'
 
 export interface FileExportOptions {
-  /** Receives a warning for what is dropped because it is not readable. Default: it is ignored. */
+  /**
+   * Receives a warning for each value that is dropped because it is unreadable. Default: warnings are ignored.
+   */
   readonly onError?: ((error: unknown) => void) | undefined
   /** Replaces the system clock in tests. */
   readonly clock?: Clock | undefined
@@ -51,7 +53,9 @@ export function openFileExport(file: string, options: FileExportOptions = {}): S
   }
 }
 
-/** Returns a hash of what every session manager changes that opens the file or adds sessions or events. */
+/**
+ * Returns a hash of the values that change when a session manager opens the file, or adds sessions or events.
+ */
 function idOf(source: ReadOnlyFile): string {
   const hash = createHash('sha256')
   hash.update(JSON.stringify([source.get(selectLastPosition), ...source.rows(selectJumps)]))
@@ -61,7 +65,10 @@ function idOf(source: ReadOnlyFile): string {
   return hash.digest('base64url')
 }
 
-/** Returns the positions as after a start: a reader may be ahead of the file after a power failure. */
+/**
+ * Returns the positions that a session manager would use after it opened the file. They skip a range, because a
+ * reader may be ahead of the file after a power failure.
+ */
 function positionsOf(source: ReadOnlyFile, clock: Clock): StoreRecord {
   const row = source.get(selectLastPosition)
   const last = row === undefined ? 0 : integer(row, 'seq')

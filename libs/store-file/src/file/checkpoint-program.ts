@@ -5,7 +5,8 @@
 // writing, so the last checkpoint locks the file for the rest. The first write after it flushes the header of
 // the journal to the disk. The thread makes this write, so that no request waits for the disk.
 const maxPasses = 3
-const fewPages = 512
+// If fewer pages were written since the last pass, a further pass without a lock is not worth it.
+const minNewPages = 512
 
 /** The program of the thread that writes checkpoints. */
 export const checkpointProgram = `
@@ -21,7 +22,7 @@ function moveMost() {
   let last = -1
   for (let pass = 0; pass < ${maxPasses}; pass++) {
     const { log } = passive.get()
-    if (log - last < ${fewPages}) return
+    if (log - last < ${minNewPages}) return
     last = log
   }
 }

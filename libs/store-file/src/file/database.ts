@@ -212,7 +212,7 @@ export function readFormat(
   if (version > schemaVersion) {
     throw new McpError(
       'unsupported-version',
-      `"${file}" was written by a newer version: its format is ${version}, the supported one ${schemaVersion}.`,
+      `"${file}" was written by a newer version: its format is ${version}, and this version supports formats up to ${schemaVersion}.`,
     )
   }
   return { isNew, pending: migrations.slice(isNew ? 0 : version) }

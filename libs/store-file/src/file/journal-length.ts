@@ -11,8 +11,8 @@ export interface JournalLength {
 }
 
 /**
- * Part of the time for which checkpoints may suspend writes for longer than {@link longPauseMs}. At a steady
- * load, one request in 250 waits for a checkpoint then.
+ * Maximum share of the time for which checkpoints may suspend writes: at a steady load, one request in 250 then
+ * waits for a checkpoint. Suspensions up to {@link longPauseMs} are always accepted.
  */
 const maxSuspendedShare = 1 / 250
 const longPauseMs = 20

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 
 /**
  * Locks the data file for this process, by an empty file beside it. Returns the function that unlocks
- * it. The operating system releases the lock when the process ends, in whatever way.
+ * it. The operating system releases the lock when the process ends, even if it is killed.
  *
  * The lock of SQLite (`locking_mode = EXCLUSIVE`) is not used, because it would also exclude the thread that
  * writes checkpoints. Node has no other lock on a file.

@@ -108,9 +108,9 @@ const responses = `
   CREATE INDEX responses_settled ON responses (session, at) WHERE state = 'settled';
 `
 
-// Sessions are searched in memory, so their tables need no index. The size of a text stands before it, so
-// that it is read without the text. Rows are deleted in the order in which they were added, so there is
-// no index by time.
+// Sessions are searched in memory, so their tables need no index. The column with the size of a text stands
+// before the text, so that SQLite reads the size without the text. Rows are deleted in the order in which they
+// were added, so there is no index by time.
 const sizes = `
   PRAGMA user_version = 4;
 
@@ -212,7 +212,7 @@ const interactionFields = `
   ALTER TABLE interactions ADD COLUMN sampling TEXT;
 `
 
-// The content of a resolution is returned to later requests for it.
+// Stores the content of a resolution, because later reads return it.
 const resolutionContent = `
   PRAGMA user_version = 8;
 

@@ -25,7 +25,7 @@ export function createResponseEviction(
   limits: StoreLimits,
 ): ResponseEviction {
   const statements = prepareStatements(database)
-  /** Number of the row after which the search for the oldest response continues. */
+  /** Serial number of the row after which the search for the oldest response continues. */
   let cursor = 0
 
   function remove(rows: readonly Row[]): void {

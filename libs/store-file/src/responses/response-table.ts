@@ -15,7 +15,7 @@ export type ClaimedResponse =
   | { readonly type: 'settled'; readonly fingerprint: number; readonly response: StoredResponse }
 
 export interface ResponseTable {
-  /** The entries and bytes that it holds in memory. */
+  /** The counts that are held in memory. The write queue restores them if a transaction is rolled back. */
   readonly mirrors: readonly MirroredState[]
   claim(session: number, claim: Claim): ClaimedResponse
   settle(session: number, requestId: string, at: number, response: StoredResponse | undefined): void
@@ -70,7 +70,7 @@ export function createResponseTable(database: Database, limits: StoreLimits): Re
         return
       }
       const { status, body } = response
-      // Read before the response is written, so that it is counted once.
+      // The tally is loaded before the response is written. Otherwise, the response would be counted twice.
       const tally = tallies.of(session)
       const row = record.get(at, status, body.length, body, session, requestId)
       if (row === undefined) return

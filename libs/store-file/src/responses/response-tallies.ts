@@ -4,7 +4,7 @@ import type { Database, Row } from '../file/database.ts'
 import { integer, text } from '../file/row.ts'
 import type { MirroredState } from '../file/write-queue.ts'
 
-/** The rows of one session, counted. */
+/** Counts of the rows of one session. */
 export interface ResponseTally {
   /** Serial numbers of the recorded responses, the oldest first. Some rows may have been deleted since. */
   readonly serials: number[]
@@ -13,7 +13,7 @@ export interface ResponseTally {
   evicted: number
 }
 
-/** The counts of each session, and of all, so that no request counts them. */
+/** The counts of each session and of all sessions, so that no request has to count rows. */
 export interface ResponseTallies extends MirroredState {
   of(session: number): ResponseTally
   /** Bytes of all responses and of the ids of evicted ones. */
@@ -22,7 +22,7 @@ export interface ResponseTallies extends MirroredState {
   readonly evictedIds: number
   added(session: number, serial: number, bytes: number): void
   evicted(session: number, bytes: number): void
-  /** Counts a row with session, state and bytes that was deleted. */
+  /** Subtracts a deleted row. The row needs the columns session, state and bytes. */
   removed(row: Row): void
   drop(session: number): void
 }

@@ -10,18 +10,21 @@ export interface Activity {
   addServer(id: string, server: string): boolean
   /** Drops the unwritten activity of a session that has ended. */
   forget(entry: SessionEntry): void
-  /** Writes a batch of the activity that matters after a crash, or all of it. */
+  /** Writes a batch of the due activity or, if `isComplete` is true, all activity. */
   flush(isComplete: boolean): void
 }
 
 const batchSize = 500
-/** Activity is written if it moves the expiry by this time, or by a tenth of the TTL. */
+/**
+ * Activity is due if it moves the expiry by more than this time, or by more than a tenth of the TTL. If it were
+ * lost in a crash, the session would expire too early.
+ */
 const maxUnwrittenMs = 30_000
 
 export function createActivity(index: SessionIndex<SessionEntry>, table: SessionTable): Activity {
   /** Sessions whose activity in memory is ahead of the file. */
   const touched = new Set<SessionEntry>()
-  /** Those of them whose activity is to be written soon. */
+  /** The touched sessions whose activity is due: it is written at the next flush. */
   const due = new Set<SessionEntry>()
 
   function forget(entry: SessionEntry): void {

@@ -15,11 +15,11 @@ import { integer, list, optionalText, text } from '../file/row.ts'
 
 /** A session in memory, which is also in the file. */
 export interface SessionEntry extends IndexedSession {
-  /** The store's position when the session was created: earlier broadcasts are not for it. */
+  /** The store's position when the session was created. The session does not receive earlier broadcasts. */
   readonly createdAfter: number
   /** Whether the file may contain responses, events or interactions of the session. */
   hasContents: boolean
-  /** The last activity in the file. */
+  /** The last activity that was written to the file. */
   writtenActivity: number
   writtenServers: readonly string[]
 }
@@ -31,7 +31,7 @@ export interface SessionTable {
   /** Returns a number for a new session. */
   nextSerial(): number
   insert(serial: number, session: NewSession, createdAfter: number): void
-  /** Moves sessions to the ended ones. */
+  /** Moves sessions to the table of ended sessions. */
   end(entries: readonly SessionEntry[], reason: EndReason, at: number): void
   /** Writes the activity of sessions. */
   update(entries: readonly SessionEntry[]): void
