@@ -47,9 +47,9 @@ export interface SessionManagerLimits extends SessionBodyLimits {
   /** Maximum number of open event streams of one authenticated caller. Default: 10,000. */
   readonly maxStreamsPerOwner: number
   /**
-   * Maximum size of all requests in flight, in bytes, but at least four bodies of the maximum size. Beyond
-   * the share of a caller, which is half of what the others leave, its requests of 16 KiB and more are
-   * `unavailable`. Default: 128 MiB.
+   * Maximum size of all requests in flight, in bytes. Raised to four bodies of the maximum size if it is lower.
+   * The share of an authenticated caller is half of what the other callers leave. Beyond it, a request of 16
+   * KiB or more is `unavailable`. Default: 128 MiB.
    */
   readonly maxInFlightBytes: number
   /** Maximum number of entries in the activity of a session. With 0, none is recorded. Default: 5,000. */
@@ -90,7 +90,7 @@ export interface SessionManagerOptions {
   readonly administration?: ServerAdministration | undefined
   /** Names of the authenticated callers that may use `administration`. Default: none. */
   readonly operators?: readonly string[] | undefined
-  /** Create further services within this service, such as `/mcp`. Default: none. */
+  /** Functions that create further services within this service, such as `/mcp`. Default: none. */
   readonly mounts?: readonly ((manager: SessionMethods) => Mount)[] | undefined
   /** The path under which the service is mounted, such as `/mcp-sessions`. Default: none. */
   readonly basePath?: string | undefined

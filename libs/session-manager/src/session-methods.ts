@@ -75,8 +75,8 @@ export interface SessionMethods {
   /**
    * Opens a stream of a session's events. Returns the function that starts it, for a `RawResponse`.
    *
-   * @throws McpError `session-not-found`, `unavailable`, or `rate-limited` if the session has the maximum number
-   * of streams. The returned function also throws `rate-limited`.
+   * @throws McpError `session-not-found`, `unavailable`, or `rate-limited` if the session has the maximum
+   * number of streams. The returned function also throws `rate-limited`.
    */
   openStream(
     sessionId: string,
@@ -108,7 +108,7 @@ export interface SessionMethodsOptions {
   readonly assertOpen: () => void
 }
 
-/** The size of a larger request counts as this one. */
+/** Maximum size that is estimated for a request. A larger request counts as this size. */
 const maxEstimatedBytes = 64 * 1024 * 1024
 
 export function createSessionMethods(options: SessionMethodsOptions): SessionMethods {

@@ -26,15 +26,15 @@ export interface ActivityEntry {
   /** Size of the message as JSON. Absent if it was not encoded in this process. */
   readonly bytes?: number | undefined
   /**
-   * Start of the content as JSON, without secrets. Entries that are older than the first request for the
-   * activity have none.
+   * Start of the content as JSON, without secrets. Absent in entries that were added before the activity was
+   * first read.
    */
   readonly preview?: string | undefined
 }
 
 /**
- * An entry in memory. A later entry reuses the object. A new object for each request would stay in memory long
- * enough to make garbage collection expensive.
+ * An entry in memory. Once the log is full, a new entry reuses the object of the oldest one. A new object for
+ * each request would stay in memory long enough to make garbage collection expensive.
  */
 export interface ActivityRecord {
   seq: number

@@ -7,7 +7,7 @@ import { createSessionActivity } from './session-activity.ts'
 export interface ActivityLogs {
   /** Returns the activity of a session. */
   of(sessionId: string): SessionActivity
-  /** Adds the broadcasts that a log does not contain yet to this log. */
+  /** Copies into the log the broadcasts that it does not contain yet. */
   update(log: SessionActivity): void
   /** Adds a notification to the activity of all sessions. */
   broadcast(fields: NotificationFields, at: number, content: unknown): Broadcast

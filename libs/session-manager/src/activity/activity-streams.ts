@@ -15,9 +15,9 @@ export interface ActivityStreams {
   assertCapacity(session: StreamSession): void
   /** Opens a stream. Returns the function to call when the reader has disconnected. */
   open(session: StreamSession, after: number | undefined, sink: ByteSink): () => void
-  /** Writes the new entries of a session soon. */
+  /** Writes the new entries of a session within the batch interval. */
   schedule(sessionId: string, activity: SessionActivity): void
-  /** Writes the new entries of all sessions with readers soon. */
+  /** Writes the new entries of all sessions with readers within the batch interval. */
   scheduleAll(): void
   /** Ends the streams of a session. */
   end(sessionId: string): void
@@ -44,8 +44,8 @@ interface Reader {
 // Entries are written in batches, because a write for each entry would cost more than the requests themselves.
 const batchMs = 50
 /**
- * Maximum number of entries per batch. If entries are added faster than they are written, the oldest are dropped
- * and the stream reports a gap. The requests are not slowed down.
+ * Maximum number of entries per batch. If entries are added faster than they are written, the oldest are
+ * dropped and the stream reports a gap. The requests are not slowed down.
  */
 const batchEntries = 128
 const retryMs = 2000

@@ -116,16 +116,16 @@ export function createActivity(options: ActivityOptions): Activity {
       if (sessionId !== undefined) return append(sessionId, kind, data, fields)
       const broadcast = logs.broadcast({ kind, ...fields }, clock.now(), data)
       streams.scheduleAll()
-      // The logs with readers have copied the content. Up to 1,000 broadcasts stay in memory, so their contents,
-      // which may be large, must not.
+      // `scheduleAll` has copied the content into the logs with readers. It is dropped here, because up to
+      // 1,000 broadcasts stay in memory and their contents may be large.
       broadcast.content = undefined
     },
-    observe: (entry, ask) => async (question: InteractionRequest) => {
+    observe: (entry, ask) => async (interaction: InteractionRequest) => {
       const { sessionId, request, server = 'server' } = entry
-      const { kind: name, key: _key, ...shown } = question
+      const { kind: name, key: _key, ...shown } = interaction
       const fields = { id: request.id, name }
       append(sessionId, 'interaction', shown, { ...fields, from: server, status: 'required' })
-      const response = await ask(question)
+      const response = await ask(interaction)
       const { action: status, content } = response
       const from = entry.activity?.find(entry.requestSeq)?.from ?? 'client'
       append(sessionId, 'interaction', content, { ...fields, from, status })

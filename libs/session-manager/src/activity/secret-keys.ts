@@ -1,8 +1,9 @@
 // Key names are compared without case and separators: `API_KEY`, `api-key` and `apiKey` are the same.
 const secretKey =
   /pass(?:word|wd|phrase|code)|pwd|secret|token|api_?key|(?:access|private|signing|encryption|master|service|account|shared|storage|license|ssh|deploy|webhook)key|credential|authorization|^auth$|cookie|bearer|jwt|^otp$|onetimecode|^pin$|^cvv$|^cvc$|cardnumber|^ssn$|signature|^sig$|connectionstring|^dsn$|databaseurl|sessionid|^sid$|^key$|seedphrase|mnemonic/
-// Counts of tokens, as language models report them, are not secrets.
-const publicKey = /tokens$|tokencount|tokenlimit|tokentype|tokenusage|passwordpolicy|publickey/
+// Names that contain one of the words above but are not secret: counts of tokens as language models report
+// them, password policies and public keys.
+const harmlessKey = /tokens$|tokencount|tokenlimit|tokentype|tokenusage|passwordpolicy|publickey/
 
 /** A key of an object in a preview. */
 export interface Key {
@@ -28,7 +29,7 @@ export function describeKey(name: string): Key {
 
 function isSecretKey(name: string): boolean {
   const normalized = name.toLowerCase().replaceAll(/[-_.\s]/g, '')
-  return secretKey.test(normalized) && !publicKey.test(normalized)
+  return secretKey.test(normalized) && !harmlessKey.test(normalized)
 }
 
 /** Text in place of a secret. */

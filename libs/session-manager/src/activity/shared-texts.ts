@@ -2,8 +2,9 @@ const texts: string[] = Array.from<string>({ length: 256 }).fill('')
 const maxLength = 64
 
 /**
- * Returns an equal string that was passed before, if it is still known. Parsed messages contain the same few
- * texts again and again, and each copy in an entry would have to be moved by the garbage collector.
+ * Returns an equal string of an earlier call if it is still cached, otherwise the string itself. Parsed
+ * messages contain the same few texts again and again, and each copy in an entry would have to be moved by the
+ * garbage collector.
  */
 export function shareText(text: string): string {
   const { length } = text

@@ -10,16 +10,16 @@ export interface OperatorRequest {
 }
 
 /**
- * Whether a caller is an operator or, without authentication, a program on this machine. A web page on this
- * machine is not one, because any website can send requests to `localhost`.
+ * Whether a caller is an operator or, without authentication, a program on this machine. A request of a web
+ * page that is open on this machine is refused, because any website can send requests to `localhost`.
  */
 export function isOperator(
   { request, owner, isAuthenticated }: OperatorRequest,
   operators: ReadonlySet<string>,
 ): boolean {
   if (isAuthenticated) return owner !== undefined && operators.has(owner)
-  // The first two headers show that a proxy on this machine forwards a request of another one. A web page sends
-  // `origin`.
+  // The first two headers show that a proxy on this machine forwards a request of another machine. A web page
+  // sends `origin`.
   const isForeign = ['x-forwarded-for', 'forwarded', 'origin'].some(
     (name) => request.header(name) !== undefined,
   )

@@ -33,7 +33,10 @@ export function createServerHandlers(options: ServerHandlersOptions): ServerHand
   }
 
   function unsupported(action: string): McpError {
-    return new McpError('not-found', `The servers of this session manager have no "${action}".`)
+    return new McpError(
+      'not-found',
+      `This session manager does not support "${action}" for its servers.`,
+    )
   }
 
   return {

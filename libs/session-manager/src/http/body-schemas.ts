@@ -35,7 +35,7 @@ function createSchemas() {
       name: z
         .string()
         .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 letters, digits, "-" or "_"')
-        .describe('Name of the server, which its tools start with.'),
+        .describe('Name of the server. The names of its tools start with it.'),
       url: z.string().optional().describe('Address of a server over Streamable HTTP or HTTP+SSE.'),
       headers: record.optional().describe('Headers of each request. They are never returned.'),
       type: z.enum(['stdio', 'http', 'sse']).optional(),

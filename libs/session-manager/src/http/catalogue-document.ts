@@ -24,7 +24,7 @@ export function createCatalogueDocument<Server extends ServerDescription>(
   // The ETag contains a random id, so that it differs from those of other processes and of earlier runs.
   const instance = crypto.randomUUID().slice(0, 8)
   let count = 0
-  // Callers with different rights receive different documents. The last used one is at the end.
+  // Callers with different rights receive different documents. The most recently used one is at the end.
   const versions: Version[] = []
 
   function versionOf(servers: readonly Server[]): Version {

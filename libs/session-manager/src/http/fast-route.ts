@@ -25,7 +25,10 @@ export function createFastRoute(
   })
   const constant = fastRoutes.filter(({ path }) => !path.includes('{'))
 
-  /** Finds a route whose path has no parameters. The router handles those with a query. */
+  /**
+   * Finds a route whose path has no parameters. A request with a query does not match, so the router handles
+   * it.
+   */
   function findConstant(method: string, path: string): RawRoute | undefined {
     const route = constant.find(
       (fast) => fast.method === method && (fast.path === path || basePath + fast.path === path),

@@ -161,7 +161,10 @@ function responseTo({ source }: ServerDescription, { result }: Example): JsonSch
   }
 }
 
-/** Adds a schema as a component. Its definitions become components as well, and references follow. */
+/**
+ * Adds a schema as a component. Its definitions become components as well, and its references are changed to
+ * refer to them.
+ */
 function addSchema(schemas: Record<string, JsonSchema>, name: string, schema: JsonSchema): void {
   const { $defs, ...rest } = schema
   schemas[name] = relocate(rest, name)

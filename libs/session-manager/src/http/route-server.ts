@@ -31,7 +31,7 @@ export interface RouteServer {
   readonly fail: (thrown: unknown) => RawResponse
 }
 
-/** The caller of a route, after the caller was admitted to the route. */
+/** A caller that was admitted to a route. */
 type AdmittedCaller = Pick<RouteCall, 'owner' | 'claims' | 'isInternal'>
 
 const anonymousCaller: AdmittedCaller = { owner: undefined, isInternal: false }
@@ -44,6 +44,7 @@ export function createRouteServer(options: RouteServerOptions): RouteServer {
   const { authenticate, requiredScopes = [], serviceToken, metrics, clock, onError } = options
   const identify = createIdentify(options)
   const service = { audience: serviceName, serviceToken, clock }
+  // Callers may use a `caller-or-internal` route as well, so only a signature proves an internal caller there.
   const identifySigner = createServiceAuth({ ...service, trustsLoopback: false })
   // If callers must authenticate, a connection from this machine does not prove an internal caller.
   const identifyInternal = createServiceAuth({

@@ -109,7 +109,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'cancelRequest',
       summary: 'Cancel a request',
       access: 'caller',
-      responses: { 204: { description: 'The request is not running any more.' } },
+      responses: { 204: { description: 'The request has ended, or it is being cancelled.' } },
       handle: requests.cancel,
     },
     {
@@ -133,7 +133,7 @@ export function createRoutes(handlers: RouteHandlers): readonly Route[] {
       operationId: 'readActivity',
       summary: 'Read the activity of a session',
       description:
-        'Requests, responses, notifications, interactions and calls of models, from all clients of the session. With "Accept: text/event-stream", new entries are streamed, and the stream can be resumed from the id of any event. Entries have previews once a stream has been opened.',
+        'Requests, responses, notifications, interactions and calls of models, from all clients of the session. With "Accept: text/event-stream", new entries are streamed, and the stream can be resumed from the id of any event. Entries have previews if they were added after the activity was first read.',
       access: 'caller',
       parameters: [
         queryParameter('limit', 'integer'),

@@ -47,7 +47,8 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
       const servers = await dispatcher.servers()
       const failure = stores.health().failure ?? noHealthyServer(servers)
       if (failure !== undefined) throw new McpError('unavailable', failure)
-      // This route needs no token, so it returns names only. A reason can contain an address or a user name.
+      // This route needs no token, so it returns only the names of degraded servers. A reason can contain an
+      // address or a user name.
       const degraded = servers.filter(({ health }) => health.state !== 'healthy')
       if (degraded.length === 0) return jsonResponse(200, { status: 'ready' })
       return jsonResponse(200, { status: 'ready', degraded: degraded.map(({ name }) => name) })
@@ -56,8 +57,8 @@ export function createSystemHandlers(options: SystemHandlersOptions): SystemHand
 }
 
 /**
- * Returns the problem if all servers are unhealthy, so that no request can succeed. It includes their reasons,
- * because an operator needs them then.
+ * Returns the problem if all servers are unhealthy. No request can succeed then, so the problem includes the
+ * reason of each server, which an operator needs.
  */
 function noHealthyServer(servers: readonly ServerListing[]): string | undefined {
   const isUsable = ({ health }: ServerListing): boolean => health.state !== 'unhealthy'

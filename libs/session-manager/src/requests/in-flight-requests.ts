@@ -10,7 +10,10 @@ export interface InFlightRequest {
   readonly owner: string | undefined
   readonly request: RequestEnvelope
   readonly operation: OperationDescription | undefined
-  /** Ticket with which the response is recorded in the idempotency cache; `undefined` if it is not. */
+  /**
+   * Ticket with which the response is recorded in the idempotency cache; `undefined` if the response is not
+   * recorded.
+   */
   readonly ticket: string | undefined
   /** Aborts the signal that the server received with the request. */
   readonly controller: AbortController

@@ -37,7 +37,8 @@ export interface Interactions {
   /** Emits the interaction to the session's client and waits for the user's response. */
   ask(requested: RequestedInteraction): Promise<InteractionResponse>
   /**
-   * Resolves an interaction. It stays open if the content does not match its schema.
+   * Resolves an interaction. If the content of the response does not match the schema of the interaction, the
+   * interaction stays open.
    *
    * @throws McpError `invalid-params` for such content, `not-found`, or `conflict` if the interaction was
    * resolved before.
@@ -106,7 +107,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       function withdraw(action: 'expire' | 'cancel'): void {
         resolve(sessionId, id, { action })
           .catch((error: unknown) => {
-            // No resolution follows, because the session has ended or the store has failed.
+            // No resolution will arrive, because the session has ended or the store has failed.
             if (!McpError.is(error)) onError(error)
             return { action }
           })
@@ -143,11 +144,11 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       }
     },
     async respond(sessionId, interactionId, response) {
-      const asked = waiting.get(interactionId)
+      const own = waiting.get(interactionId)
       // Another replica may have requested the interaction.
-      const found = asked === undefined ? await store.read(sessionId, interactionId) : undefined
+      const found = own === undefined ? await store.read(sessionId, interactionId) : undefined
       if (found !== undefined && !isResolution(found)) checkContent(response, found)
-      if (asked?.sessionId === sessionId) checkContent(response, asked.interaction)
+      if (own?.sessionId === sessionId) checkContent(response, own.interaction)
       const earlier = await resolve(sessionId, interactionId, response)
       if (earlier !== undefined) throw alreadyResolved(interactionId, earlier.action)
     },
@@ -171,10 +172,10 @@ async function readAgain(
   else if (isResolution(found)) settle(found)
 }
 
-type Asked = Pick<StoredInteraction, 'kind' | 'schema' | 'url'>
+type ContentRules = Pick<StoredInteraction, 'kind' | 'schema' | 'url'>
 
 /** Throws `invalid-params` if accepted content does not match the schema of the interaction. */
-function checkContent(response: InteractionResponse, interaction: Asked): void {
+function checkContent(response: InteractionResponse, interaction: ContentRules): void {
   if (response.action !== 'accept') return
   const schema = contentSchemaOf(interaction)
   const checked = schema === undefined ? undefined : z.safeParse(schema, response.content ?? {})
@@ -187,7 +188,7 @@ function checkContent(response: InteractionResponse, interaction: Asked): void {
   )
 }
 
-function contentSchemaOf({ kind, schema, url }: Asked): Schema | undefined {
+function contentSchemaOf({ kind, schema, url }: ContentRules): Schema | undefined {
   if (kind === 'sampling' || kind === 'roots') return interactionContent[kind]()
   // The user responds at the URL, so the response has no content.
   return schema === undefined || url !== undefined ? undefined : toZod(schema)

@@ -10,7 +10,7 @@ import type { IncomingRequest } from './incoming-request.ts'
 import { outcomeUnknown } from './request-runner.ts'
 
 /** Reserves request ids, so that a request runs once. */
-export interface Claims {
+export interface RequestClaims {
   /**
    * Claims the id of a request, or returns the state of an earlier request with this id.
    *
@@ -24,7 +24,7 @@ export interface Claims {
   ): MaybePromise<Extract<ClaimResult, { type: 'claimed' | 'settled' | 'in-flight' }>>
 }
 
-export interface ClaimsOptions {
+export interface RequestClaimsOptions {
   readonly store: ResponseStore
   readonly sessions: Pick<Sessions, 'assertAccess'>
   /** Throws `unavailable` during shutdown. */
@@ -32,7 +32,7 @@ export interface ClaimsOptions {
   readonly onError: (error: unknown) => void
 }
 
-export function createClaims(options: ClaimsOptions): Claims {
+export function createRequestClaims(options: RequestClaimsOptions): RequestClaims {
   const { store, sessions, assertOpen, onError } = options
 
   /** Frees the id again if the request must not run. */

@@ -31,7 +31,10 @@ export interface RunOptions {
   readonly operation: OperationDescription | undefined
   readonly now: number
   readonly deadline: number
-  /** Ticket with which the response is recorded in the idempotency cache; `undefined` if it is not. */
+  /**
+   * Ticket with which the response is recorded in the idempotency cache; `undefined` if the response is not
+   * recorded.
+   */
   readonly ticket: string | undefined
 }
 
@@ -195,7 +198,7 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
   }
 }
 
-/** Records the server of a request. If the session has just ended, the server releases it again. */
+/** Records the server of a request. If the session has just ended, the server releases the session again. */
 function recordServer(
   entry: InFlightRequest,
   server: string,

@@ -8,7 +8,7 @@ import type { Sessions } from '../sessions/sessions.ts'
 import type { StoredResponse } from '../store/response-store.ts'
 import { isLive } from '../store/session-store.ts'
 import type { Stores } from '../store/stores.ts'
-import { createClaims, idReused, isSameRequest } from './claims.ts'
+import { createRequestClaims, idReused, isSameRequest } from './request-claims.ts'
 import type { InFlightRequest, InFlightRequests } from './in-flight-requests.ts'
 import type { PendingResponse } from './pending-response.ts'
 import type { RequestDispatcher } from '../request-dispatcher.ts'
@@ -61,7 +61,7 @@ const pollMs = 1000
 export function createRequests(options: RequestsOptions): Requests {
   const { dispatcher, stores, sessions, inFlight, unrecorded, memory, runner } = options
   const { clock, metrics } = options
-  const claims = createClaims({ ...options, store: stores.responses })
+  const claims = createRequestClaims({ ...options, store: stores.responses })
   const waits = createReplicaWaits(clock)
 
   function replay(response: StoredResponse): PendingResponse {
@@ -116,12 +116,15 @@ export function createRequests(options: RequestsOptions): Requests {
       if (meanwhile !== undefined) return join(meanwhile, incoming)
       // This process does not run the request, and no other process uses the stores.
       if (!stores.isShared) throw outcomeUnknown()
-      return retryLater(incoming, deadline)
+      return waitForReplica(incoming, deadline)
     })
   }
 
   /** Waits for the response to a request that is in flight on another replica. */
-  async function retryLater(incoming: IncomingRequest, deadline: number): Promise<PendingResponse> {
+  async function waitForReplica(
+    incoming: IncomingRequest,
+    deadline: number,
+  ): Promise<PendingResponse> {
     const leftMs = deadline - clock.now()
     if (leftMs <= 0) {
       throw new McpError('timeout', 'Another replica is still processing this request.', {

@@ -59,8 +59,8 @@ export interface SessionStore {
    */
   touch(sessionId: string, at: number): void
   /**
-   * Records that a server processes a request of the session, so that the server is notified when the
-   * session ends. Called for every request: a remote store writes each server of a session once. Returns
+   * Records that a server processes a request of the session, so that the server is notified when the session
+   * ends. Called for every request, so a remote store should write each server of a session only once. Returns
    * whether the session is live.
    */
   addServer(sessionId: string, server: string): MaybePromise<boolean>

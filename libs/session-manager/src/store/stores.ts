@@ -17,11 +17,11 @@ export interface StoreHealth {
 }
 
 /**
- * The state of a session manager: four stores and a signal bus over one backend. Most methods may return
- * a value or a promise. Stores in this process return values, so that a request never waits for them. The
- * stores publish `appended`, `ended` and `resolved` on the bus themselves, because only the backend knows
- * the order of concurrent changes. If the backend fails, the stores throw a `storeFailure`. They also
- * report the failure, once per change of state.
+ * The state of a session manager: four stores and a signal bus over one backend. Most methods may return a
+ * value or a promise. Stores in this process return values, so that a request never waits for them. The stores
+ * publish `appended`, `ended`, `resolved` and `settled` on the bus themselves, because only the backend knows
+ * the order of concurrent changes. If the backend fails, the stores throw a `storeFailure`. They also report
+ * the failure, once per change of state.
  *
  * Implementations are `createMemoryStores`, `createFileStores` (`@mcp/store-file`) and `createRedisStores`
  * (`@mcp/store-redis`). To verify your own implementation, run `itImplementsStores` of

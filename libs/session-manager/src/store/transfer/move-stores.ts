@@ -8,14 +8,16 @@ import { charactersOf, createRecordSample, hasRecord } from './record-sample.ts'
 import type { RecordSample } from './record-sample.ts'
 import type { RecordCounts, StoreExport, StoreImport, StoreRecord } from './store-transfer.ts'
 
-/** Stores that take the records of other ones. */
+/** Stores that can import the records of other stores. */
 export type ImportingStores = Stores & { readonly import: StoreImport }
 
 export interface MoveStoresOptions {
   readonly source: StoreExport
-  /** No session manager may use them. */
+  /** The stores to copy to. No session manager may use them. */
   readonly target: ImportingStores
-  /** Whether to delete what the target has. Default: false, and a target with other sessions is refused. */
+  /**
+   * Whether to delete the records of the target first. Default: false; a target with other records is refused.
+   */
   readonly replace?: boolean | undefined
   /** Whether to change nothing. Default: false. */
   readonly dryRun?: boolean | undefined
@@ -64,7 +66,11 @@ export async function moveStores(options: MoveStoresOptions): Promise<MovedStore
   }
 }
 
-/** Returns what the target has of an earlier import. */
+/**
+ * Returns whether the target has records of an earlier import.
+ *
+ * @throws McpError `conflict` if it has other records, unless `replace` is set.
+ */
 async function admit(
   port: StoreImport,
   { source, replace = false }: MoveStoresOptions,
@@ -75,11 +81,11 @@ async function admit(
   if (earlier?.exportId === source.id) return { earlier: earlier.isComplete ? 'complete' : 'same' }
   const content =
     earlier === undefined
-      ? `${sessions} sessions, or ended ones`
+      ? `${sessions} sessions, or records of ended sessions`
       : 'records of another store, or of an earlier state of this one'
   throw new McpError(
     'conflict',
-    `The target already has ${content}. Use an empty one, or delete them with "replace".`,
+    `The target already has ${content}. Use an empty target, or delete its records with "replace".`,
     { details: { reason: 'not-empty' } },
   )
 }
@@ -105,7 +111,7 @@ async function copy(
       if (name !== undefined) counts[name]++
       destination?.sample.add(record)
     }
-    // Without a destination, other work must run as well.
+    // Counting does not wait for a store, so the wait lets other work run.
     if (destination === undefined) await delay(0, clock, signal)
     else await writeWithRetries(destination.port, batch, { signal, clock })
   }
@@ -137,7 +143,7 @@ function* inBatches(records: Iterable<StoreRecord>): Generator<readonly StoreRec
 
 const maxAttempts = 6
 
-/** A store ignores the records that it has, so a batch whose response was lost is written again. */
+/** A store ignores records that it already has, so a batch whose response was lost can be written again. */
 async function writeWithRetries(
   port: StoreImport,
   batch: readonly StoreRecord[],

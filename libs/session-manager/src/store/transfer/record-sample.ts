@@ -31,7 +31,7 @@ export function createRecordSample(random: () => number = Math.random): RecordSa
 
 function isComparable(record: StoreRecord): boolean {
   if (record.type === 'positions') return false
-  // Broadcasts are read by a session only, and are counted.
+  // A broadcast can be read only through a session. Broadcasts are compared by their number.
   if (record.type === 'event' && record.sessionId === undefined) return false
   return charactersOf(record) <= maxCharacters
 }
@@ -55,7 +55,7 @@ export function charactersOf(record: StoreRecord): number {
 
 type ReadableStores = Pick<Stores, 'sessions' | 'responses' | 'events' | 'interactions'>
 
-/** Returns whether a store returns a record to a session manager as it was in another store. */
+/** Returns whether a session manager reads a record from these stores as it was in the source. */
 export async function hasRecord(stores: ReadableStores, record: StoreRecord): Promise<boolean> {
   switch (record.type) {
     case 'session': {
@@ -67,7 +67,8 @@ export async function hasRecord(stores: ReadableStores, record: StoreRecord): Pr
     case 'response': {
       const { sessionId, requestId, fingerprint, at, state, response } = record
       const session = await stores.sessions.read(sessionId)
-      // At its own time, the response is not outdated: otherwise, the id would be claimed.
+      // Claims at the time of the record, when its response is not outdated. Later, the claim would reserve the
+      // id.
       const request = { requestId, fingerprint, at, rerunLost: false, owner: session?.owner }
       const found = await stores.responses.claim(sessionId, request)
       if (found.type !== state) return false

@@ -5,11 +5,14 @@ import type { Resolution, StoredInteraction } from '../interaction-store.ts'
 import type { StoredResponse } from '../response-store.ts'
 import type { EndedSession, StoredSession } from '../session-store.ts'
 
-/** Positions that no event has. A reader there has read events that the store has lost. */
+/**
+ * A range of positions that no event has. A reader whose cursor is in the range has read events that the store
+ * lost.
+ */
 export interface SkippedPositions {
   /** The last position before them. */
   readonly after: number
-  /** The first position behind them. */
+  /** The first position after them. */
   readonly before: number
 }
 
@@ -30,7 +33,7 @@ export type StoreRecord =
   | {
       readonly type: 'session'
       readonly session: StoredSession
-      /** The latest position when the session was created: earlier broadcasts are not for it. */
+      /** The latest position when the session was created. The session does not receive earlier broadcasts. */
       readonly createdAfter: number
       /** Position of the last event of the session that was trimmed; 0 if none was. */
       readonly trimmedTo: number
@@ -70,7 +73,7 @@ export type StoreRecord =
 
 /** The records of a store that no session manager uses. */
 export interface StoreExport {
-  /** Identifies the content: a store that was used meanwhile has another id. */
+  /** Identifies the content. If the store is used after the export, its next export has another id. */
   readonly id: string
   /**
    * Returns all records without holding them in memory: first the positions, then each session in the order of
@@ -102,26 +105,26 @@ export interface EarlierImport {
 export interface ImportState {
   /** Number of live sessions. */
   readonly sessions: number
-  /** Whether it has neither sessions, nor ended ones, nor broadcasts. */
+  /** Whether the store has no sessions, no ended sessions and no broadcasts. */
   readonly isEmpty: boolean
   readonly earlier: EarlierImport | undefined
 }
 
 /**
- * Takes the records of another store, so that its clients continue with their session ids, cursors and
- * request ids. Contract suite: `itImportsStores`.
+ * Imports the records of another store, so that the clients of that store can continue with their session ids,
+ * cursors and request ids. Contract suite: `itImportsStores`.
  */
 export interface StoreImport {
   /**
    * Keeps session managers from cleaning up the store until the returned function is called.
    *
-   * @throws McpError `conflict` if one uses the store.
+   * @throws McpError `conflict` if a session manager uses the store.
    */
   lock(): Promise<() => Promise<void>>
   state(): Promise<ImportState>
   /** Records that an import has started or is complete. */
   mark(state: EarlierImport): Promise<void>
-  /** Writes some records. Ignores those that it has, so that an import can be repeated. */
+  /** Writes records. Ignores records that the store already has, so that an import can be repeated. */
   write(records: readonly StoreRecord[]): Promise<void>
   count(): Promise<RecordCounts>
   /** Deletes everything in the store. */
