@@ -140,7 +140,7 @@ it.skipIf(lacksChromium)('has no violation, and states why it hands a schema to 
     cases.findIndex(({ source }) => source.startsWith('react-jsonschema-form')),
   )
   await page
-    .getByText('No form can edit it. Its fields depend on the values of other fields.')
+    .getByText('No form can edit this value. Its fields depend on the values of other fields.')
     .waitFor()
   expect(problems).toEqual([])
 })

@@ -80,6 +80,8 @@ interface ActivityContext {
 }
 
 /**
+ * Returns the id of the session that the runs of a conversation use.
+ *
  * @throws McpError `not-found` if the owner has no such conversation, or if the conversation has no session
  *   yet.
  */

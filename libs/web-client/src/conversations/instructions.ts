@@ -5,7 +5,7 @@ import { createId, isRecord } from '@mcp/protocol'
 const maxListed = 20
 
 /** Returns the date, the roots and the databases as instructions for a model. */
-export async function describeSurroundings(
+export async function createInstructions(
   session: RunSession,
   catalogue: readonly CatalogueOperation[],
   options: { readonly now: number; readonly signal: AbortSignal },

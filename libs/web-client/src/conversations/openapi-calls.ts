@@ -182,7 +182,8 @@ const runCalls: readonly OpenApiCall[] = [
     path: '/grants/{grantId}',
     method: 'delete',
     id: 'removeGrant',
-    summary: 'Remove such a decision, so that its calls require approval again',
+    summary:
+      'Remove a decision that applies to all conversations, so that its calls require approval again',
     responses: { 204: { description: 'The decision is removed.' } },
   },
   {

@@ -8,7 +8,7 @@ import { createId, createResponse, McpError, systemClock } from '@mcp/protocol'
 
 import type { ReportModelCall } from '../activity/model-call-reporter.ts'
 import { errorOf, sendRequest } from '../sessions/send-request.ts'
-import { describeSurroundings } from './instructions.ts'
+import { createInstructions } from './instructions.ts'
 import { toRunSession } from './run-session.ts'
 
 export interface ProcessOptions {
@@ -54,7 +54,7 @@ export async function processPrompt(options: ProcessOptions): Promise<ResponseEn
       ...chooseDirectProvider(prompt, { provider, catalogue }),
       session,
       readCatalogue: options.readCatalogue,
-      system: await describeSurroundings(session, catalogue, { now: systemClock.now(), signal }),
+      system: await createInstructions(session, catalogue, { now: systemClock.now(), signal }),
     }),
     { model, allow, isInteractive: false },
   )

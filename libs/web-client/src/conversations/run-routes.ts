@@ -15,7 +15,7 @@ import { eventStream } from '../http/responses.ts'
 import type { Caller } from '../sessions/callers.ts'
 import { readAttachments } from './attachments.ts'
 import { addConversationRoutes } from './conversation-routes.ts'
-import { describeSurroundings } from './instructions.ts'
+import { createInstructions } from './instructions.ts'
 import { openRunSession } from './run-session.ts'
 import { readPosition, streamRun } from './run-stream.ts'
 
@@ -49,7 +49,7 @@ export function addRunRoutes(app: App, options: RunRoutesOptions): void {
       ])
       const [read, system] = await Promise.all([
         readAttachments(session, attachments, signal),
-        describeSurroundings(session, operations, { now: systemClock.now(), signal }),
+        createInstructions(session, operations, { now: systemClock.now(), signal }),
       ])
       const base = { provider, catalogue: operations }
       const readOwnCatalogue = (abort: AbortSignal) => readCatalogue(request, abort)
@@ -74,17 +74,17 @@ export function addRunRoutes(app: App, options: RunRoutesOptions): void {
 
   app.get('/runs/:id/events', async ({ req, var: { ownerId } }) => {
     const after = readPosition(req.raw)
-    const leaving = new AbortController()
-    const signal = AbortSignal.any([req.raw.signal, leaving.signal, closing])
+    const disconnected = new AbortController()
+    const signal = AbortSignal.any([req.raw.signal, disconnected.signal, closing])
     const { id } = req.param()
     const { state } = await conversations.run(ownerId(), id)
     const events = await conversations.events(ownerId(), id, { after, signal })
-    if (state === 'running') return eventStream(streamRun(events, () => leaving.abort()))
+    if (state === 'running') return eventStream(streamRun(events, () => disconnected.abort()))
     const rest = events[Symbol.asyncIterator]()
     const first = await rest.next()
     // HTTP 204 ends the reconnects of a client that has received all events.
     if (first.done === true) return new Response(null, { status: 204 })
-    return eventStream(streamRun(prepend(first.value, rest), () => leaving.abort()))
+    return eventStream(streamRun(prepend(first.value, rest), () => disconnected.abort()))
   })
 
   app.get('/runs/:id/results/:ref', async ({ req, var: { ownerId } }) => {

@@ -13,7 +13,7 @@ export interface RunSessionOptions {
   readonly report: ReportModelCall
 }
 
-const sent = { source: 'agent' } as const
+const fromAgent = { source: 'agent' } as const
 
 /**
  * Opens the session of a conversation, or a new session if that session has expired. If the session expires
@@ -39,7 +39,7 @@ export async function openRunSession(
     },
     async request(type, payload, { id, signal, onProgress }) {
       const response = await sendRequest(session, type, payload, {
-        ...sent,
+        ...fromAgent,
         signal,
         id,
         onProgress,
@@ -49,7 +49,7 @@ export async function openRunSession(
       session = await openNew()
       watch()
       onSession(session.id)
-      return sendRequest(session, type, payload, { ...sent, signal, id, onProgress })
+      return sendRequest(session, type, payload, { ...fromAgent, signal, id, onProgress })
     },
   }
 }
@@ -61,7 +61,7 @@ export function toRunSession(current: () => SessionCore, report: ReportModelCall
       return current().id
     },
     request: (type, payload, options) =>
-      sendRequest(current(), type, payload, { ...sent, ...options }),
+      sendRequest(current(), type, payload, { ...fromAgent, ...options }),
     respond: (interactionId, response) => current().respond(interactionId, response),
     modelCalled: (call) => report(current().id, call),
   }

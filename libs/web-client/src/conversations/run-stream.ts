@@ -5,8 +5,8 @@ import { McpError } from '@mcp/protocol'
 import { keepAlive } from '../http/keep-alive.ts'
 
 /**
- * Returns the events of a run as an event stream. The id of each event is its position. `onCancel` is called when
- * the client closes the stream.
+ * Returns the events of a run as an event stream. The id of each event is its position. `onCancel` is called
+ * when the client closes the stream.
  */
 export function streamRun(
   events: AsyncIterable<RunEvent>,
@@ -26,7 +26,8 @@ export function streamRun(
         controller.close()
         return
       }
-      // The event has no name. The data already contains its type, and a response has many small events.
+      // The event has no name, because its data contains its type. A response has many small events, so each
+      // byte counts.
       const event = { id: `${value.seq}`, data: JSON.stringify(value) }
       controller.enqueue(encoder.encode(encodeEvent(event)))
     },

@@ -9,7 +9,7 @@ export type App = Hono<AppEnvironment>
 export type AppContext = Pick<Context<AppEnvironment>, 'req' | 'env'>
 
 export interface AppEnvironment {
-  /** The mount of the host. */
+  /** Properties of the request that only the host knows. */
   Bindings: {
     /** Path under which the host mounts the service. */
     pathPrefix: string | undefined

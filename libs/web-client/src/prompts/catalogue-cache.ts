@@ -24,7 +24,7 @@ export function createCatalogueCache({ url, fetch }: CatalogueCacheOptions) {
     const offered = new Map(known)
     if (offered.size > 0) headers.set('if-none-match', [...offered.keys()].join(', '))
     const response = await requestSessionManager(`${url}/servers`, { fetch, headers, signal })
-    // A compressed response has a weak ETag (`W/`), but the 304 for the same content a strong one.
+    // A compressed response has a weak ETag (`W/`), but the 304 response for the same content has a strong one.
     const etag = response.headers.get('etag')?.replace(/^W\//, '')
     const before = etag === undefined ? undefined : offered.get(etag)
     if (response.status === 304 && before !== undefined) return before

@@ -12,7 +12,7 @@ export function isSameAddress(left: URL, right: URL): boolean {
 const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https:' ? '443' : '80')
 
 /**
- * Refuses an address of this system: the model would call itself.
+ * Refuses an address of this system, which would send the requests for the model to itself.
  *
  * @throws McpError `invalid-params`
  */

@@ -67,7 +67,7 @@ export function createDocumentSavedCalls(
   }
 }
 
-/** Only `change` writes the document. */
+/** Returns the calls of a document. It is not validated, because only this package writes it. */
 function callsOf(document: unknown): Map<string, SavedCall> {
   return new Map(Array.isArray(document) ? document : [])
 }

@@ -18,7 +18,10 @@ const extension = '.json'
 /** Folder with a subfolder for each authenticated owner. */
 export const callersFolder = 'callers'
 
-/** File with the owner of a subfolder, whose name contains only a hash of it. */
+/**
+ * File that contains the owner of a subfolder. The name of the subfolder contains only a part and a hash of the
+ * owner.
+ */
 export const ownerFile = 'owner'
 
 const maxFileBytes = 1024 * 1024

@@ -1,8 +1,11 @@
 import { McpError } from '@mcp/protocol'
 
-/** @throws McpError `invalid-request`. Other names could collide, or have a meaning, in a file system. */
+/**
+ * @throws McpError `invalid-request`. Other names could collide in a file system, or have a special meaning
+ * there.
+ */
 export async function refuseInvalidName(name: string): Promise<void> {
-  // It builds the schemas of the whole REST API, which a start does not need.
+  // The module builds the schemas of the whole REST API, which a start does not need.
   const { savedCallName } = await import('@mcp/protocol/rest')
   if (savedCallName.safeParse(name).success) return
   throw new McpError(

@@ -17,8 +17,9 @@ export interface ServerRoutesOptions {
 /** Adds the routes with which operators change the servers of the session manager. */
 export function addServerRoutes(app: App, { url, fetch, maxBodyBytes }: ServerRoutesOptions): void {
   /**
-   * Sends the change to the session manager, which knows the operators. It receives requests from this
-   * machine, so this service checks where the request of a caller without a token comes from.
+   * Sends the change to the session manager, which knows the operators. To the session manager, each request
+   * comes from this machine, so this service checks from which machine a caller without a token sent its
+   * request.
    */
   function relay(
     { req: { raw: request }, env, get }: Context<AppEnvironment>,

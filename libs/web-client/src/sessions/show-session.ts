@@ -6,7 +6,7 @@ import { isWebClientPage } from './session-resolver.ts'
 
 /**
  * Returns the description of a session for a caller. The browser interface receives a shortened id,
- * because the full id is a credential. It is only in the HttpOnly cookie, which scripts cannot read.
+ * because the full id is a credential. The full id is only in the HttpOnly cookie, which scripts cannot read.
  */
 export function describeSession({ info }: SessionCore, request: Request): SessionInfo {
   const { sessionId } = info

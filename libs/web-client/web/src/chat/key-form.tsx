@@ -13,7 +13,7 @@ export interface KeyFormProps {
   readonly onSaved: () => Promise<void>
 }
 
-/** The provider of the servers that have the API of OpenAI at an address of their own. */
+/** Id of the provider for any server that has the API of OpenAI. The user enters its address. */
 const compatibleId = 'openai-compatible'
 
 /**

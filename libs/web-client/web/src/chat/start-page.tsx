@@ -18,7 +18,7 @@ export interface StartPageProps {
 // With a model, only a prompt with a slash runs directly.
 const direct = ['/6 * 7', '/select 1 as one', '/roots.listRoots', '/prompts.list']
 
-const questions = [
+const examplePrompts = [
   'What can you do here?',
   'Which files are in my workspace?',
   'Which tables are in the database, and what is in them?',
@@ -40,7 +40,7 @@ export function StartPage({ onAsk }: StartPageProps) {
       <PromptChips
         label={isReady ? 'Ask' : 'These run without a model'}
         onChoose={onAsk}
-        prompts={isReady ? questions : direct}
+        prompts={isReady ? examplePrompts : direct}
       />
       {isReady && <PromptChips label="Run directly" onChoose={onAsk} prompts={direct} />}
     </div>

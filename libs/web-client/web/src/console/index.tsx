@@ -25,8 +25,8 @@ const storage: TextStorage = {
 export default function ConsolePage() {
   const { data: servers, error } = useCatalogue()
   const params = useParams<{ readonly '*'?: string }>()
-  // The hook only renders the page again after a change. Its value is not used, because it is decoded, which
-  // would change an escaped character.
+  // The hook is used only because it renders the page again when the query changes. Its value is already
+  // decoded, and a second decoding would change escaped characters.
   useSearch()
   const query = location.search
   const state: unknown = useHistoryState()

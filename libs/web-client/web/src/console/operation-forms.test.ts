@@ -33,13 +33,13 @@ const operations = servers.flatMap(({ name, operations }) =>
 )
 
 it('draws every operation, and hands only these fields to the JSON editor', () => {
-  const handed = operations.flatMap(({ name, operation }) =>
-    formOf(argumentsSchema(operation)).handed.map(
+  const jsonOnly = operations.flatMap(({ name, operation }) =>
+    formOf(argumentsSchema(operation)).jsonOnly.map(
       ({ path, reason }) => `${name} ${path}: ${reason}`,
     ),
   )
   expect(operations.length).toBeGreaterThanOrEqual(140)
-  expect(handed).toMatchInlineSnapshot(`
+  expect(jsonOnly).toMatchInlineSnapshot(`
     [
       "sampling.createMessage messages.*.content.*.input: It accepts a value of any type.",
       "sampling.createMessage tools.*.inputSchema: Its properties accept values of any type.",

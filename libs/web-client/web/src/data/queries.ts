@@ -36,7 +36,10 @@ export function useModels() {
   })
 }
 
-/** Approvals and interactions that wait for the user. The stream replaces the list. */
+/**
+ * Approvals and interactions that wait for the user. When they change, the stream sends a new list, which
+ * replaces this one.
+ */
 export function usePending() {
   return useQuery({
     queryKey: queryKeys.pending,

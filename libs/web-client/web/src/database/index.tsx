@@ -136,14 +136,14 @@ function Workbench({ databases, database }: WorkbenchProps) {
   )
 }
 
-/** Opens the table that the address names, once. After that, the address is the one of the database. */
+/** Opens the table that the address names, once. The address then becomes that of the database. */
 function useAddressedTable(
   { name, dialect }: DatabaseInfo,
   open: (sql: string, isRunning: boolean) => void,
 ): void {
   const [, navigate] = useLocation()
-  // The hook only renders the page again after a change. Its value is not read, because it is decoded, which
-  // would change an escaped character.
+  // The hook is used only because it renders the page again when the query changes. Its value is already
+  // decoded, and a second decoding would change escaped characters.
   const search = useSearch()
   const onTable = useEffectEvent((query: string) => {
     const table = query === '' ? undefined : readTable(location.search)

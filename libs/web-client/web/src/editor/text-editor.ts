@@ -12,7 +12,7 @@ export interface TextSelection {
   readonly to: number
 }
 
-/** A mistake in the text, or an advice about it. */
+/** A problem in the text, or a hint about it. */
 export type CodeDiagnostic = Pick<Diagnostic, 'from' | 'to' | 'severity' | 'message'>
 
 export interface TextEditorOptions {

@@ -17,7 +17,7 @@ export async function loadPart<Part>(
     try {
       return await load()
     } catch (error) {
-      // A part of an earlier build does not exist any more.
+      // The attempts are limited, because a part of an earlier build does not exist any more.
       if (attempt === maxAttempts) throw error
       await wait(waitMs)
       waitMs = Math.min(waitMs * 2, maxWaitMs)

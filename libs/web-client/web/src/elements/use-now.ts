@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 export interface NowOptions {
   /** Default: a second. */
   readonly everyMs?: number
-  /** If false, the time stands still. Default: true. */
+  /** If false, the time is not updated. Default: true. */
   readonly isActive?: boolean
 }
 

@@ -22,8 +22,8 @@ export default function FilesPage() {
   const { data: roots, error } = useRoots()
   const [isCreating, setCreating] = useState(false)
   const params = useParams<{ readonly '*'?: string }>()
-  // The hook only renders the page again after a change. Its value is not used, because it is decoded, which
-  // would change an escaped character.
+  // The hook is used only because it renders the page again when the query changes. Its value is already
+  // decoded, and a second decoding would change escaped characters.
   useSearch()
   const selection = readSelection(params['*'] ?? '', location.search)
   if (roots === undefined) {

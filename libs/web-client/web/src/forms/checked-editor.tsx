@@ -5,7 +5,10 @@ import { withoutUndefined } from './fields/change-value.ts'
 import { checkValue } from './check/check-value.ts'
 import { ValueEditor } from './value-editor.tsx'
 
-/** Whether the value can be sent. `unreadable`: the text is not JSON, so the value is an older one. */
+/**
+ * Whether the value can be sent. `unreadable`: the text is not JSON, so the value is still that of an earlier
+ * text.
+ */
 export type EditorState = 'valid' | 'invalid' | 'unreadable'
 
 export interface CheckedEditorProps {

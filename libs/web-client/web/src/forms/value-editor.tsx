@@ -67,7 +67,7 @@ export function ValueEditor({
   if (part.kind === 'json') {
     return (
       <div className="space-y-1">
-        <p className="text-sm text-muted">No form can edit it. {part.reason}</p>
+        <p className="text-sm text-muted">No form can edit this value. {part.reason}</p>
         {json}
       </div>
     )

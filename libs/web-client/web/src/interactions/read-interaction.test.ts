@@ -54,7 +54,7 @@ it.each(cases)('starts the response to %j with %j, which its form keeps', (data,
   const interaction = readInteraction('int-1', { ...data })
   expect(initialContent(interaction)).toEqual(content)
   const schema = responseSchema(interaction) ?? {}
-  expect(formOf(schema).handed.filter(({ path }) => path !== '')).toEqual([])
+  expect(formOf(schema).jsonOnly.filter(({ path }) => path !== '')).toEqual([])
   expect(checkValue(schema, content)).toEqual([])
 })
 

@@ -31,15 +31,15 @@ export function GrantList() {
         Always allowed
       </h2>
       <p className="max-w-prose">
-        These calls of the language model run without asking, in all of your conversations. If an
-        operation changes, it asks again.
+        These calls of the language model need no approval, in all of your conversations. If the
+        definition of an operation changes, its calls need approval again.
       </p>
       {error !== null && <Problem error={error} />}
       {withdraw.error !== null && <Problem error={withdraw.error} />}
       {data === undefined && error === null && <p className="text-muted">Loading…</p>}
       {data?.length === 0 && (
         <p className="text-muted">
-          Nothing is always allowed. A call that asks for approval offers “Always allow”.
+          Nothing is always allowed. A call that needs approval offers “Always allow”.
         </p>
       )}
       <ul className="max-w-prose space-y-1">

@@ -36,7 +36,7 @@ export interface SharedStreamOptions extends Omit<
   readonly channel: TabChannel
   /** Opens another session after the end of the session that the stream followed. */
   readonly renewSession: () => Promise<void>
-  /** Calls `lead` when no other tab leads. The lead ends with the signal. */
+  /** Calls `lead` when no other tab leads. The tab then leads until the signal is aborted. */
   readonly elect: (lead: () => void, signal: AbortSignal) => void
 }
 

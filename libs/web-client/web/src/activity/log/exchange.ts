@@ -4,7 +4,7 @@ import type { ActivityEntry } from '@mcp/protocol/rest'
 export interface Exchange {
   readonly kind: ActivityEntry['kind'] | 'gap'
   readonly id: string
-  /** Number in the log. Consecutive, and never used again. */
+  /** Number in the log. Numbers are consecutive and never reused. */
   readonly number: number
   /** Position of the first entry. For a gap, the position before which entries are missing. */
   readonly seq: number
@@ -17,7 +17,8 @@ export interface Exchange {
   readonly durationMs?: number | undefined
   readonly bytes?: number | undefined
   /**
-   * Positions of the entries, in order. If there are more than 100 entries, only the first and the last ones.
+   * Positions of the entries, in order. An exchange with more than 100 entries has only the positions of the
+   * first 50 and the last 50.
    */
   readonly entries: readonly number[]
   /** Number of all entries. */

@@ -72,7 +72,7 @@ function command(name: string, ...args: readonly string[]): string {
   return [`/${name}`, ...args.filter((arg) => arg !== '').map(quote)].join(' ')
 }
 
-/** Quotes a word unless it has only characters without a meaning in a direct form. */
+/** Quotes a word, unless none of its characters has a special meaning in a direct form. */
 function quote(word: string): string {
   return /^[\w./:@~][\w./:@~-]*$/.test(word)
     ? word

@@ -20,7 +20,7 @@ export function useMenu(text: string) {
   const close = () => setTrigger(undefined)
 
   return {
-    // A text that was replaced has no trigger any more.
+    // After a message was sent, the text is empty and has no trigger.
     trigger: text === '' ? undefined : trigger,
     entries,
     active,

@@ -14,7 +14,7 @@ export interface ConversationListProps {
   readonly onChoose: () => void
 }
 
-/** The conversations, the last one first, with search. */
+/** The conversations, the most recently updated one first, with a search field. */
 export function ConversationList({ current, onChoose }: ConversationListProps) {
   const [text, setText] = useState('')
   const query = useDeferredValue(text.trim())

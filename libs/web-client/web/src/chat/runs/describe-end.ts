@@ -15,7 +15,7 @@ export interface RunEnd {
 
 type IncompleteReason = Exclude<RunEndReason, 'answered' | 'failed'>
 
-const limits = 'The run can continue from here.'
+const canContinue = 'The run can continue from here.'
 
 const ends: Readonly<Record<IncompleteReason, RunEnd>> = {
   stopped: { tone: 'neutral', text: 'Stopped.', actions: ['continue', 'retry'] },
@@ -26,17 +26,17 @@ const ends: Readonly<Record<IncompleteReason, RunEnd>> = {
   },
   'step-limit': {
     tone: 'warning',
-    text: `The limit of steps is reached. ${limits}`,
+    text: `The limit of steps is reached. ${canContinue}`,
     actions: ['continue'],
   },
   'call-limit': {
     tone: 'warning',
-    text: `The limit of calls is reached. ${limits}`,
+    text: `The limit of calls is reached. ${canContinue}`,
     actions: ['continue'],
   },
   'token-limit': {
     tone: 'warning',
-    text: `The limit of tokens is reached. ${limits}`,
+    text: `The limit of tokens is reached. ${canContinue}`,
     actions: ['continue'],
   },
   'repeated-call': {

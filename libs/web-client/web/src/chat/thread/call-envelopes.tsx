@@ -43,8 +43,8 @@ function Envelopes({ runId, callId }: CallEnvelopesProps) {
   if (data === undefined || data.length === 0) {
     return (
       <p className="text-sm text-muted">
-        The envelopes of this call are gone. They are kept as long as the session of the
-        conversation, the last ones only.
+        The envelopes of this call no longer exist. Only the last ones are kept, and only as long as
+        the session of the conversation.
       </p>
     )
   }

@@ -31,14 +31,14 @@ export function createOperationSearch(
     const words = text.split(/\s+/)
     const named = searched
       .filter((each) => words.every((word) => each.text.includes(word)))
-      .toSorted((left, right) => placeOf(left.text, text) - placeOf(right.text, text))
+      .toSorted((left, right) => rankOf(left.text, text) - rankOf(right.text, text))
       .map(({ entry }) => entry)
     return Array.from(new Set([...named, ...ranked(query, 50).map(({ entry }) => entry)]))
   }
 }
 
 /** Returns a smaller number for a text that has the query at the start of a word. */
-function placeOf(text: string, query: string): number {
+function rankOf(text: string, query: string): number {
   const at = text.indexOf(query)
   if (at === -1) return 3
   if (at === 0 || text[at - 1] === '\n') return 0

@@ -17,7 +17,7 @@ export function CodeBlock({
       <div
         aria-label={language === '' ? 'Code' : `Code in ${language}`}
         className="overflow-x-auto bg-sunken p-3"
-        // A landmark needs a name of its own on the page, which the code of an answer does not have.
+        // A group and not a region: a region needs a name that is unique on the page.
         role="group"
         tabIndex={0}
       >

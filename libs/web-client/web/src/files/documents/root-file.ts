@@ -7,8 +7,9 @@ import { entryId } from '../tree/tree-item.ts'
 import type { Root } from '../tree/tree-item.ts'
 import type { FilePiece, FileSource } from './file-source.ts'
 
-/** Number of lines that are read before a requested line, and number of lines from the first line that is read to the last. */
+/** Number of lines that are read before the requested line. */
 const linesBefore = 40
+/** Distance from the first to the last line that is read. */
 const linesRead = 2000
 /** Number of bytes that are read of a file that is not text. */
 const describedBytes = 1024

@@ -83,7 +83,7 @@ async function loadTemplates(): Promise<IdentifiedItem[]> {
 
 let listing: Promise<readonly Resource[]> | undefined
 
-/** Forgets the resources, so that the next branch reads them again. */
+/** Drops the cached list of resources, so that the next branch that opens reads it again. */
 export function forgetResources(): void {
   listing = undefined
 }

@@ -62,7 +62,7 @@ function isMismatch({ keyword, instanceLocation }: OutputUnit, union: OutputUnit
   return isOwn && (keyword === 'type' || keyword === 'enum' || keyword === 'required')
 }
 
-/** Whether an error is a detail of the error of the name of a property. */
+/** Whether an error is a detail of a `propertyNames` error. */
 function isOfPropertyName(unit: OutputUnit, all: readonly OutputUnit[]): boolean {
   return all.some(
     (other) =>

@@ -13,13 +13,13 @@ import { ChoicePart, ConstantPart, JsonPart, NumberPart, TextPart } from './scal
 
 const booleans = [true, false]
 
-const misfit = { kind: 'json', reason: 'Its value has another type.' } as const
+const wrongType = { kind: 'json', reason: 'Its value has another type.' } as const
 
 /** The field of a part of a form. */
 export function PartField(props: PartProps): ReactNode {
   const { part, value } = props
   if ((part.kind === 'text' || part.kind === 'number') && typeof value === 'object') {
-    return <JsonPart {...props} part={{ ...part, ...misfit }} />
+    return <JsonPart {...props} part={{ ...part, ...wrongType }} />
   }
   switch (part.kind) {
     case 'text':

@@ -100,7 +100,7 @@ function PlainText(props: PartProps<'text'>) {
   )
 }
 
-/** A number. The text stays as it was typed, and the check reports other text. */
+/** A number. The field keeps the typed text. If the text is not a number, the check reports it. */
 export function NumberPart({ part, name, path, isRequired, value, onChange }: PartProps<'number'>) {
   const { id, messages } = useFieldState(path)
   const [typed, setTyped] = useState('')

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { formOf } from './form-part.ts'
 
 /** Returns the parts that the JSON editor edits, as `path: reason`. */
-const handedOf = (schema: JsonSchema) =>
-  formOf(schema).handed.map(({ path, reason }) => `${path}: ${reason}`)
+const jsonOnlyOf = (schema: JsonSchema) =>
+  formOf(schema).jsonOnly.map(({ path, reason }) => `${path}: ${reason}`)
 
 const text = { type: 'string' }
 const objectOf = (properties: JsonSchema, rest: JsonSchema = {}) => ({
@@ -163,7 +163,7 @@ describe('the parts of a form', () => {
       },
     ],
   ])('%s', (_name, schema, part) => {
-    expect(formOf(schema)).toEqual({ part, handed: [] })
+    expect(formOf(schema)).toEqual({ part, jsonOnly: [] })
   })
 
   it('names the variants of a union, and keeps the properties beside it', () => {
@@ -172,8 +172,8 @@ describe('the parts of a form', () => {
       objectOf({ kind: { const: 'wait' }, ms: { type: 'integer' } }),
       objectOf({ x: text, y: text }, { required: ['x'] }),
     ]
-    const { part, handed } = formOf({ ...objectOf({ id: text }), oneOf: variants })
-    expect(handed).toEqual([])
+    const { part, jsonOnly } = formOf({ ...objectOf({ id: text }), oneOf: variants })
+    expect(jsonOnly).toEqual([])
     expect(part).toMatchObject({
       kind: 'union',
       variants: [{ title: 'By name' }, { title: 'wait' }, { title: 'With x' }],
@@ -188,7 +188,7 @@ describe('what the JSON editor edits', () => {
     children: { type: 'array', items: { $ref: '#/$defs/node' } },
   })
 
-  it.each<[schema: JsonSchema, handed: string[]]>([
+  it.each<[schema: JsonSchema, jsonOnly: string[]]>([
     [objectOf({ a: {} }), ['a: It accepts a value of any type.']],
     [objectOf({ a: { description: 'D' } }), ['a: It accepts a value of any type.']],
     [objectOf({ a: { type: 'array' } }), ['a: Its items accept values of any type.']],
@@ -232,20 +232,20 @@ describe('what the JSON editor edits', () => {
       },
       [': Its fields depend on the values of other fields.'],
     ],
-  ])('%j', (schema, handed) => {
-    expect(handedOf(schema)).toEqual(handed)
+  ])('%j', (schema, jsonOnly) => {
+    expect(jsonOnlyOf(schema)).toEqual(jsonOnly)
   })
 
   it('has an end for wide and deep schemas', () => {
     const wide = objectOf(
       Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`f${index}`, text])),
     )
-    expect(handedOf(wide)).toContain('f4999: The schema is too large for a form.')
+    expect(jsonOnlyOf(wide)).toContain('f4999: The schema is too large for a form.')
     const deep = Array.from({ length: 50 }).reduce<JsonSchema>(
       (inner) => objectOf({ a: inner }),
       text,
     )
-    expect(handedOf(deep)).toEqual([expect.stringContaining('nested too deeply')])
+    expect(jsonOnlyOf(deep)).toEqual([expect.stringContaining('nested too deeply')])
   })
 
   it('states the reason, and keeps the title and description', () => {

@@ -40,8 +40,8 @@ export interface FormProperty {
   readonly part: FormPart
 }
 
-/** A part that the JSON editor edits, because no form can. */
-export interface HandedPart {
+/** A part that is edited as JSON, because no form can edit it. */
+export interface JsonOnlyPart {
   /** Location of the value, such as `filter.items`. Empty for the whole value. */
   readonly path: string
   /** Reason in one sentence. */
@@ -51,7 +51,7 @@ export interface HandedPart {
 /** The form of a schema. */
 export interface SchemaForm {
   readonly part: FormPart
-  readonly handed: readonly HandedPart[]
+  readonly jsonOnly: readonly JsonOnlyPart[]
 }
 
 const anyType = 'It accepts a value of any type.'
@@ -60,50 +60,51 @@ const maxParts = 2_000
 const maxDepth = 16
 
 /**
- * Translates a JSON Schema of draft 2020-12 into the parts of a form. They only describe what is drawn: values
- * are checked against the original schema. A part that no form can edit is edited as JSON, with the reason.
+ * Translates a JSON Schema of draft 2020-12 into the parts of a form. The parts only describe what is drawn:
+ * values are checked against the original schema. A part that no form can edit is edited as JSON, with the
+ * reason.
  */
 export function formOf(root: JsonSchema): SchemaForm {
-  const progress = { root, handed: [], parts: 0 }
+  const progress = { root, jsonOnly: [], parts: 0 }
   const start: Position = { path: '', references: ['#'], depth: 0, progress }
-  return { part: translate(root, start), handed: progress.handed }
+  return { part: translate(root, start), jsonOnly: progress.jsonOnly }
 }
 
 /** State of one translation. */
 interface Progress {
   readonly root: JsonSchema
-  readonly handed: HandedPart[]
+  readonly jsonOnly: JsonOnlyPart[]
   /** Number of parts translated so far. */
   parts: number
 }
 
-function handOver(schema: unknown, { path, progress }: Position, reason: string): FormPart {
-  progress.handed.push({ path, reason })
+function editAsJson(schema: unknown, { path, progress }: Position, reason: string): FormPart {
+  progress.jsonOnly.push({ path, reason })
   return { ...textsOf(schema), kind: 'json', reason }
 }
 
 function translate(schema: unknown, position: Position): FormPart {
   if (++position.progress.parts > maxParts)
-    return handOver(schema, position, 'The schema is too large for a form.')
+    return editAsJson(schema, position, 'The schema is too large for a form.')
   if (position.depth > maxDepth)
-    return handOver(schema, position, 'It is nested too deeply for a form.')
-  if (schema === false) return handOver(schema, position, 'Its schema accepts no value.')
-  if (!isRecord(schema)) return handOver(schema, position, anyType)
+    return editAsJson(schema, position, 'It is nested too deeply for a form.')
+  if (schema === false) return editAsJson(schema, position, 'Its schema accepts no value.')
+  if (!isRecord(schema)) return editAsJson(schema, position, anyType)
   const { $ref, $dynamicRef, $recursiveRef } = schema
   if (typeof $ref === 'string') return translateReference(schema, position)
   if ($dynamicRef !== undefined || $recursiveRef !== undefined) {
-    return handOver(schema, position, 'Its schema refers to itself.')
+    return editAsJson(schema, position, 'Its schema refers to itself.')
   }
   const merged = Array.isArray(schema['allOf'])
     ? mergeAllOf(schema, position.progress.root)
     : schema
   if (merged === undefined) {
-    return handOver(schema, position, 'It combines schemas that a form cannot merge.')
+    return editAsJson(schema, position, 'It combines schemas that a form cannot merge.')
   }
   const problem = conditionOf(schema, merged)
   return problem === undefined
     ? translateKind(merged, position)
-    : handOver(merged, position, problem)
+    : editAsJson(merged, position, problem)
 }
 
 function translateReference(schema: JsonSchema, position: Position): FormPart {
@@ -111,7 +112,7 @@ function translateReference(schema: JsonSchema, position: Position): FormPart {
   const $ref = String(reference)
   const found = resolveReference($ref, position.progress.root)
   if (found === undefined) {
-    return handOver(
+    return editAsJson(
       siblings,
       position,
       `Its schema refers to "${$ref}", which is not part of the schema.`,
@@ -119,7 +120,7 @@ function translateReference(schema: JsonSchema, position: Position): FormPart {
   }
   const merged = isRecord(found) ? { ...found, ...siblings } : found
   if (position.references.includes($ref))
-    return handOver(merged, position, 'Its schema refers to itself.')
+    return editAsJson(merged, position, 'Its schema refers to itself.')
   return translate(merged, { ...position, references: [...position.references, $ref] })
 }
 
@@ -143,7 +144,7 @@ function translateKind(schema: JsonSchema, position: Position): FormPart {
     case 'array':
       return translateArray(schema, position)
     case undefined:
-      return handOver(schema, position, anyType)
+      return editAsJson(schema, position, anyType)
     case 'string':
       return {
         ...textsOf(schema),
@@ -160,7 +161,7 @@ function translateKind(schema: JsonSchema, position: Position): FormPart {
     case 'null':
       return { ...textsOf(schema), kind: 'constant', value: null }
     default:
-      return handOver(schema, position, 'Its schema has an unknown type.')
+      return editAsJson(schema, position, 'Its schema has an unknown type.')
   }
 }
 
@@ -169,8 +170,8 @@ function translateUnion(
   variants: readonly unknown[],
   position: Position,
 ): FormPart {
-  const { handed, root } = position.progress
-  const before = handed.length
+  const { jsonOnly, root } = position.progress
+  const before = jsonOnly.length
   const drawn = variants.map((variant) => {
     const translated = translate(variant, {
       ...position,
@@ -180,8 +181,8 @@ function translateUnion(
     return Object.assign({}, translated, { title: variantTitle(variant, root) })
   })
   if (drawn.some(({ kind }) => kind === 'json')) {
-    const [first] = handed.splice(before)
-    return handOver(schema, position, first?.reason ?? '')
+    const [first] = jsonOnly.splice(before)
+    return editAsJson(schema, position, first?.reason ?? '')
   }
   const hasShared = isRecord(schema['properties']) && !Array.isArray(schema['type'])
   const choices = drawn.map((part, index) => choicesOf(part, variants[index]))
@@ -219,15 +220,15 @@ function translateObject(schema: JsonSchema, position: Position): FormPart {
     }
   }
   if (isRecord(patternProperties)) {
-    return handOver(schema, position, 'The names of its properties follow a pattern.')
+    return editAsJson(schema, position, 'The names of its properties follow a pattern.')
   }
   if (values === false || isRecord(properties)) {
     return { ...textsOf(schema), kind: 'object', properties: [] }
   }
-  if (!isRecord(values)) return handOver(schema, position, 'Its properties are not described.')
+  if (!isRecord(values)) return editAsJson(schema, position, 'Its properties are not described.')
   const value = translateValues(values, position)
   return 'reason' in value
-    ? handOver(schema, position, value.reason)
+    ? editAsJson(schema, position, value.reason)
     : { ...textsOf(schema), kind: 'record', value }
 }
 
@@ -236,11 +237,11 @@ function translateValues(
   values: JsonSchema,
   position: Position,
 ): Exclude<FormPart, { readonly kind: 'json' }> | { readonly reason: string } {
-  const { handed } = position.progress
-  const before = handed.length
+  const { jsonOnly } = position.progress
+  const before = jsonOnly.length
   const part = translate(values, inner(position, '*', false))
   if (part.kind !== 'json') return part
-  handed.splice(before)
+  jsonOnly.splice(before)
   const isAny = part.reason === anyType
   return { reason: isAny ? 'Its properties accept values of any type.' : part.reason }
 }
@@ -248,8 +249,8 @@ function translateValues(
 function translateArray(schema: JsonSchema, position: Position): FormPart {
   const { items, tuple } = itemsOf(schema)
   const { maxItems } = schema
-  const { handed } = position.progress
-  const before = handed.length
+  const { jsonOnly } = position.progress
+  const before = jsonOnly.length
   if (tuple !== undefined) {
     return {
       ...textsOf(schema),
@@ -263,9 +264,9 @@ function translateArray(schema: JsonSchema, position: Position): FormPart {
     const limit = typeof maxItems === 'number' ? { maxItems } : {}
     return { ...textsOf(schema), ...limit, kind: 'list', item }
   }
-  const [first] = handed.splice(before)
+  const [first] = jsonOnly.splice(before)
   const isAny = first?.reason === anyType
-  return handOver(
+  return editAsJson(
     schema,
     position,
     isAny ? 'Its items accept values of any type.' : (first?.reason ?? ''),

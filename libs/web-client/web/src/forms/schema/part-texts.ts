@@ -21,7 +21,7 @@ export function textsOf(schema: unknown): PartTexts {
   }
 }
 
-/** Bounds of this size are those of the type, not of the field. */
+/** A bound of this size or more is the bound of the number type, so the form does not show it. */
 const hugeNumber = 2 ** 53 - 1
 
 export function boundsOf(schema: JsonSchema): PartTexts {

@@ -14,7 +14,7 @@ export interface PaletteEntry {
 const maxEntries = 50
 
 /**
- * Returns the entries that contain all words of the query, best first: entries that were used last, then
+ * Returns the entries that contain all words of the query, best first: the most recently used entries, then
  * entries with the words in their title.
  */
 export function rankEntries<Entry extends PaletteEntry>(

@@ -10,7 +10,7 @@ import type { Position } from './position.ts'
 /** Height of the header, which covers the first rows in view. */
 const headerHeight = rowHeight + 2
 
-/** The places of the visible rows and columns of a grid, and the widths of all columns. */
+/** The positions of the visible rows and columns of a grid, and the widths of all columns. */
 export function useGridLayout(scroller: RefObject<HTMLDivElement | null>, grid: Grid) {
   const { columns, rows } = grid
   const names = columns.map(({ name }) => name).join('\n')
