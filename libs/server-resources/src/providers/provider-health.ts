@@ -2,7 +2,7 @@ import type { Health } from '@mcp/protocol'
 
 import type { ResourceProvider } from './resource-provider.ts'
 
-/** Returns `degraded` if some providers are not healthy, and `unhealthy` if none is. */
+/** Returns `degraded` if some providers are not healthy, and `unhealthy` if no provider is healthy. */
 export async function providersHealth(providers: readonly ResourceProvider[]): Promise<Health> {
   const checks = await Promise.all(providers.map(async (provider) => provider.health?.()))
   const reasons = checks.flatMap((health) =>
