@@ -69,7 +69,7 @@ export function restoreIndexedSession(stored: StoredSession, serial: number): In
 }
 
 /** Maximum length of the metadata in a page of sessions: a thousand with the most would have 16 MiB. */
-const maxPageLength = 1024 * 1024
+const maxPageLength = 256 * 1024
 
 /** Returns the entries after a serial number, and the last of them if there are more. */
 function pageOf<Entry extends IndexedSession>(
