@@ -23,6 +23,7 @@ it('exports the documented names', () => {
     'isResolution',
     'isStoreFailure',
     'limitReached',
+    'maxSessionPageLength',
     'moveStores',
     'newEventsFrom',
     'numberedPage',

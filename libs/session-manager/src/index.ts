@@ -42,6 +42,7 @@ export {
   createSessionIndex,
   invalidCursor,
   limitReached,
+  maxSessionPageLength,
   restoreIndexedSession,
 } from './store/session-index.ts'
 export type { EndedRequest } from './requests/ended-request.ts'

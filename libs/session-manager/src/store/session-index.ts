@@ -68,8 +68,11 @@ export function restoreIndexedSession(stored: StoredSession, serial: number): In
   return { session, serial, bucket: 0, expiresAt: () => expiryOf(session) }
 }
 
-/** Maximum length of the metadata in a page of sessions: a thousand with the most would have 16 MiB. */
-const maxPageLength = 256 * 1024
+/**
+ * Maximum length of the metadata in a page of sessions, in characters, unless it is a single session. A
+ * thousand sessions with the most metadata would have 16 MiB.
+ */
+export const maxSessionPageLength = 256 * 1024
 
 /** Returns the entries after a serial number, and the last of them if there are more. */
 function pageOf<Entry extends IndexedSession>(
@@ -82,7 +85,7 @@ function pageOf<Entry extends IndexedSession>(
   for (const entry of entries) {
     if (entry.serial <= after) continue
     length += entry.session.metadata.length
-    const isFull = page.length >= limit || (length > maxPageLength && page.length > 0)
+    const isFull = page.length >= limit || (length > maxSessionPageLength && page.length > 0)
     if (isFull) return { page, last: page.at(-1) }
     page.push(entry)
   }

@@ -54,6 +54,21 @@ export function itIsASessionStore(name: string, createStores: CreateStores): voi
       await expect(list()).rejects.toMatchObject({ code: 'invalid-request' })
     })
 
+    it('lists sessions with large metadata in pages of a limited length', async () => {
+      const metadata = JSON.stringify({ text: 'x'.repeat(16_000) })
+      const ids = Array.from({ length: 40 }, (_, index) => `large-${index}`)
+      for (const id of ids) await stores.open(id, { owner: 'eve', metadata })
+      const pages: string[][] = []
+      let cursor: string | undefined
+      do {
+        const page = await stores.sessions.list('eve', 1000, cursor)
+        pages.push(page.sessions.map(({ id }) => id))
+        cursor = page.nextCursor
+      } while (cursor !== undefined && pages.length < 40)
+      expect(pages.flat()).toEqual(ids)
+      expect(Math.max(...pages.map(({ length }) => length))).toBeLessThan(36)
+    })
+
     it('lists the sessions of one owner, page by page', async () => {
       for (const id of ['a', 'b', 'c']) await stores.open(id, { owner: 'ada' })
       await stores.open('d', { owner: 'bob' })

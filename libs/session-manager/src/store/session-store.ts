@@ -48,7 +48,8 @@ export interface SessionStore {
   /** Returns the live session, the ended session, or `undefined` for an unknown id. */
   read(sessionId: string): MaybePromise<StoredSession | EndedSession | undefined>
   /**
-   * Returns a page of the sessions of one owner, oldest first.
+   * Returns a page of the sessions of one owner, oldest first: up to `limit`, or fewer if their metadata would
+   * be longer than about 256 KiB together.
    *
    * @throws McpError `invalid-request` for a cursor that the store did not return.
    */

@@ -1,10 +1,11 @@
 import { McpError } from '@mcp/protocol'
-import { entryOverheadBytes, invalidCursor } from '@mcp/session-manager'
+import { entryOverheadBytes } from '@mcp/session-manager'
 import type { EndReason, SessionStore, StoredSession } from '@mcp/session-manager'
 
 import type { Backend } from '../backend.ts'
-import { fieldsOf, listOf, toEnded, toSession } from '../results.ts'
+import { listOf, toEnded, toSession } from '../results.ts'
 import { addServer, createSession, endSession, readSession } from '../scripts/session-scripts.ts'
+import { createSessionList } from './session-list.ts'
 import { createSessionPlaces } from './session-places.ts'
 import { createPlaceRepair } from './place-repair.ts'
 import { createSweeper } from './sweeper.ts'
@@ -81,18 +82,7 @@ export function createRedisSessionStore(backend: Backend): SessionStore {
     async read(id) {
       return (await readLive(id)) ?? toEnded(await connection.call('HGET', keys.ended, id))
     },
-    async list(owner, limit, cursor = '0') {
-      if (!/^\d{1,15}$/.test(cursor)) throw invalidCursor()
-      const range = [`(${cursor}`, '+inf', 'WITHSCORES', 'LIMIT', 0, limit + 1]
-      const scores = fieldsOf(await connection.call('ZRANGEBYSCORE', keys.ownerOf(owner), ...range))
-      const ids = [...scores.keys()].slice(0, limit)
-      const found = await Promise.all(ids.map(readLive))
-      const last = ids.at(-1)
-      return {
-        sessions: found.filter((session) => session !== undefined),
-        nextCursor: scores.size > limit && last !== undefined ? scores.get(last) : undefined,
-      }
-    },
+    list: createSessionList(backend, readLive),
     touch: (id, at) => touches.add(id, at),
     async addServer(id, server) {
       if (knownServers.has(id, server)) return true
