@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 
 import { readCertificates } from './clients/client-options.ts'
-import type { CommandArgs, Commands } from './clients/commands.ts'
+import type { CommandArgs, SendCommand } from './clients/commands.ts'
 import { createLinkCheck } from './clients/link-check.ts'
 import { openClients } from './clients/open-clients.ts'
 import { parseRedisUrl } from './clients/redis-url.ts'
+import type { RunItem } from './clients/script-batch.ts'
+import { createScriptBatch } from './clients/script-batch.ts'
 import { createSubscriber } from './clients/subscriber.ts'
 import { createHealth } from './health.ts'
 
@@ -12,6 +14,8 @@ import { createHealth } from './health.ts'
 export interface Connection {
   /** Runs a script in one round trip. In a cluster, all its keys have one slot. */
   run(script: string, keys: readonly string[], args?: CommandArgs): Promise<unknown>
+  /** Returns the function that runs a script of `forEachItem` for one item, together with other items. */
+  batch(script: string, shared: CommandArgs): RunItem
   /** Runs one command. Its first argument is a key. */
   call(command: string, ...args: CommandArgs): Promise<unknown>
   /**
@@ -59,7 +63,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const ca = caFile === undefined ? undefined : readCertificates(caFile)
   let state: 'opening' | 'open' | 'closed' = 'opening'
   let isCluster = false
-  const { fail, recover, attempt, health } = createHealth({
+  const { fail, recover, succeed, attempt, health } = createHealth({
     place: address.place,
     onError: (error) => state === 'open' && onError(error),
     onRecovery,
@@ -89,10 +93,26 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   isCluster = cluster !== undefined
   const subscriber = createSubscriber(clients.subscriber, { onMessage, onMissed, onFailure })
   const checkLinks = cluster === undefined ? undefined : createLinkCheck(cluster.nodes, onMissed)
-  const runScript = createScriptRunner(commands)
+  const runScript = createScriptRunner(commands.send)
+  const runBatch = createScriptRunner(commands.sendDirectly)
 
   return {
     run: (script, keys, args) => attempt(() => runScript(script, keys, args)),
+    batch: (script, shared) =>
+      createScriptBatch({
+        async run(keys, args) {
+          try {
+            return await runBatch(script, keys, args)
+          } catch (error) {
+            throw fail(error)
+          }
+        },
+        shared,
+        // One server has all slots.
+        groupOf: (key) => (isCluster ? hashTagOf(key) : ''),
+        succeed,
+        fail,
+      }),
     call: (command, ...args) => attempt(() => commands.send(String(args[0]), command, args)),
     async publish(key, channel, message) {
       await attempt(() => commands.send(key, 'PUBLISH', [channel, message]))
@@ -119,8 +139,13 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   }
 }
 
+/** Returns the part of a key that determines its slot. */
+function hashTagOf(key: string): string {
+  return key.slice(key.indexOf('{') + 1, key.indexOf('}'))
+}
+
 /** Returns the function that runs a script by its hash, and sends its text only if Redis has not cached it. */
-function createScriptRunner(commands: Pick<Commands, 'send'>): Connection['run'] {
+function createScriptRunner(send: SendCommand): Connection['run'] {
   const hashes = new Map<string, string>()
   return async (script, keys, args = []) => {
     const [key = ''] = keys
@@ -128,10 +153,10 @@ function createScriptRunner(commands: Pick<Commands, 'send'>): Connection['run']
     hashes.set(script, hash)
     const rest = [keys.length, ...keys, ...args]
     try {
-      return await commands.send(key, 'EVALSHA', [hash, ...rest])
+      return await send(key, 'EVALSHA', [hash, ...rest])
     } catch (error) {
       if (!String(error).includes('NOSCRIPT')) throw error
-      return await commands.send(key, 'EVAL', [script, ...rest])
+      return await send(key, 'EVAL', [script, ...rest])
     }
   }
 }

@@ -18,6 +18,8 @@ export interface RedisHealth {
   /** Records a failure, and returns its error. */
   readonly fail: (cause: unknown) => McpError
   readonly recover: () => void
+  /** Records that a command has not failed. */
+  readonly succeed: () => void
   /** Runs a command, and records whether it failed. */
   readonly attempt: <Result>(work: () => Promise<Result>) => Promise<Result>
   readonly health: () => { readonly failure: string | undefined; readonly errors: number }
@@ -45,13 +47,18 @@ export function createHealth(options: HealthOptions): RedisHealth {
     onRecovery?.(`Redis at ${place} works again.`)
   }
 
+  function succeed(): void {
+    if (failure !== undefined && canRecover(Date.now() - failedAt)) recover()
+  }
+
   return {
     fail,
     recover,
+    succeed,
     async attempt(work) {
       try {
         const result = await work()
-        if (failure !== undefined && canRecover(Date.now() - failedAt)) recover()
+        succeed()
         return result
       } catch (error) {
         throw fail(error)

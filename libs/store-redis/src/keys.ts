@@ -6,6 +6,7 @@ const shardCount = 32
  */
 export function createKeys(prefix: string) {
   const of = (shard: string) => (name: string) => `${prefix}{${shard}}:${name}`
+  const shards = Array.from({ length: shardCount }, (_, shard) => String(shard))
 
   function shardKeys(shard: string) {
     const key = of(shard)
@@ -20,7 +21,7 @@ export function createKeys(prefix: string) {
   }
 
   function sessionKeys(id: string) {
-    const shard = shardOf(id)
+    const shard = String(shardOf(id))
     const key = of(shard)
     return {
       ...shardKeys(shard),
@@ -35,11 +36,32 @@ export function createKeys(prefix: string) {
     }
   }
 
+  // The keys that each request needs are built from these, because building all keys of a session takes longer.
+  const starts = shards.map((shard) => ({ start: of(shard)(''), ...shardKeys(shard) }))
+  const startOf = (id: string) => starts[shardOf(id)] ?? { start: '', ...shardKeys('') }
+
   const common = of('all')
   return {
     shardKeys,
     sessionKeys,
-    shards: Array.from({ length: shardCount }, (_, shard) => String(shard)),
+    /** Returns the keys of `readSession`. */
+    readKeys(id: string) {
+      const { start, expiry } = startOf(id)
+      return [`${start}session:${id}`, expiry] as const
+    },
+    /** Returns the keys of `claim`. */
+    claimKeys(id: string) {
+      const { start, expiry } = startOf(id)
+      return [`${start}session:${id}`, expiry, `${start}responses:${id}`] as const
+    },
+    /** Returns the keys of `settle`. */
+    settleKeys(id: string) {
+      const { start, responseQueue, responseBytes } = startOf(id)
+      const [session, responses] = [`${start}session:${id}`, `${start}responses:${id}`]
+      const [order, evicted] = [`${start}order:${id}`, `${start}evicted:${id}`]
+      return [session, responses, order, evicted, responseQueue, responseBytes] as const
+    },
+    shards,
     /** The log of broadcasts, in the form of a session. */
     broadcasts: {
       session: common('log'),
@@ -69,10 +91,10 @@ export function createKeys(prefix: string) {
 
 export type Keys = ReturnType<typeof createKeys>
 
-function shardOf(id: string): string {
+function shardOf(id: string): number {
   let hash = 0
   for (let index = 0; index < id.length; index++) {
     hash = (Math.imul(hash, 31) + id.charCodeAt(index)) | 0
   }
-  return String((hash >>> 0) % shardCount)
+  return (hash >>> 0) % shardCount
 }

@@ -17,7 +17,7 @@ import { createRedisInteractionStore } from './stores/interaction-store.ts'
 import { createRedisSignalBus } from './stores/redis-signal-bus.ts'
 import { createRedisResponseStore } from './stores/response-store.ts'
 import { createRedisSessionStore } from './stores/session-store.ts'
-import { createKnownServers } from './stores/known-servers.ts'
+import { createKnownSessions } from './stores/known-sessions.ts'
 import { createTouches } from './stores/touches.ts'
 
 export interface RedisStoresOptions {
@@ -86,9 +86,9 @@ export async function createRedisStores(
     onRecovery: options.onRecovery,
   })
   const touches = createTouches(connection, keys)
-  const knownServers = createKnownServers()
+  const knownSessions = createKnownSessions()
   const limits = { ...defaultStoreLimits, ...options.limits }
-  const backend = { connection, keys, limits, signals, touches, knownServers, replica, leaseMs }
+  const backend = { connection, keys, limits, signals, touches, knownSessions, replica, leaseMs }
 
   async function renewLease(): Promise<void> {
     await connection.call('SET', keys.replica(replica), 1, 'PX', leaseMs)

@@ -20,7 +20,20 @@ export function fieldsOf(result: unknown): ReadonlyMap<string, string> {
 
 /** Returns a session from the fields of its hash and its expiry. */
 export function toSession(id: string, hash: unknown, expiry: unknown): StoredSession {
+  return sessionOf(id, fieldsOf(hash), expiry)
+}
+
+/** Returns a session and the version of its fields; '' if an earlier release wrote them. */
+export function toVersion(id: string, hash: unknown, expiry: unknown) {
   const fields = fieldsOf(hash)
+  return { version: fields.get('version') ?? '', session: sessionOf(id, fields, expiry) }
+}
+
+function sessionOf(
+  id: string,
+  fields: ReadonlyMap<string, string>,
+  expiry: unknown,
+): StoredSession {
   const ttlMs = Number(fields.get('ttlMs'))
   const servers = [...fields.keys()].filter((name) => name.startsWith(serverPrefix))
   return {

@@ -6,8 +6,9 @@ import { slotOf } from './clients/slot-map.ts'
 import * as conversationScripts from './conversations/conversation-scripts.ts'
 import type { SentCommand } from './fixtures/record-commands.ts'
 import { recordCommands } from './fixtures/record-commands.ts'
-import type { RunningRedis } from './fixtures/start-redis.ts'
-import { isRedisMissing, startRedis } from './fixtures/start-redis.ts'
+import type { RunningCluster } from './fixtures/start-redis-cluster.ts'
+import { startRedisCluster } from './fixtures/start-redis-cluster.ts'
+import { isRedisMissing } from './fixtures/start-redis.ts'
 import { useConversations, useStores } from './fixtures/use-everything.ts'
 import * as counterScripts from './scripts/counter-scripts.ts'
 import * as documentScripts from './scripts/document-scripts.ts'
@@ -60,17 +61,21 @@ function groupByScript(commands: readonly SentCommand[]): Run[] {
 }
 
 describe.skipIf(isRedisMissing())('scripts', () => {
-  let redis: RunningRedis
+  let cluster: RunningCluster
   beforeAll(async () => {
-    redis = await startRedis()
-  })
-  afterAll(() => redis.kill())
+    // One server also runs a script for sessions of several slots, because it has all of them.
+    cluster = await startRedisCluster()
+  }, 60_000)
+  afterAll(() => cluster.kill())
 
   it('use the keys of one slot only', async () => {
-    const recorder = await recordCommands([redis.port], { hasScriptCommands: true })
+    const recorder = await recordCommands(
+      cluster.nodes.map(({ port }) => port),
+      { hasScriptCommands: true },
+    )
     const commands = await recorder.sentDuring(async () => {
-      await useStores(redis.url, { prefix })
-      await useConversations(redis.url, { prefix })
+      await useStores(cluster.url, { prefix })
+      await useConversations(cluster.url, { prefix })
     })
     recorder.close()
     const runs = groupByScript(commands)
@@ -82,5 +87,5 @@ describe.skipIf(isRedisMissing())('scripts', () => {
     for (const { name, keys } of runs) {
       expect([name, new Set(keys.map((key) => slotOf(key))).size]).toEqual([name, 1])
     }
-  }, 30_000)
+  }, 60_000)
 })

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { ClusterNodes } from './cluster-nodes.ts'
-import type { CommandArgs, Commands } from './commands.ts'
+import type { CommandArgs, Commands, SendCommand } from './commands.ts'
+import { sendPastPipeline } from './commands.ts'
 import type { NodeConnection } from './node-pool.ts'
 import { nodeFailure } from './node-pool.ts'
 import { parseRedirection } from './redirection.ts'
@@ -18,7 +19,17 @@ const maxDirect = 4
  * ioredis does so too, but not in a pipeline for several slots, and it also sends commands again that may have run
  * before their connection closed.
  */
-export function createClusterSend(nodes: ClusterNodes): Commands['send'] {
+export function createClusterSend(nodes: ClusterNodes): Pick<Commands, 'send' | 'sendDirectly'> {
+  return {
+    send: follow(nodes, ({ client }, command, args) => client.call(command, ...args)),
+    sendDirectly: follow(nodes, ({ client }, ...command) => sendPastPipeline(client, ...command)),
+  }
+}
+
+type SendToNode = (node: NodeConnection, command: string, args: CommandArgs) => Promise<unknown>
+
+/** Returns the function that sends a command to a node, and again to another one if the first has redirected it. */
+function follow(nodes: ClusterNodes, send: SendToNode): SendCommand {
   return async (key, command, args) => {
     const slot = slotOf(key)
     const end = performance.now() + maxRedirectMs
@@ -28,7 +39,8 @@ export function createClusterSend(nodes: ClusterNodes): Commands['send'] {
       let failure: unknown = new Error('CLUSTERDOWN Hash slot not served')
       if (target !== undefined) {
         try {
-          return await sendTo(target, command, args, asked !== undefined)
+          const sendTo = asked === undefined ? send : sendAsking
+          return await sendTo(target, command, args)
         } catch (error) {
           failure = error
         }
@@ -52,13 +64,11 @@ function withNode(failure: unknown, target: NodeConnection | undefined): unknown
   return isConnection ? nodeFailure(target.node) : failure
 }
 
-async function sendTo(
+async function sendAsking(
   { client }: NodeConnection,
   command: string,
   args: CommandArgs,
-  isAsked: boolean,
 ): Promise<unknown> {
-  if (!isAsked) return client.call(command, ...args)
   // `ASKING` permits only the next command to use a slot that is being moved to the node.
   const results = await client
     .pipeline()

@@ -1,11 +1,16 @@
+import { Command } from 'ioredis'
 import type { Redis } from 'ioredis'
 
 export type CommandArgs = readonly (string | number)[]
 
+export type SendCommand = (key: string, command: string, args: CommandArgs) => Promise<unknown>
+
 /** Sends commands to Redis. */
 export interface Commands {
-  /** Sends a command to the server that has a key. */
-  send(key: string, command: string, args: CommandArgs): Promise<unknown>
+  /** Sends a command to the server that has a key, together with the other commands of this turn of the event loop. */
+  send: SendCommand
+  /** Sends a command to the server that has a key, without waiting for others. */
+  sendDirectly: SendCommand
   /** Tests each connection. Reopens a connection that did not respond to two calls in a row. */
   check(): void
   /** Whether all slots are served and all connections are ready. */
@@ -20,6 +25,16 @@ export interface CommandsListener {
   readonly onFailure: (error: unknown) => void
   /** Called when all connections are ready again after a failure. */
   readonly onRecovery: () => void
+}
+
+/** Sends a command past the pipeline in which a client collects commands until the next turn of the event loop. */
+export async function sendPastPipeline(
+  client: Redis,
+  name: string,
+  args: CommandArgs,
+): Promise<unknown> {
+  // The quotes mark a name of ioredis.
+  return client.sendCommand(new Command(name, [...args], { ['replyEncoding']: 'utf8' }))
 }
 
 /**

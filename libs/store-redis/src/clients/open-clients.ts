@@ -110,7 +110,7 @@ async function openCluster(options: OpenClientsOptions): Promise<Clients> {
       },
     })
     await connect(subscriber)
-    const commands = { ...nodes, send: createClusterSend(nodes) }
+    const commands = { ...nodes, ...createClusterSend(nodes) }
     return { commands, subscriber, cluster: { nodes, subscribed: choice.current } }
   } catch (error) {
     nodes.close()

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 
 import type { Commands, CommandsListener } from './commands.ts'
-import { createCheck } from './commands.ts'
+import { createCheck, sendPastPipeline } from './commands.ts'
 
 /** Sends all commands to one server, or to the primary that sentinels name. The client must be connected. */
 export function createServerCommands(
@@ -22,6 +22,7 @@ export function createServerCommands(
 
   return {
     send: (_key, command, args) => client.call(command, ...args),
+    sendDirectly: (_key, command, args) => sendPastPipeline(client, command, args),
     check: () => check(client),
     isReady: () => readyAt !== undefined,
     readyMs: () => (readyAt === undefined ? 0 : Date.now() - readyAt),

@@ -12,7 +12,11 @@ import type { RecordOf } from './records-of-type.ts'
 import { ofType } from './records-of-type.ts'
 
 /** Creates the function that writes some records. Each script writes those of one session and type. */
-export function createRecordWriter({ connection, keys }: Pick<Backend, 'connection' | 'keys'>) {
+export function createRecordWriter({
+  connection,
+  keys,
+  knownSessions,
+}: Pick<Backend, 'connection' | 'keys' | 'knownSessions'>) {
   const writeContents = createContentWriter({ connection, keys })
   let latest = 0
 
@@ -45,7 +49,8 @@ export function createRecordWriter({ connection, keys }: Pick<Backend, 'connecti
     const fields: Record<string, string | number> = { clientId, metadata, createdAt, ttlMs }
     if (owner !== undefined) fields['owner'] = owner
     for (const server of servers) fields[`server:${server}`] = 1
-    Object.assign(fields, { since: createdAfter, n: latest, trimmed: trimmedTo })
+    const version = knownSessions.nextVersion()
+    Object.assign(fields, { since: createdAfter, n: latest, trimmed: trimmedTo, version })
     const args = [id, lastActivity + ttlMs, ...Object.entries(fields).flat()]
     await connection.run(importSession, [k.session, k.expiry], args)
   }

@@ -1,31 +1,39 @@
+import { forEachItem } from './for-each-item.ts'
+
 // A response is stored as "state|fingerprint|time|rest". States: i (in flight, rest: ticket|awaited),
 // l (lost), s (settled, rest: status|body), e (evicted).
 
 /**
  * KEYS: session, expiry index, responses. ARGV: id, request id, fingerprint, time, whether a lost request
- * runs again, owner with a prefix, ticket, TTL, holder that has ended or ''.
+ * runs again, owner with a prefix, ticket, holder that has ended or '', version of the session that the caller has,
+ * TTL. Returns the fields of the session if it has another version. Returns only the expiry if it has this version and
+ * the id was claimed.
  */
-export const claim = `
-local s = redis.call('HGETALL', KEYS[1])
-if #s == 0 then return {'none'} end
-local owner = redis.call('HGET', KEYS[1], 'owner')
-if (owner and '+' .. owner or '-') ~= ARGV[6] then return {'foreign'} end
+export const claim = forEachItem(`
+local head = redis.call('HMGET', KEYS[1], 'version', 'owner')
+local s = {}
+if head[1] ~= ARGV[9] then
+  s = redis.call('HGETALL', KEYS[1])
+  if #s == 0 then return {'none'} end
+end
+if (head[2] and '+' .. head[2] or '-') ~= ARGV[6] then return {'foreign'} end
 local expiry = redis.call('ZSCORE', KEYS[2], ARGV[1])
 local new = 'i|' .. ARGV[3] .. '|' .. ARGV[4] .. '|' .. ARGV[7] .. '|0'
 local found = redis.call('HGET', KEYS[3], ARGV[2])
 if not found then
   redis.call('HSET', KEYS[3], ARGV[2], new)
+  if #s == 0 and expiry then return expiry end
   return {'claimed', s, expiry}
 end
 local state, fingerprint, at, rest = string.match(found, '^(%a)|(%d+)|(%d+)|(.*)$')
-if state ~= 'i' and tonumber(at) <= tonumber(ARGV[4]) - tonumber(ARGV[8]) then
+if state ~= 'i' and tonumber(at) <= tonumber(ARGV[4]) - tonumber(ARGV[10]) then
   redis.call('HSET', KEYS[3], ARGV[2], new)
   return {'claimed', s, expiry}
 end
 if state == 'i' then
   local ticket = string.match(rest, '^(.*)|%d$')
   local holder = string.match(ticket, '^([^:]*):')
-  if holder ~= ARGV[9] then
+  if holder ~= ARGV[8] then
     redis.call('HSET', KEYS[3], ARGV[2], 'i|' .. fingerprint .. '|' .. at .. '|' .. ticket .. '|1')
     return {'in-flight', s, expiry, fingerprint, holder}
   end
@@ -42,7 +50,7 @@ end
 if state == 'e' then return {'evicted', s, expiry, fingerprint} end
 local status, body = string.match(rest, '^(%d+)|(.*)$')
 return {'settled', s, expiry, fingerprint, status, body}
-`
+`)
 
 /** Functions of scripts with the keys of {@link settle}, and with `ID` and `OVERHEAD`. */
 export const responseFunctions = `
@@ -51,7 +59,7 @@ local function evict(rid, forget)
   redis.call('ZREM', KEYS[3], rid)
   if not found then return end
   local fingerprint, at, body = string.match(found, '^s|(%d+)|(%d+)|%d+|(.*)$')
-  redis.call('HINCRBY', KEYS[1], 'rb', -#body)
+  local bytes = redis.call('HINCRBY', KEYS[1], 'rb', -#body)
   redis.call('DECRBY', KEYS[6], #body)
   if forget then
     redis.call('HDEL', KEYS[2], rid)
@@ -61,6 +69,7 @@ local function evict(rid, forget)
     local seq = redis.call('HINCRBY', KEYS[1], 'evictions', 1) % 4096
     redis.call('ZADD', KEYS[4], at * 4096 + seq, rid)
   end
+  return bytes
 end
 local function forgetIds(count)
   local popped = redis.call('ZPOPMIN', KEYS[4], count)
@@ -86,7 +95,7 @@ end
  * KEYS: session, responses, order, evicted, queue, bytes. ARGV: id, request id, ticket, time, status, body,
  * order, maximum of responses, of bytes, of evicted ids, overhead, channel. Without a status, frees the id.
  */
-export const settle = `
+export const settle = forEachItem(`
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[11])
 ${responseFunctions}
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
@@ -107,17 +116,22 @@ redis.call('HSET', KEYS[2], ARGV[2], stored)
 redis.call('ZADD', KEYS[3], ARGV[7], ARGV[2])
 local bytes = redis.call('HINCRBY', KEYS[1], 'rb', #ARGV[6])
 redis.call('INCRBY', KEYS[6], #ARGV[6] + OVERHEAD)
-while redis.call('ZCARD', KEYS[3]) > tonumber(ARGV[8]) or bytes > tonumber(ARGV[9]) do
+local count = redis.call('ZCARD', KEYS[3])
+if count <= tonumber(ARGV[8]) and bytes <= tonumber(ARGV[9]) then
+  redis.call('ZADD', KEYS[5], 'LT', ARGV[7], ID)
+  return 1
+end
+while count > tonumber(ARGV[8]) or bytes > tonumber(ARGV[9]) do
   local oldest = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
   if not oldest then break end
-  evict(oldest, false)
-  bytes = tonumber(redis.call('HGET', KEYS[1], 'rb'))
+  bytes = evict(oldest, false) or bytes
+  count = count - 1
 end
 local excess = redis.call('ZCARD', KEYS[4]) - tonumber(ARGV[10])
 if excess > 0 then forgetIds(excess) end
 enqueue()
 return 1
-`
+`)
 
 /**
  * Evicts the oldest responses of a session, or drops outdated ones. KEYS: as for settle. ARGV: id, time up

@@ -1,15 +1,22 @@
+import { forEachItem } from './for-each-item.ts'
+
 /** Sets `now` to the time of Redis, in milliseconds. */
 export const readTime = `
 local time = redis.call('TIME')
 local now = math.floor(time[1] * 1000 + time[2] / 1000)
 `
 
-/** KEYS: session, expiry index. ARGV: id. Returns the fields and the expiry, or nothing. */
-export const readSession = `
+/**
+ * KEYS: session, expiry index. ARGV: id, version that the caller has. Returns the expiry if the session has this version,
+ * otherwise the fields and the expiry, or nothing.
+ */
+export const readSession = forEachItem(`
+local expiry = redis.call('ZSCORE', KEYS[2], ARGV[1])
+if expiry and redis.call('HGET', KEYS[1], 'version') == ARGV[2] then return expiry end
 local s = redis.call('HGETALL', KEYS[1])
 if #s == 0 then return false end
-return {s, redis.call('ZSCORE', KEYS[2], ARGV[1])}
-`
+return {s, expiry}
+`)
 
 /**
  * KEYS: session, expiry index. ARGV: id, expiry, time up to which it can be created, fields and values.
@@ -24,10 +31,10 @@ redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 return 1
 `
 
-/** KEYS: session. ARGV: server. Returns whether the session is live. */
+/** KEYS: session. ARGV: server, new version. Returns whether the session is live. */
 export const addServer = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], 'server:' .. ARGV[1], 1)
+redis.call('HSET', KEYS[1], 'server:' .. ARGV[1], 1, 'version', ARGV[2])
 return 1
 `
 
@@ -132,12 +139,16 @@ if redis.call('EXISTS', KEYS[1], KEYS[3]) == 0 then redis.call('DEL', KEYS[2], K
 return 1
 `
 
-/** KEYS: expiry index, sessions. ARGV: id and time of the activity of each session. */
+/**
+ * KEYS: expiry index, sessions. ARGV: length of the key of a session without its id, times of the activity of the
+ * sessions with spaces between them.
+ */
 export const touchSessions = `
+local times = string.gmatch(ARGV[2], '%d+')
 for i = 2, #KEYS do
-  local ttl = redis.call('HGET', KEYS[i], 'ttlMs')
+  local at, ttl = times(), redis.call('HGET', KEYS[i], 'ttlMs')
   if ttl then
-    redis.call('ZADD', KEYS[1], 'XX', 'GT', ARGV[2 * i - 2] + ttl, ARGV[2 * i - 3])
+    redis.call('ZADD', KEYS[1], 'XX', 'GT', at + ttl, string.sub(KEYS[i], ARGV[1] + 1))
   end
 end
 return 1

@@ -8,7 +8,7 @@ import type {
 } from '@mcp/session-manager'
 
 import type { Backend } from '../backend.ts'
-import { listOf, toEnded, toSession } from '../results.ts'
+import { listOf, toEnded } from '../results.ts'
 import { claim as claimScript, settle as settleScript } from '../scripts/response-scripts.ts'
 import { createOrphanedClaims } from './orphaned-claims.ts'
 
@@ -18,7 +18,11 @@ export interface RedisResponseStore extends ResponseStore {
 }
 
 export function createRedisResponseStore(backend: Backend): RedisResponseStore {
-  const { connection, keys, limits, touches, knownServers, replica, leaseMs } = backend
+  const { connection, keys, limits, touches, knownSessions, replica, leaseMs } = backend
+  const { maxResponses, maxResponseBytes, maxEvictedIds } = limits
+  const bounds = [maxResponses, maxResponseBytes, maxEvictedIds, entryOverheadBytes]
+  const runClaim = connection.batch(claimScript, [limits.responseTtlMs])
+  const runSettle = connection.batch(settleScript, [...bounds, keys.channel])
   let lastTicket = 0
   let lastOrder = 0
   const orphans = createOrphanedClaims(({ sessionId, ...claimed }) => settle(sessionId, claimed, 0))
@@ -39,46 +43,45 @@ export function createRedisResponseStore(backend: Backend): RedisResponseStore {
   }
 
   async function claim(id: string, request: Claim, deadHolder = ''): Promise<ClaimResult> {
-    const { session: key, expiry, responses } = keys.sessionKeys(id)
     const { requestId, fingerprint, at, rerunLost, owner } = request
+    const known = knownSessions.get(id)
     const ticket = `${replica}:${++lastTicket}`
     const ownerArg = owner === undefined ? '-' : `+${owner}`
     const args = [id, requestId, fingerprint, at, rerunLost ? 1 : 0, ownerArg, ticket]
-    const claiming = connection.run(
-      claimScript,
-      [key, expiry, responses],
-      [...args, limits.responseTtlMs, deadHolder],
-    )
-    const result = listOf(
-      await claiming.catch((error: unknown) => {
-        orphans.add({ sessionId: id, requestId, ticket })
-        throw error
-      }),
-    )
-    const [type, hash, expiresAt, storedFingerprint, ...rest] = result
+    let result: unknown
+    try {
+      result = await runClaim(keys.claimKeys(id), [...args, deadHolder, known?.version ?? ''])
+    } catch (error) {
+      orphans.add({ sessionId: id, requestId, ticket })
+      throw error
+    }
+    if (typeof result === 'string') {
+      const session = touches.applyTo(knownSessions.read(id, known, undefined, result))
+      return { type: 'claimed', session, ticket }
+    }
+    const [type, fields, expiry, storedFingerprint, ...rest] = listOf(result)
     if (type === 'foreign') return { type: 'no-session', ended: undefined }
     if (type === 'none') {
-      knownServers.forget(id)
+      knownSessions.forget(id)
       const ended = toEnded(await connection.call('HGET', keys.ended, id))
       return { type: 'no-session', ended }
     }
-    const session = touches.applyTo(toSession(id, hash, expiresAt))
-    knownServers.read(id, session.servers)
-    const known = { session, fingerprint: Number(storedFingerprint) }
+    const session = touches.applyTo(knownSessions.read(id, known, fields, expiry))
+    const found = { session, fingerprint: Number(storedFingerprint) }
     switch (type) {
       case 'claimed':
         return { type, session, ticket }
       case 'evicted':
         return { type, session }
       case 'settled':
-        return { type, ...known, response: { status: Number(rest[0]), body: String(rest[1]) } }
+        return { type, ...found, response: { status: Number(rest[0]), body: String(rest[1]) } }
       case 'in-flight': {
         const holder = String(rest[0])
         if (deadHolder === '' && (await hasEnded(holder))) return claim(id, request, holder)
-        return { type, ...known }
+        return { type, ...found }
       }
       default:
-        return { type: 'lost', ...known }
+        return { type: 'lost', ...found }
     }
   }
 
@@ -88,13 +91,8 @@ export function createRedisResponseStore(backend: Backend): RedisResponseStore {
     at: number,
     response?: StoredResponse,
   ): Promise<void> {
-    const k = keys.sessionKeys(id)
-    const names = [k.session, k.responses, k.order, k.evicted, k.responseQueue, k.responseBytes]
-    const { maxResponses, maxResponseBytes, maxEvictedIds } = limits
     const stored = [response?.status ?? '', response?.body ?? '', orderOf(at)]
-    const bounds = [maxResponses, maxResponseBytes, maxEvictedIds, entryOverheadBytes]
-    const args = [id, requestId, ticket, at, ...stored, ...bounds, keys.channel]
-    await connection.run(settleScript, names, args)
+    await runSettle(keys.settleKeys(id), [id, requestId, ticket, at, ...stored])
   }
 
   return {

@@ -1,6 +1,6 @@
 import { McpError } from '@mcp/protocol'
 import { entryOverheadBytes } from '@mcp/session-manager'
-import type { EndReason, SessionStore, StoredSession } from '@mcp/session-manager'
+import type { EndReason, NewSession, SessionStore, StoredSession } from '@mcp/session-manager'
 
 import type { Backend } from '../backend.ts'
 import { listOf, toEnded, toSession } from '../results.ts'
@@ -11,19 +11,22 @@ import { createPlaceRepair } from './place-repair.ts'
 import { createSweeper } from './sweeper.ts'
 
 export function createRedisSessionStore(backend: Backend): SessionStore {
-  const { connection, keys, touches, knownServers } = backend
+  const { connection, keys, touches, knownSessions } = backend
   const places = createSessionPlaces(backend)
+  const runRead = connection.batch(readSession, [])
 
   async function readLive(id: string): Promise<StoredSession | undefined> {
-    const { session: key, expiry } = keys.sessionKeys(id)
-    const result = listOf(await connection.run(readSession, [key, expiry], [id]))
-    if (result.length === 0) {
-      knownServers.forget(id)
+    const known = knownSessions.get(id)
+    const result = await runRead(keys.readKeys(id), [id, known?.version ?? ''])
+    if (typeof result === 'string') {
+      return touches.applyTo(knownSessions.read(id, known, undefined, result))
+    }
+    const [fields, expiry] = listOf(result)
+    if (fields === undefined) {
+      knownSessions.forget(id)
       return undefined
     }
-    const session = toSession(id, result[0], result[1])
-    knownServers.read(id, session.servers)
-    return touches.applyTo(session)
+    return touches.applyTo(knownSessions.read(id, undefined, fields, expiry))
   }
 
   async function end(
@@ -31,7 +34,7 @@ export function createRedisSessionStore(backend: Backend): SessionStore {
     reason: EndReason,
     at: number,
   ): Promise<StoredSession | undefined> {
-    knownServers.forget(id)
+    knownSessions.forget(id)
     const k = keys.sessionKeys(id)
     const names = [k.session, k.expiry, k.responses, k.order, k.evicted, k.events, k.eventIds]
     names.push(
@@ -58,20 +61,10 @@ export function createRedisSessionStore(backend: Backend): SessionStore {
   return {
     async create(session) {
       const { since, createUntil } = await places.reserve(session)
-      const { id, owner, createdAt, ttlMs, clientId, metadata } = session
+      const { id, owner, createdAt, ttlMs } = session
       const { session: key, expiry } = keys.sessionKeys(id)
-      const fields = [
-        'clientId',
-        clientId,
-        'metadata',
-        metadata,
-        'createdAt',
-        createdAt,
-        'ttlMs',
-        ttlMs,
-      ]
-      if (owner !== undefined) fields.push('owner', owner)
-      const args = [id, createdAt + ttlMs, createUntil, ...fields, 'since', since]
+      const fields = formatFields(session, { since, version: knownSessions.nextVersion() })
+      const args = [id, createdAt + ttlMs, createUntil, ...fields]
       try {
         if ((await connection.run(createSession, [key, expiry], args)) !== 1) throw createdTooLate()
       } catch (error) {
@@ -85,11 +78,11 @@ export function createRedisSessionStore(backend: Backend): SessionStore {
     list: createSessionList(backend, readLive),
     touch: (id, at) => touches.add(id, at),
     async addServer(id, server) {
-      if (knownServers.has(id, server)) return true
-      const isLive =
-        (await connection.run(addServer, [keys.sessionKeys(id).session], [server])) === 1
-      if (isLive) knownServers.add(id, server)
-      else knownServers.forget(id)
+      if (knownSessions.has(id, server)) return true
+      const args = [server, knownSessions.nextVersion()]
+      const isLive = (await connection.run(addServer, [keys.sessionKeys(id).session], args)) === 1
+      if (isLive) knownSessions.add(id, server)
+      else knownSessions.forget(id)
       return isLive
     },
     sweep,
@@ -98,6 +91,15 @@ export function createRedisSessionStore(backend: Backend): SessionStore {
       return end(id, reason, at)
     },
   }
+}
+
+/** Returns the fields of the hash of a new session, with their values. */
+function formatFields(
+  { owner, clientId, metadata, createdAt, ttlMs }: NewSession,
+  further: Readonly<Record<string, string>>,
+): readonly (string | number)[] {
+  const fields = { clientId, metadata, createdAt, ttlMs, ...further }
+  return Object.entries(owner === undefined ? fields : { ...fields, owner }).flat()
 }
 
 /** Returns the error for a session manager that was suspended for longer than its lease. */

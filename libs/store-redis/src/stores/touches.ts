@@ -33,23 +33,25 @@ export function createTouches(connection: Connection, keys: Keys): Touches {
       if (pending.size === 0) return
       const written = pending
       pending = new Map()
-      const byShard = new Map<string, { keys: string[]; args: (string | number)[] }[]>()
+      const byShard = new Map<string, { keys: string[]; times: number[]; idAt: number }[]>()
       for (const [id, at] of written) {
-        const { expiry, session } = keys.sessionKeys(id)
+        const [session, expiry] = keys.readKeys(id)
         const batches = byShard.get(expiry) ?? []
         byShard.set(expiry, batches)
         let batch = batches.at(-1)
         if (batch === undefined || batch.keys.length > batchSize) {
-          batch = { keys: [expiry], args: [] }
+          batch = { keys: [expiry], times: [], idAt: session.length - id.length }
           batches.push(batch)
         }
         batch.keys.push(session)
-        batch.args.push(id, at)
+        batch.times.push(at)
       }
       try {
         const batches = [...byShard.values()].flat()
         await Promise.all(
-          batches.map((batch) => connection.run(touchSessions, batch.keys, batch.args)),
+          batches.map((batch) =>
+            connection.run(touchSessions, batch.keys, [batch.idAt, batch.times.join(' ')]),
+          ),
         )
       } catch (error) {
         for (const [id, at] of written) if (!pending.has(id)) pending.set(id, at)

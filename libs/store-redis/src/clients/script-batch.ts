@@ -1,0 +1,82 @@
+import { listOf } from '../results.ts'
+import type { CommandArgs } from './commands.ts'
+
+/** Runs a script of `forEachItem` for one item. */
+export type RunItem = (keys: readonly string[], args: CommandArgs) => Promise<unknown>
+
+export interface ScriptBatchOptions {
+  /** Runs the script for several items. Rejects with the error that the callers receive. */
+  readonly run: (keys: readonly string[], args: CommandArgs) => Promise<unknown>
+  /** Arguments that all items share. */
+  readonly shared: CommandArgs
+  /** Returns a name that items have in common if one call can contain both. Receives the first key. */
+  readonly groupOf: (key: string) => string
+  /** Called after a call without any failed item. */
+  readonly succeed: () => void
+  /** Returns the error for the caller of an item that failed. */
+  readonly fail: (cause: unknown) => Error
+}
+
+interface Item {
+  readonly keys: readonly string[]
+  readonly args: CommandArgs
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Maximum number of items in one call, because Redis runs no other command at the same time. */
+const maxItems = 100
+
+/**
+ * Creates the function that runs a script for one item. All items of one turn of the event loop are sent in as few
+ * calls as possible: building, sending and parsing a command takes longer than what it adds to another one.
+ */
+export function createScriptBatch(options: ScriptBatchOptions): RunItem {
+  const { run, shared, groupOf, succeed, fail } = options
+  let waiting = new Map<string, Item[]>()
+
+  async function send(items: readonly Item[]): Promise<void> {
+    const [first] = items
+    if (first === undefined) return
+    const keys: string[] = []
+    const args: (string | number)[] = [first.keys.length, first.args.length, ...shared]
+    for (const item of items) {
+      keys.push(...item.keys)
+      args.push(...item.args)
+    }
+    let results: readonly unknown[]
+    try {
+      results = listOf(await run(keys, args))
+    } catch (error) {
+      for (const { reject } of items) reject(error)
+      return
+    }
+    if (!results.some((result) => result instanceof Error)) succeed()
+    for (const [index, { resolve, reject }] of items.entries()) {
+      const result = results[index]
+      if (result instanceof Error) reject(fail(result))
+      else resolve(result)
+    }
+  }
+
+  function flush(): void {
+    const groups = waiting
+    waiting = new Map()
+    for (const items of groups.values()) {
+      for (let start = 0; start < items.length; start += maxItems) {
+        void send(items.slice(start, start + maxItems))
+      }
+    }
+  }
+
+  return (keys, args) =>
+    new Promise((resolve, reject) => {
+      const item = { keys, args, resolve, reject }
+      const group = groupOf(keys[0] ?? '')
+      // After the other callbacks of this turn, which may add more items.
+      if (waiting.size === 0) setImmediate(flush)
+      const items = waiting.get(group)
+      if (items === undefined) waiting.set(group, [item])
+      else items.push(item)
+    })
+}
