@@ -15,7 +15,10 @@ export const eventStreamHeaders = {
 /** Writes events to one reader, and closes the connection of a reader that falls behind. */
 export interface EventWriter {
   readonly isOpen: boolean
-  /** Queues bytes. Closes the connection if more bytes than the limit were already queued. */
+  /**
+   * Queues bytes. Closes the connection if more bytes than the limit were already queued and are still queued
+   * in the next turn of the event loop.
+   */
   write(bytes: Uint8Array): void
   /**
    * Waits until at most 64 KiB are queued or the stream is closed. Returns `undefined` if no wait is
@@ -41,6 +44,11 @@ export interface EventWriterOptions {
 const heartbeatBytes = new TextEncoder().encode(heartbeat)
 const drainedBytes = 64 * 1024
 const stallMs = 30_000
+/**
+ * Number of times the limit that may be queued within one turn of the event loop. A socket sends what is
+ * written after the first write of a turn only at its end, so a reader cannot keep up before.
+ */
+const maxBurstFactor = 16
 
 /**
  * Creates the writer of one event stream, which writes to the sink of a {@link RawResponse}. The
@@ -65,11 +73,13 @@ export function createEventWriter(sink: ByteSink, options: EventWriterOptions): 
   let isOpen = true
   let bufferedBytes = 0
   const stopHeartbeat = heartbeats.add(() => write(heartbeatBytes))
+  let cancelCheck: (() => void) | undefined
 
   function close(fellBehind: boolean): void {
     if (!isOpen) return
     isOpen = false
     stopHeartbeat()
+    cancelCheck?.()
     onClose(fellBehind)
   }
 
@@ -82,7 +92,16 @@ export function createEventWriter(sink: ByteSink, options: EventWriterOptions): 
     if (!isOpen) return
     bufferedBytes = sink.write(bytes)
     // The new bytes do not count, so that one large event does not disconnect a reader that kept up.
-    if (bufferedBytes - bytes.byteLength > maxBufferedBytes) drop()
+    const waitingBytes = bufferedBytes - bytes.byteLength
+    if (waitingBytes > maxBurstFactor * maxBufferedBytes) drop()
+    else if (waitingBytes > maxBufferedBytes) cancelCheck ??= clock.after(0, dropIfBehind)
+  }
+
+  function dropIfBehind(): void {
+    cancelCheck = undefined
+    // A sink reports the number of queued bytes only as the result of a write.
+    bufferedBytes = sink.write(heartbeatBytes)
+    if (bufferedBytes - heartbeatBytes.byteLength > maxBufferedBytes) drop()
   }
 
   function isDraining(): boolean {
@@ -99,7 +118,6 @@ export function createEventWriter(sink: ByteSink, options: EventWriterOptions): 
       })
       if (!isOpen) return
       pauseMs = Math.min(pauseMs * 2, 100)
-      // A sink reports the number of queued bytes only as the result of a write.
       bufferedBytes = sink.write(heartbeatBytes)
       if (bufferedBytes < minBytes) {
         minBytes = bufferedBytes

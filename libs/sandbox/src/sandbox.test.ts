@@ -36,9 +36,18 @@ function runProgram(name: string): Promise<{ stdout: string }> {
   })
 }
 
-it('runs jobs with a lower priority than the calling process', async () => {
-  const script = `process.getBuiltinModule('node:os').getPriority()`
-  expect(await openSandbox().run('script', script)).toBeGreaterThan(getPriority())
+it('lowers the priority of a slow job, and replaces its worker', async () => {
+  const sandbox = openSandbox()
+  const priority = `process.getBuiltinModule('node:os').getPriority()`
+  expect(await sandbox.run('script', priority)).toBe(getPriority())
+  const slow = `const end = Date.now() + 5000
+    while (${priority} <= ${getPriority()} && Date.now() < end);
+    [${priority}, process.pid]`
+  const result = await sandbox.run('script', slow)
+  const [lowered, pid]: readonly unknown[] = Array.isArray(result) ? result : []
+  expect(lowered).toBeGreaterThan(getPriority())
+  expect(await sandbox.run('script', priority)).toBe(getPriority())
+  expect(await sandbox.run('script', 'process.pid')).not.toBe(pid)
 })
 
 describe('timeout', () => {

@@ -25,6 +25,8 @@ export interface NodeProcess {
   post(message: unknown): void
   /** Kills the process immediately. `onExit` is called once it has exited. */
   kill(): void
+  /** Lowers the priority of the process for the rest of its life, because raising it needs a privilege. */
+  lowerPriority(): void
   /** Sets whether the process keeps the calling process alive. */
   setRef(isReferenced: boolean): void
 }
@@ -71,16 +73,12 @@ export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
   const channel = sockets.at(-1)
   for (const socket of sockets) if (socket !== channel) socket.unref()
   let isLoaded = false
-  function finishStart(): void {
-    stopCapture()
-    if (child.pid !== undefined) lowerPriority(child.pid)
-  }
   const post =
     channel &&
     openMessageSocket(channel, {
       maxMessageBytes,
       onMessage(message) {
-        if (!isLoaded) finishStart()
+        if (!isLoaded) stopCapture()
         isLoaded = true
         if (!onMessage(message)) throw new TypeError('The message was not expected.')
       },
@@ -101,22 +99,18 @@ export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
   return {
     post: (message) => post?.(message),
     kill: () => kill('it was stopped'),
+    lowerPriority() {
+      if (child.pid === undefined) return
+      try {
+        setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+      } catch {
+        // The process has exited, which `close` reports, or the system forbids the change.
+      }
+    },
     setRef(isReferenced) {
       const method = isReferenced ? 'ref' : 'unref'
       child[method]()
       channel?.[method]()
     },
-  }
-}
-
-/**
- * Lowers the priority of a process, so that slow jobs of one caller do not take the processors from the
- * calling process, which serves all callers.
- */
-function lowerPriority(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
-  } catch {
-    // The process has exited, which `close` reports, or the system forbids the change.
   }
 }
