@@ -43,8 +43,8 @@ export interface DatabaseServerOptions<Config extends CommonConfig = never> exte
   /** Time after which unread rows are discarded, in milliseconds. Default: one minute. */
   readonly cursorIdleMs?: number | undefined
   /**
-   * Receives one line when a database becomes unavailable or available again, and one if the user of a
-   * read-only database may do more than read. Default: none.
+   * Receives one line when a database becomes unavailable or available again, and one line if the database user
+   * of a read-only database may do more than read. Default: none.
    */
   readonly log?: DatabaseLog | undefined
   /** Maximum time that a call waits for a free transaction, in milliseconds. Default: 5,000. */

@@ -15,7 +15,7 @@ export const databaseSettings = () => ({
   DATABASE_MODE: databaseMode()
     .optional()
     .describe(
-      'Allowed operations: read-only, data (rows and tables) or admin. Not set: read-only with DATABASE_URL, data without.',
+      'Allowed operations: read-only, data (rows and tables) or admin. Not set: read-only if DATABASE_URL is set, otherwise data.',
     ),
   DATABASES: z
     .string()

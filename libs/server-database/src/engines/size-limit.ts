@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 /**
  * Maximum size of one row or message, in bytes as the database sends it. The parameter `maxBytes` of a
  * query allows at most 2 MiB of JSON. Databases send bytes as hexadecimal text, which is longer than
- * their base64 in JSON, so twice as much is received.
+ * their base64 in JSON, so up to twice as many bytes are received.
  */
 export const maxRowBytes = 4 * 1024 * 1024
 

@@ -29,7 +29,7 @@ export interface CheckOptions {
 
 /**
  * Parses statements as the database would, in its dialect, and refuses those that are not allowed. This is
- * the first layer of read-only access. Parsing must not block the event loop, also for a long statement.
+ * the first layer of read-only access. Parsing must not block the event loop, not even for a long statement.
  */
 export interface SqlGuard {
   /**

@@ -48,7 +48,8 @@ export function onlyStatement(sql: string, tokens: readonly Token[]): readonly T
   const statement = tokens.slice(first)
   const end = statement.findIndex(isEnd)
   if (end === -1) return statement
-  // The body of a trigger or routine contains semicolons. Engines do not run a second statement after it.
+  // The body of a trigger or routine contains semicolons. No engine runs a second statement after such a
+  // statement.
   if (isRoutine(statement)) return statement
   const second = statement.slice(end).find((token) => !isEnd(token))
   if (second !== undefined) throw multipleStatements(sql, second.start)

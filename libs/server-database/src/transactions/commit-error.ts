@@ -10,7 +10,7 @@ export function commitError(error: unknown): unknown {
   if (!isStopped && error.details?.['reason'] !== 'connection-lost') return error
   const message =
     'It is unknown whether the transaction was committed: the connection was lost or the commit took too long. ' +
-    'Check the data before running it again.'
+    'Check the data before running the transaction again.'
   return new McpError(isStopped ? error.code : 'upstream-error', message, {
     retryable: false,
     details: { ...error.details, reason: 'outcome-unknown' },

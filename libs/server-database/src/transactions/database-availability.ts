@@ -39,8 +39,8 @@ const maxContactAgeMs = 5000
 const maxCheckMs = 300
 
 /**
- * Duration in milliseconds. An attempt that fails faster is repeated once, because a restart of the database
- * may have closed the pooled connection.
+ * Maximum duration of a failed attempt that is repeated once, in milliseconds. If a restart of the database has
+ * closed the pooled connection, the attempt fails fast, and the next one can succeed.
  */
 const fastFailureMs = 1000
 

@@ -34,7 +34,7 @@ interface Reclaimable {
   readonly close: () => void
   /** Time from which the transaction may be closed for other callers, in milliseconds since the epoch. */
   readonly from: number
-  /** Whether the transaction only holds unread rows. */
+  /** Whether no request uses the transaction, which only holds the unread rows of a query. */
   readonly isIdle: boolean
 }
 

@@ -4,8 +4,8 @@ let compiled: Promise<WebAssembly.Module | undefined> | undefined
 
 /**
  * Keeps the compiled WebAssembly of PGlite in this process. V8 shares the code of a module between threads as
- * long as one of them holds it. Otherwise, each thread that replaces another one would compile PGlite again,
- * for which V8 uses hundreds of MiB.
+ * long as one thread holds the module. Otherwise, each thread that replaces another one would compile PGlite
+ * again, for which V8 uses hundreds of MiB.
  */
 export function keepCompiledPglite(): void {
   const url = new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite'))

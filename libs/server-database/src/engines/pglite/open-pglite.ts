@@ -26,8 +26,8 @@ export async function openPglite(options: OpenPgliteOptions): Promise<PGlite> {
   const data = join(folder, 'data')
   if (!existsSync(data)) {
     if (isTemporary) return makeDatabase(data, template)
-    // The database is created in another folder and then moved, so that a killed process leaves no partial
-    // database, and none without the table.
+    // The database is created in another folder and then moved, so that a killed process leaves neither a
+    // partial database nor a database without the table.
     const fresh = join(folder, 'data.new')
     await rm(fresh, { recursive: true, force: true })
     const database = await makeDatabase(fresh, template)

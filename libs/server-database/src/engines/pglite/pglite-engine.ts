@@ -146,9 +146,9 @@ function createTransaction(link: WorkerLink<PgliteSession>): EngineTransaction {
     throw sqlError({ kind: 'transaction-over', message: 'The transaction is over.' })
   }
 
-  /** Ends the thread if its memory has grown. The next transaction starts another thread. */
-  async function replaceIfWorn({ isWorn }: { readonly isWorn: boolean }): Promise<void> {
-    if (!isWorn) return
+  /** Ends the thread if its memory has grown too much. The next transaction starts another thread. */
+  async function replaceThread({ mustReplace }: { readonly mustReplace: boolean }): Promise<void> {
+    if (!mustReplace) return
     await link.call('close', undefined, AbortSignal.timeout(closeTimeoutMs)).catch(() => {})
     await link.terminate()
   }
@@ -182,12 +182,12 @@ function createTransaction(link: WorkerLink<PgliteSession>): EngineTransaction {
     async commit({ signal }) {
       check()
       over = true
-      await replaceIfWorn(await link.call('end', { how: 'COMMIT' }, signal))
+      await replaceThread(await link.call('end', { how: 'COMMIT' }, signal))
     },
     async rollback() {
       if (over) return
       over = true
-      if (link.alive) await replaceIfWorn(await link.call('end', { how: 'ROLLBACK' }))
+      if (link.alive) await replaceThread(await link.call('end', { how: 'ROLLBACK' }))
     },
   }
 }

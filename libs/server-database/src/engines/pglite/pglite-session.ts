@@ -42,8 +42,8 @@ export interface PgliteSession {
   read(options: { readonly maxRows: number }): Promise<PgliteBatch>
   closeCursor(input: undefined): Promise<void>
   prepare(statement: { readonly sql: string }): Promise<void>
-  /** Ends the transaction. `isWorn`: the memory has grown so much that the thread must be replaced. */
-  end(options: { readonly how: 'COMMIT' | 'ROLLBACK' }): Promise<{ readonly isWorn: boolean }>
+  /** Ends the transaction. `mustReplace`: the memory has grown so much that the thread must be replaced. */
+  end(options: { readonly how: 'COMMIT' | 'ROLLBACK' }): Promise<{ readonly mustReplace: boolean }>
   close(input: undefined): Promise<void>
 }
 
@@ -61,8 +61,8 @@ const maxResponseBytes = 4 * maxRowBytes
  */
 const stepRows = { first: 4, max: 128 }
 
-/** Memory size from which on the thread is replaced, in bytes. The memory never shrinks. */
-const wornBytes = 192 * 1024 * 1024
+/** Maximum memory of the thread, in bytes. A thread with more memory is replaced, because it never shrinks. */
+const maxThreadBytes = 192 * 1024 * 1024
 
 const portal = 'cursor'
 const savepoint = 'mcp_statement'
@@ -272,7 +272,7 @@ export function createPgliteSession(): PgliteSession {
       if (how === 'COMMIT' && tag?.text !== 'COMMIT') {
         throw pgError({ code: '40000', message: 'The transaction had failed and was rolled back' })
       }
-      return { isWorn: grownMemory() > wornBytes }
+      return { mustReplace: grownMemory() > maxThreadBytes }
     },
     async close() {
       await opened?.close()

@@ -165,7 +165,7 @@ export function createSqliteSession(): SqliteSession {
   })
 }
 
-/** Refuses a statement with more placeholders than params, which SQLite would set to NULL. */
+/** Refuses a statement with more placeholders than params. SQLite would set the other placeholders to NULL. */
 function requireParams(statement: StatementSync, sql: string, values: SQLInputValue[]): void {
   if (!/[?:@$]/.test(sql)) return
   try {

@@ -29,13 +29,13 @@ export function readMysql(sql: string): TokenReading {
   const tokens = onlyStatement(sql, readTokens(sql, mysqlLexicalRules))
   const { kind, name } = classify(tokens, 0)
   const findings = [...executedComments(tokens), ...sideEffects(tokens, kind)]
-  if (kind === 'read' || kind === 'data') findings.push(...reservedFindings(tokens, kind))
+  if (kind === 'read' || kind === 'data') findings.push(...restrictedUses(tokens, kind))
   if (kind === 'schema') findings.push(...fileTables(tokens))
   findings.push(...calls(tokens, kind))
   return {
     kind,
     name,
-    commitsImplicitly: commits(tokens),
+    commitsImplicitly: commitsImplicitly(tokens),
     findings: firstOfEachMode(findings),
     possibleRoutines: kind === 'read' ? possibleRoutines(tokens) : [],
   }
@@ -75,8 +75,8 @@ function classify(tokens: readonly Token[], start: number): Classified {
   }
 }
 
-// Each of these statements has effects beyond its transaction, and another session can use the connection
-// next.
+// Each of these statements has effects beyond its transaction. They would also affect the next session that
+// uses the connection.
 const sessionStatements = new Set(
   `BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE SET PREPARE EXECUTE DEALLOCATE USE LOCK UNLOCK XA
    HANDLER IF CASE LOOP REPEAT WHILE FOR DECLARE`.split(/\s+/),
@@ -115,9 +115,9 @@ function classifyShow(tokens: readonly Token[], start: number): Classified {
   return { kind: isReadable ? 'read' : 'admin', name }
 }
 
-const ordinary = new Set(['TABLE', 'TABLES', 'VIEW', 'INDEX', 'SEQUENCE'])
+const schemaObjects = new Set(['TABLE', 'TABLES', 'VIEW', 'INDEX', 'SEQUENCE'])
 const definable = new Set([
-  ...ordinary,
+  ...schemaObjects,
   ...'TRIGGER PROCEDURE FUNCTION EVENT PACKAGE USER ROLE DATABASE SCHEMA SERVER'.split(' '),
   ...'TABLESPACE LOGFILE INSTANCE RESOURCE SPATIAL_REFERENCE_SYSTEM UNDO'.split(' '),
 ])
@@ -127,18 +127,18 @@ function classifyDefinition(tokens: readonly Token[], at: number): Classified {
   const object = tokens
     .slice(at + 1, at + 12)
     .find(({ kind, word }) => kind === 'word' && definable.has(word))
-  const isOrdinary = object !== undefined && ordinary.has(object.word)
-  return { kind: isOrdinary ? 'schema' : 'admin', name: `${verb} ${object?.word ?? ''}`.trim() }
+  const isSchemaObject = object !== undefined && schemaObjects.has(object.word)
+  return { kind: isSchemaObject ? 'schema' : 'admin', name: `${verb} ${object?.word ?? ''}`.trim() }
 }
 
-const committing = new Set(
+const committingVerbs = new Set(
   'CREATE ALTER DROP RENAME TRUNCATE GRANT REVOKE FLUSH ANALYZE OPTIMIZE REPAIR INSTALL UNINSTALL'.split(
     ' ',
   ),
 )
 
-const commits = (tokens: readonly Token[]): boolean =>
-  committing.has(tokens[0]?.word ?? '') &&
+const commitsImplicitly = (tokens: readonly Token[]): boolean =>
+  committingVerbs.has(tokens[0]?.word ?? '') &&
   (!isWord(tokens[0], 'ANALYZE') || isMaintenance(tokens, 1))
 
 const nameOf = (token: Token | undefined): string => token?.word ?? 'This'
@@ -195,7 +195,7 @@ function isReadable(tokens: readonly Token[], index: number): boolean {
   return readableVariables.has(name.toUpperCase())
 }
 
-function reservedFindings(tokens: readonly Token[], kind: 'read' | 'data'): TokenFinding[] {
+function restrictedUses(tokens: readonly Token[], kind: 'read' | 'data'): TokenFinding[] {
   const found: TokenFinding[] = []
   for (const [index, token] of tokens.entries()) {
     const [next, third] = [tokens[index + 1], tokens[index + 2]]
@@ -251,7 +251,7 @@ function calls(tokens: readonly Token[], kind: TokenReading['kind']): TokenFindi
   for (const { token, index } of calledNames(tokens)) {
     const name = token.text
     if (dangerousFunctions.has(token.word)) {
-      const what = `${name}(…) reaches files, programs or locks, or waits`
+      const what = `${name}(…) accesses files, programs or locks, or waits`
       found.push({ what, token, requires: 'admin' })
     } else if (kind === 'read' && !isHarmless(tokens, token, index)) {
       const what = `${name}(…) is not among the functions known to change nothing`

@@ -72,8 +72,8 @@ SELECT pg_catalog.row_to_json(info) FROM (
     JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) found.oid
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
     JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
-   -- Built-in functions are harmless if an operator or an attribute (row.function) uses them. Those that a
-   -- statement calls are all returned, because each is checked.
+   -- Built-in functions are harmless if an operator or an attribute (row.function) uses them. Every function
+   -- that the statement calls is returned, because each is checked.
    WHERE found.use OPERATOR(pg_catalog.=) 'call' OR n.nspname OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.name
 ) AS info`
 

@@ -11,7 +11,7 @@ export type Judgement =
 const allowed: Judgement = { verdict: 'allowed' }
 
 /** Whether a name in a statement can refer to this function. */
-export function mayReach(use: NameUse, info: FunctionInfo): boolean {
+export function canReferTo(use: NameUse, info: FunctionInfo): boolean {
   if (use.as !== info.use || use.name !== info.name) return false
   if (use.schema === undefined ? !info.visible : use.schema !== info.schema) {
     // This excludes only calls, because an operator can be in another schema than its function.
@@ -41,7 +41,9 @@ export function judgeFunction(info: FunctionInfo, level: 'read' | 'data'): Judge
   }
   if (info.extension !== null) {
     if (!trustedExtensions.has(info.extension)) {
-      return refuse(`belongs to the extension ${info.extension}, which is not a known one`)
+      return refuse(
+        `belongs to the extension ${info.extension}, whose functions are not known to be harmless`,
+      )
     }
     return level === 'data' || isHarmless(info)
       ? allowed

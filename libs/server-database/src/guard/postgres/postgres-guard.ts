@@ -2,7 +2,7 @@ import type { EngineTransaction } from '../../engines/engine-transaction.ts'
 import type { CheckedStatement, CheckOptions, SqlGuard } from '../sql-guard.ts'
 import { readPostgresOffLoop } from '../parse-off-loop.ts'
 import { offsetOfByte } from './postgres-parser.ts'
-import { judgeFunction, mayReach } from './postgres-functions.ts'
+import { judgeFunction, canReferTo } from './postgres-functions.ts'
 import { lookUpFunctions } from './postgres-catalog.ts'
 import type { NameUse, PostgresReading } from './postgres-reading.ts'
 import { checkText, notAllowed } from '../refusal.ts'
@@ -64,7 +64,7 @@ async function verify(uses: readonly NameUse[], verification: Verification): Pro
     const { uses: names, inside } = next
     const functions = await lookUpFunctions(names, transaction, signal)
     for (const use of names) {
-      for (const candidate of functions.filter((each) => mayReach(use, each))) {
+      for (const candidate of functions.filter((each) => canReferTo(use, each))) {
         const location = inside ?? use.location
         const judgement = judgeFunction(candidate, level)
         if (judgement.verdict === 'refused') throw refuse(location, `${judgement.reason}.`)

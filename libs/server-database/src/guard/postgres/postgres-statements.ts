@@ -31,8 +31,8 @@ const rules: ReadonlyMap<string, StatementRule> = new Map<string, StatementRule>
   ['AlterEnumStmt', 'schema'],
   ['AlterDomainStmt', 'schema'],
   ['CommentStmt', 'schema'],
-  // Each of these statements has effects beyond its transaction, and another session can use the connection
-  // next.
+  // Each of these statements has effects beyond its transaction. They would also affect the next session that
+  // uses the connection.
   ['TransactionStmt', 'never'],
   ['PrepareStmt', 'never'],
   ['ExecuteStmt', 'never'],

@@ -65,9 +65,9 @@ function classify(tokens: readonly Token[], start: number): Classified {
 function classifyDefinition(tokens: readonly Token[], at: number): Classified {
   const rest = tokens.slice(at + 1)
   const object = rest.find((token) => isWord(token, 'TABLE', 'VIEW', 'INDEX', 'TRIGGER', 'VIRTUAL'))
-  const isOrdinary = isWord(object, 'TABLE', 'VIEW', 'INDEX')
+  const isSchemaObject = isWord(object, 'TABLE', 'VIEW', 'INDEX')
   const name = `${tokens[at]?.word ?? ''} ${object?.word ?? ''}`.trim()
-  return { kind: isOrdinary ? 'schema' : 'admin', name }
+  return { kind: isSchemaObject ? 'schema' : 'admin', name }
 }
 
 /** Pragmas that only read, with or without an argument in parentheses. */
@@ -110,7 +110,7 @@ function dangerousUses(tokens: readonly Token[]): readonly TokenFinding[] {
     if (!isName(token)) return []
     const isCalled = isSymbol(tokens[index + 1], '(')
     if (rawTables.has(token.word) || (isCalled && dangerousFunctions.has(token.word))) {
-      const what = `${token.text} reaches files, code or raw pages`
+      const what = `${token.text} accesses files, code or raw pages`
       return [{ what, token, requires: 'admin' }]
     }
     const pragma = /^PRAGMA_(.+)$/.exec(token.word)?.[1]
