@@ -18,7 +18,7 @@ export const guardedFetchSettings = () => ({
     .stringbool({ error: 'must be true or false' })
     .default(false)
     .describe(
-      'Whether to pass names that this machine cannot resolve to the proxy, which must then refuse private addresses itself.',
+      'Whether the proxy receives host names that this machine cannot resolve. The proxy must then refuse private addresses itself.',
     ),
 })
 

@@ -6,8 +6,8 @@ import { mediaKind, readContentType } from './encoding/media-type.ts'
 import type { Extraction, ExtractRequest } from './extraction.ts'
 
 /**
- * Maximum size of content that is extracted in this process. Parsing JSON of this size takes less than
- * a millisecond, so it is faster than passing the JSON to a worker.
+ * Maximum size of content that is extracted in this process. Parsing JSON of this size takes less than a
+ * millisecond, which is less time than passing the JSON to a worker takes.
  */
 const maxBytes = 65_536
 

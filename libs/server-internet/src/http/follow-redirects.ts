@@ -80,14 +80,14 @@ export function nextRequest(
   // Like in browsers, 303 changes every method except HEAD to GET; 301 and 302 change POST to GET.
   const becomesGet = (status === 303 && method !== 'HEAD') || (status < 303 && method === 'POST')
   if (becomesGet) {
-    const remaining = isSameOrigin ? withoutContent(headers) : crossOriginHeaders(headers)
+    const remaining = isSameOrigin ? withoutContentHeaders(headers) : crossOriginHeaders(headers)
     return { ...others, url: next, method: 'GET', headers: remaining }
   }
   if (isSameOrigin) return { ...others, url: next, method, headers, body }
   if (method !== 'GET' && method !== 'HEAD') {
     throw failed(
       'cross-origin-redirect',
-      `${url.host} redirects the ${method} to another origin, ${next.host}. It is not sent there automatically.`,
+      `${url.host} redirects the ${method} to another origin, ${next.host}. The request is not sent there automatically.`,
     )
   }
   return { ...others, url: next, method, headers: crossOriginHeaders(headers) }
@@ -102,7 +102,7 @@ function readLocation(location: string, base: URL): URL {
   return next
 }
 
-function withoutContent(headers: ExchangeRequest['headers']): ExchangeRequest['headers'] {
+function withoutContentHeaders(headers: ExchangeRequest['headers']): ExchangeRequest['headers'] {
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !name.startsWith('content-')),
   )

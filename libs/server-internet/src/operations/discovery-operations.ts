@@ -46,10 +46,10 @@ export function createDiscoveryOperations(parts: DiscoveryOperationsParts): Disc
   ): Promise<CollectedSitemap> {
     const { callerKey } = context
     const isSitemap = /\.(?:xml|gz|txt)$|sitemap/i.test(url.pathname)
-    const named = isSitemap
+    const listed = isSitemap
       ? [url.href]
       : (await robots.decide({ url, signal, callerKey })).sitemaps
-    const urls = named.filter((sitemap) => URL.canParse(sitemap))
+    const urls = listed.filter((sitemap) => URL.canParse(sitemap))
     return collectSitemap({
       urls: urls.length > 0 ? urls : [new URL('/sitemap.xml', url).href],
       sandbox,

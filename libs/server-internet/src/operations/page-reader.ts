@@ -64,7 +64,7 @@ export interface PageReaderParts {
 
 const contentTtlMs = 10 * 60 * 1000
 
-const accepted: Readonly<Record<ContentFormat, string>> = {
+const acceptHeaders: Readonly<Record<ContentFormat, string>> = {
   markdown: 'text/html, application/xhtml+xml, */*;q=0.8',
   text: 'text/html, application/xhtml+xml, */*;q=0.8',
   html: 'text/html, application/xhtml+xml, */*;q=0.8',
@@ -108,7 +108,7 @@ export function createPageReader(parts: PageReaderParts): PageReader {
 
       async function readOnce(signal: AbortSignal): Promise<ReadPage> {
         const { body, maxBytes } = reading
-        const headers = { accept: accepted[format], ...callerHeaders }
+        const headers = { accept: acceptHeaders[format], ...callerHeaders }
         let request: ExchangeRequest = { url, method, headers, body, maxBytes, signal }
         let page = await readStep(request)
         for (let step = 1; step <= maxRefreshes; step++) {

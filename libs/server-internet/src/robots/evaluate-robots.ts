@@ -21,7 +21,10 @@ export interface RobotsVerdict {
 
 const maxSitemaps = 100
 
-/** Evaluates a robots.txt for a URL. The time is proportional to the product of both lengths. */
+/**
+ * Evaluates a robots.txt for a URL. The time is proportional to the length of the text times the length of the
+ * URL.
+ */
 export function evaluateRobots({
   text,
   robotsUrl,

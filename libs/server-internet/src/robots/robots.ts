@@ -54,9 +54,9 @@ const fileTtlMs = 60 * 60 * 1000
 // After a server error, the file is requested again soon.
 const unavailableTtlMs = 60_000
 const fetchTimeoutMs = 10_000
-// Maximum lengths of a robots.txt and a URL that are evaluated in this process. Longer inputs are
-// evaluated in the sandbox. The time is proportional to the product of both lengths, or to the product
-// of the numbers of agents and rules. Within these limits, it is a few milliseconds.
+// Maximum lengths of a robots.txt and a URL that are evaluated in this process. Longer inputs are evaluated in
+// the sandbox. The time is proportional to the length of the text times the length of the URL, or to the number
+// of agents times the number of rules. Within these limits, it is a few milliseconds.
 const maxInlineText = 2_048
 const maxInlineUrl = 1_024
 const evaluateTimeoutMs = 2_000
@@ -76,7 +76,7 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
 
   async function fetchFile(url: URL): Promise<RobotsFile> {
     let requested = url
-    const counted = (request: ExchangeRequest): Promise<Exchange> => {
+    const trackedExchange = (request: ExchangeRequest): Promise<Exchange> => {
       requested = request.url
       return exchange(request)
     }
@@ -84,7 +84,7 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
       const signal = AbortSignal.timeout(fetchTimeoutMs)
       const headers = { accept: 'text/plain, */*;q=0.1', 'user-agent': userAgent }
       const request = { url, method: 'GET', headers, maxBytes: maxBytes, signal }
-      const { response } = await followRedirects(request, counted)
+      const { response } = await followRedirects(request, trackedExchange)
       if (response.status >= 500 || response.incomplete) return unavailable
       const text = response.status < 300 ? new TextDecoder().decode(response.bytes) : undefined
       return { text, isAvailable: true }

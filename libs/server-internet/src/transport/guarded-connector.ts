@@ -6,7 +6,7 @@ import type { buildConnector } from 'undici'
 import type { HostGuard, Endpoint } from './host-guard.ts'
 import { ssrfBlocked } from './ssrf-blocked.ts'
 
-/** Maximum number of connection attempts per host. All its addresses are checked before the first. */
+/** Maximum number of connection attempts per host. All addresses are checked before the first attempt. */
 const maxAttempts = 4
 
 /**

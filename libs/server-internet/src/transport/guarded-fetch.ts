@@ -6,8 +6,8 @@ import type { Transport } from './transport.ts'
 
 export interface GuardedFetchOptions {
   /**
-   * Address that an operator has configured. If it is in a private network, other hosts of that network
-   * may be reached, too.
+   * Address that an operator has configured. If it is not public, other hosts with an address of the same kind,
+   * such as private or loopback, may be reached too.
    */
   readonly near: string
   /** Hosts that may be reached in addition, such as `*.corp.example`. Default: none. */
@@ -23,8 +23,8 @@ export interface GuardedFetchOptions {
 const maxBytes = 1024 * 1024
 
 /**
- * Creates a `fetch` for addresses that a remote server chooses. It reaches the public internet and the
- * network of `near`, checks each address that a name resolves to, and follows no redirect.
+ * Creates a `fetch` for addresses that a remote server chooses. It reaches the public internet and the hosts
+ * that `near` permits, checks each address that a name resolves to, and follows no redirect.
  *
  * @example
  * const guardedFetch = createGuardedFetch({ near: 'https://mcp.example.com/mcp' })

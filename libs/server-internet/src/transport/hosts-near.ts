@@ -4,9 +4,9 @@ import type { Resolve } from './host-guard.ts'
 import { endpointOf } from './host-guard.ts'
 
 /**
- * Returns the hosts that a server at an address may refer to, besides the public internet: those in its
- * own network, such as loopback or 10.0.0.0/8. A server on the public internet may refer to no private
- * host.
+ * Returns the hosts that a server at an address may refer to, besides the public internet: those with an
+ * address of the same kind, such as loopback or private. A server on the public internet may refer to no
+ * private host.
  *
  * @param url - Address that an operator has configured.
  */
@@ -24,7 +24,7 @@ export async function hostsNear(url: URL, resolve: Resolve): Promise<AllowedHost
     hasName(hostname, port) {
       if (isOwn(hostname, port)) return true
       if (ranges.has('loopback')) return isLoopbackName(hostname)
-      // Names of a company or of a composition of containers.
+      // Names of the same domain, such as the hosts of a company, or names without a dot, such as containers.
       return ranges.size > 0 && domainOf(hostname) === domainOf(own.hostname)
     },
     hasPort: isOwn,

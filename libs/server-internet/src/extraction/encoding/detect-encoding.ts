@@ -44,7 +44,7 @@ const candidates: readonly Candidate[] = [
 function detectEastAsian(bytes: Uint8Array): string | undefined {
   for (const { encoding, typical, minShare } of candidates) {
     const text = decodeRuns(bytes, encoding)
-    if (text !== undefined && shareOf(typical, text, words) >= minShare) return encoding
+    if (text !== undefined && shareOf(typical, text, wordCharacters) >= minShare) return encoding
   }
   const simplified = commonShare(bytes, 'GB18030', isCommonSimplified)
   const traditional = commonShare(bytes, 'Big5', isCommonTraditional)
@@ -54,7 +54,7 @@ function detectEastAsian(bytes: Uint8Array): string | undefined {
 
 const minCutBytes = 1_024
 
-const words = /[^\p{ASCII}\p{P}\p{S}\s]/gu
+const wordCharacters = /[^\p{ASCII}\p{P}\p{S}\s]/gu
 
 /**
  * Decodes the text. Returns undefined if the bytes are invalid in this encoding, or if most characters stand

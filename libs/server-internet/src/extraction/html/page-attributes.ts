@@ -53,8 +53,8 @@ export function isInvisible({ hidden, style = '' }: Attributes): boolean {
 }
 
 /**
- * Whether the element does not belong to the text of the page: a tracking pixel, a closed dialog, a form field or an element
- * that is hidden from screen readers.
+ * Whether the element does not belong to the text of the page: a tracking pixel, a closed dialog, an input
+ * other than a checkbox, or an element that is hidden from screen readers.
  */
 export function isIrrelevant(name: string, attributes: Attributes): boolean {
   switch (name) {
@@ -73,17 +73,17 @@ function isTrackingPixel({ width, height }: Attributes): boolean {
   return [width, height].some((side) => side !== undefined && /^\s*[01](?:px)?\s*$/.test(side))
 }
 
-const lateSources = ['data-src', 'data-lazy-src', 'data-original']
+const lazySources = ['data-src', 'data-lazy-src', 'data-original']
 
 /**
- * Sets `src` of a lazily loaded image to its real URL, or to an empty string if that is unknown. Without scripts, `src` is a placeholder or
- * missing. Returns the same attributes for other images.
+ * Sets `src` of a lazily loaded image to its real URL, or to an empty string if the URL is unknown. Without
+ * scripts, `src` is a placeholder or missing. Returns the same attributes for other images.
  */
 export function withRealSource(attributes: Attributes): Attributes {
-  const { src = '', srcset = '', 'data-srcset': lateSet = '' } = attributes
-  const late = lateSources.map((key) => attributes[key] ?? '').find((source) => source !== '')
-  if (late !== undefined) return { ...attributes, src: late }
+  const { src = '', srcset = '', 'data-srcset': lazySet = '' } = attributes
+  const lazySource = lazySources.map((key) => attributes[key] ?? '').find((source) => source !== '')
+  if (lazySource !== undefined) return { ...attributes, src: lazySource }
   if (src !== '' && !src.startsWith('data:')) return attributes
-  const [first = ''] = (lateSet === '' ? srcset : lateSet).trim().split(/[\s,]/, 1)
+  const [first = ''] = (lazySet === '' ? srcset : lazySet).trim().split(/[\s,]/, 1)
   return { ...attributes, src: first }
 }

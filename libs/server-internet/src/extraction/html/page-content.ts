@@ -30,17 +30,17 @@ export function readPage(
   request: PageRequest,
 ): Omit<Extraction, 'contentType' | 'charset'> {
   const { url, format } = request
-  const { source, document, words, isRevealed } = openPage(text, request)
+  const { source, document, plainText, isRevealed } = openPage(text, request)
   const { byline, ...metadata } = readMetadata(document, source)
   const isShell =
     source.scripts > 0 &&
-    words.length < shellCharacters &&
+    plainText.length < shellCharacters &&
     document.querySelector(appRoots) !== null
-  const part = findPart(document, source, words, request)
+  const part = findPart(document, source, plainText, request)
   const author = byline ?? part.byline
   const links = format === 'links' ? collectLinks(part.elements) : undefined
   const content = links === undefined ? write(part, format) : links.map(formatLink).join('\n')
-  const reason = content === '' ? emptyReasonOf(text, words, part, source, request) : undefined
+  const reason = content === '' ? emptyReasonOf(text, plainText, part, source, request) : undefined
   const refresh =
     source.refresh === undefined
       ? undefined
@@ -67,7 +67,7 @@ interface OpenPage {
   readonly source: PageSource
   readonly document: Document
   /** Plain text of the page. */
-  readonly words: string
+  readonly plainText: string
   /** Whether the page includes text that a script has to show. */
   readonly isRevealed: boolean
 }
@@ -79,16 +79,16 @@ interface OpenPage {
 function openPage(text: string, { url, extract }: PageRequest): OpenPage {
   const keepHidden = typeof extract === 'object'
   const visible = build({ keepHidden })
-  const { source, words } = visible
-  if (keepHidden || source.invisible === 0 || words.length >= shellCharacters) return visible
+  const { source, plainText } = visible
+  if (keepHidden || source.invisible === 0 || plainText.length >= shellCharacters) return visible
   const revealed = build({ keepInvisible: true })
-  const isUseful = revealed.words.length >= Math.max(shellCharacters, words.length * 4)
+  const isUseful = revealed.plainText.length >= Math.max(shellCharacters, plainText.length * 4)
   return isUseful ? { ...revealed, isRevealed: true } : visible
 
   function build(options: PageSourceOptions): OpenPage {
     const read = readPageSource(text, options)
     const document = buildPageTree(read, url)
-    return { source: read, document, words: toPlainText(document.body), isRevealed: false }
+    return { source: read, document, plainText: toPlainText(document.body), isRevealed: false }
   }
 }
 
@@ -109,22 +109,22 @@ const cutNote = `The page is very large: only its beginning was read, up to ${pa
 function findPart(
   document: Document,
   source: PageSource,
-  words: string,
+  plainText: string,
   { url, extract }: PageRequest,
 ): Part {
   if (typeof extract === 'object') {
     return { elements: selectElements(document, extract.selector), includes: 'elements' }
   }
-  if (extract === 'full' || words === '') return whole(document)
-  const article = findArticle(document, words.length)
+  if (extract === 'full' || plainText === '') return whole(document)
+  const article = findArticle(document, plainText.length)
   if (article !== undefined) {
     const { element, length, byline } = article
-    const isSmall = length * 2 < words.length
+    const isSmall = length * 2 < plainText.length
     return {
       elements: [element],
       includes: 'contents',
       byline,
-      ...(isSmall && { note: smallNote(length, words.length) }),
+      ...(isSmall && { note: smallNote(length, plainText.length) }),
     }
   }
   // The document is built again, because the search for the article has modified it.
@@ -166,13 +166,13 @@ function hasImage(element: Element): boolean {
 
 function emptyReasonOf(
   text: string,
-  words: string,
+  plainText: string,
   { elements }: Part,
   { scripts }: PageSource,
   { format, extract }: PageRequest,
 ): EmptyReason {
   if (text.trim() === '') return 'empty-answer'
-  if (words === '' && scripts > 0) return 'needs-javascript'
+  if (plainText === '' && scripts > 0) return 'needs-javascript'
   if (typeof extract === 'object' && elements.length === 0) return 'selector-matched-nothing'
   return format === 'links' ? 'no-links' : 'no-text'
 }

@@ -61,7 +61,7 @@ export function readPageSource(text: string, options: PageSourceOptions = {}): P
 
 const chunkCharacters = 16_384
 
-/** Replaces tag names such as `a"b`. Written to the new page, they would be parsed differently. */
+/** Replaces tag names such as `a"b`. In the written page, a parser would read another name. */
 function safeName(name: string): string {
   return /^[a-z][\w:.-]*$/.test(name) ? name : 'span'
 }
@@ -132,7 +132,7 @@ function createTagReader({ keepHidden = false, keepInvisible = keepHidden }: Pag
     // The template of a shadow root is the visible content of its parent.
     if (name === 'template' && attributes['shadowrootmode'] !== undefined)
       return openContent('div', {})
-    if (leftOut.has(name) || (!keepHidden && isIrrelevant(name, attributes))) return dropped
+    if (omittedElements.has(name) || (!keepHidden && isIrrelevant(name, attributes))) return dropped
     if (!keepInvisible && isInvisible(attributes)) {
       invisible += 1
       return dropped
@@ -240,7 +240,7 @@ const maxHeadParts = 500
 const maxJsonLd = 20
 
 /** Elements that are omitted with their content. Most have no visible text. */
-const leftOut = new Set(
+const omittedElements = new Set(
   (
     'style template svg canvas iframe frame frameset noframes object embed applet audio ' +
     'video map select datalist textarea'

@@ -7,7 +7,7 @@ import { isBlock, isElement } from './nodes.ts'
 import type { InlinePlace } from './write-inline.ts'
 import { writeInline } from './write-inline.ts'
 
-/** The format of each element that changes it. */
+/** The format that an element adds to its content, by the name of the element. */
 export const formatOf: Readonly<Partial<Record<string, number>>> = {
   B: format.strong,
   STRONG: format.strong,
@@ -54,7 +54,8 @@ function addNode(node: Node, context: InlineContext, pieces: InlinePiece[]): voi
   else if (name === 'IMG') addImage(node, add)
   else if (name === 'CODE' || name === 'PRE') addCode(node, context, add)
   else if (name === 'A') addLink(node, context, pieces)
-  else if (name === 'SUP' || name === 'SUB') addRaised(node, name.toLowerCase(), context, pieces)
+  else if (name === 'SUP' || name === 'SUB')
+    addSuperOrSubscript(node, name.toLowerCase(), context, pieces)
   else if (node.getAttribute('class') === checkboxClass) add('raw', node.textContent ?? '')
   else {
     const inner = { ...context, formats: formats | (formatOf[name] ?? 0) }
@@ -110,7 +111,7 @@ function addLink(anchor: Element, context: InlineContext, pieces: InlinePiece[])
   pieces.push({ kind: 'text', value: after, formats })
 }
 
-function addRaised(
+function addSuperOrSubscript(
   element: Element,
   tag: string,
   context: InlineContext,

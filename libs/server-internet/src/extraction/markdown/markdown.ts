@@ -16,7 +16,7 @@ export function toMarkdown(nodes: Iterable<Node>): string {
 interface Block {
   readonly kind: 'paragraph' | 'list' | 'definition' | 'other'
   readonly text: string
-  /** Whether the block is a list in a list item, which follows a paragraph without an empty line. */
+  /** Whether the block is a list in a list item. Such a list follows a paragraph without an empty line. */
   readonly isTight?: boolean
 }
 

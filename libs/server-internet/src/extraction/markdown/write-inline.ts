@@ -39,7 +39,7 @@ export function writeInline(pieces: readonly InlinePiece[], place: InlinePlace):
     .join('')
 }
 
-// Removing a format changes the characters next to other delimiters, which may then be invalid too.
+// Removing a format changes the characters next to other delimiters, so that these may become invalid too.
 const maxAttempts = 8
 
 /** Consecutive pieces with the same format. */
@@ -194,7 +194,7 @@ function invalidSpans(tokens: readonly Token[]): Span[] {
     const after = firstCharacter(tokens, end)
     const isMixed =
       run.some(({ edge }) => edge === 'start') && run.some(({ edge }) => edge === 'end')
-    // Inside another span, a run that can end a span would end that span instead of starting a new one.
+    // Inside another span, a run that can end a span would end the outer span instead of starting a new one.
     const endsOuter = openStars > 0 && flanks(after, before)
     for (const { span, edge } of run) {
       if (span === undefined) continue
