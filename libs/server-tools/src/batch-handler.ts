@@ -51,7 +51,7 @@ async function runCall(
       // Limits per caller use the address if there is no principal. With this address, the calls count
       // towards the limits of the caller of the batch.
       address: callerKey,
-      ask: (question) => context.ask(question),
+      ask: (interaction) => context.ask(interaction),
     },
   )
   if (response.status === 'error') return { status: 'error', error: response.error }

@@ -3,8 +3,8 @@ import { defaultLimits, McpError } from '@mcp/protocol'
 /**
  * Returns the approximate length of a value's JSON. Stops counting when the length exceeds `limit`.
  *
- * @throws McpError `payload-too-large` if the value nests too deep for recursive functions, as one does that
- *   contains itself, such as through an alias of YAML.
+ * @throws McpError `payload-too-large` if the value nests too deep for recursive functions. This includes a
+ * value that contains itself, which an alias in YAML can create.
  */
 export function measureSize(value: unknown, limit: number): number {
   let size = 0

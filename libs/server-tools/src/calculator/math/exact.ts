@@ -26,8 +26,8 @@ export function safeInteger(a: number, b: number, result: number): number | unde
 /**
  * Converts an exact decimal to the nearest number.
  *
- * @throws McpError `invalid-params` at `parameter` if the result exceeds the range of a number, or is
- * a whole number whose digits a number does not keep.
+ * @throws McpError `invalid-params` at `parameter` if the result exceeds the range of a number, or is a whole
+ * number that a number cannot represent exactly.
  */
 export function toNumber(result: Decimal, parameter: string): number {
   const number = result.toNumber()

@@ -34,7 +34,7 @@ export const convert = sandboxedOperation({
         .boolean()
         .default(true)
         .describe(
-          'To CSV: whether to mark cells as text that a spreadsheet would run as formulas.',
+          'To CSV: whether cells that a spreadsheet would run as formulas are marked as text.',
         ),
       root: z
         .string()

@@ -9,7 +9,7 @@ export const trim = sandboxedOperation({
   params: () =>
     z.object({
       text: textParam(),
-      side: z.enum(['both', 'start', 'end']).default('both').describe('The end to trim.'),
+      side: z.enum(['both', 'start', 'end']).default('both').describe('The ends to trim.'),
       collapse: z
         .boolean()
         .default(false)
