@@ -26,10 +26,10 @@ export function createDirectoryHandlers(parts: RootsParts): DirectoryHandlers {
       const { signal } = context
       return withEntry(root, parsePath(path, 'path'), {}, (folder) => {
         const levels = recursive ? depth : 1
-        const words = query.toLowerCase()
+        const searchText = query.toLowerCase()
         return listEntries(
           walk(folder, { depth: levels, after: cursor, bounds, signal }),
-          (entry) => entry.name.toLowerCase().includes(words),
+          (entry) => entry.name.toLowerCase().includes(searchText),
           { limit, bounds },
         )
       })

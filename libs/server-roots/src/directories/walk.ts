@@ -111,13 +111,13 @@ function isListed(
 /** Returns, in NFC, the names that occur in several Unicode forms. */
 function findCollisions(found: readonly DirectoryEntry[]): ReadonlySet<string> {
   const seen = new Set<string>()
-  const twice = new Set<string>()
+  const repeated = new Set<string>()
   for (const { name } of found) {
     const form = name.normalize('NFC')
-    if (seen.has(form)) twice.add(form)
+    if (seen.has(form)) repeated.add(form)
     seen.add(form)
   }
-  return twice
+  return repeated
 }
 
 async function tryOpenDirectory(

@@ -31,8 +31,8 @@ export interface RootDefinition {
   /** Whether the folder is created if it does not exist. Default: false. */
   readonly create?: boolean | undefined
   /**
-   * Whether the server creates a missing folder with a few notes when it starts. It never changes a
-   * folder that exists. Default: false.
+   * Whether the server creates a missing folder with a few notes when it starts. An existing folder is never
+   * changed. Default: false.
    */
   readonly starter?: boolean | undefined
 }

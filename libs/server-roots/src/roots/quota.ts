@@ -231,7 +231,7 @@ async function countBytes(folder: string): Promise<number> {
         else if (entry.isFile()) bytes += await sizeOf(child)
       }
     } catch (thrown) {
-      // The folder was deleted meanwhile, or this process has no access. Then it cannot write there either.
+      // The folder was deleted meanwhile, or this process may not read it. Such a folder does not count.
       if (!isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM')) throw thrown
     }
   }

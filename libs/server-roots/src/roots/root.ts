@@ -43,10 +43,10 @@ export function createRoot({ name, folder, prefix }: RootLocation, choice: RootC
   const { permissions = folder.permissions, include = [], exclude = [], quotaBytes } = choice
   for (const permission of permissions) {
     if (!folder.permissions.has(permission))
-      throw exceedsCeiling(`it does not allow "${permission}"`)
+      throw exceedsOperatorLimits(`the permission "${permission}" is missing`)
   }
   if (quotaBytes !== undefined && quotaBytes > (folder.quotaBytes ?? Infinity)) {
-    throw exceedsCeiling(`its quota is ${folder.quotaBytes} bytes`)
+    throw exceedsOperatorLimits(`the quota is ${folder.quotaBytes} bytes`)
   }
   const isOwnVisible = createVisibility({ include, exclude })
   return {
@@ -91,7 +91,7 @@ export function requireVisible(root: Root, path: string, type: 'file' | 'directo
   })
 }
 
-function exceedsCeiling(problem: string): McpError {
+function exceedsOperatorLimits(problem: string): McpError {
   return new McpError('forbidden', `The root of the operator does not allow this: ${problem}.`, {
     details: { reason: 'ceiling' },
   })

@@ -26,17 +26,17 @@ export function createSessionRoots(
   folders: ReadonlyMap<string, Folder>,
   bounds: Bounds,
 ): SessionRoots {
-  const ceiling: ReadonlyMap<string, Root> = new Map(
+  const operatorRoots: ReadonlyMap<string, Root> = new Map(
     Array.from(folders.values(), (folder) => [
       folder.name,
       createRoot({ name: folder.name, folder, prefix: '' }, {}),
     ]),
   )
-  const states = createSessionState({ create: () => new Map(ceiling) })
+  const states = createSessionState({ create: () => new Map(operatorRoots) })
 
   // `states.find` is used, because `states.of` would create state for a session that only reads.
   function rootsOf({ sessionId }: SessionOfRequest): ReadonlyMap<string, Root> {
-    return (sessionId === undefined ? undefined : states.find(sessionId)) ?? ceiling
+    return (sessionId === undefined ? undefined : states.find(sessionId)) ?? operatorRoots
   }
 
   function find(context: SessionOfRequest, name: string): Root {
@@ -69,7 +69,7 @@ export function createSessionRoots(
       context.signal.throwIfAborted()
       if (roots.has(name))
         throw conflict(`A root with the name "${name}" already exists.`, 'exists')
-      if (roots.size >= ceiling.size + bounds.maxSessionRoots) {
+      if (roots.size >= operatorRoots.size + bounds.maxSessionRoots) {
         throw new McpError(
           'rate-limited',
           `Limit reached: ${bounds.maxSessionRoots} roots per session. Remove one first.`,

@@ -54,7 +54,7 @@ export async function searchFile(file: SearchedFile, search: FileSearch): Promis
   /** Matches whose following lines are in the next piece. */
   let open: TextMatch[] = []
 
-  async function take(text: string): Promise<void> {
+  async function searchPiece(text: string): Promise<void> {
     const limit = search.remaining()
     const hits = limit > 0 ? await matcher(text, limit) : []
     if (context === 0 && hits.length === 0) {
@@ -96,11 +96,11 @@ export async function searchFile(file: SearchedFile, search: FileSearch): Promis
     const lineEnd = text.lastIndexOf('\n') + 1
     const cut = lineEnd === 0 && text.length > maxPieceLength ? text.length : lineEnd
     rest = text.slice(cut)
-    if (cut > 0) await take(text.slice(0, cut))
+    if (cut > 0) await searchPiece(text.slice(0, cut))
     if (!search.shouldContinue() || (search.remaining() <= 0 && open.length === 0)) return
   }
   const last = rest + decoder.end()
-  if (last !== '') await take(last)
+  if (last !== '') await searchPiece(last)
 }
 
 /**

@@ -99,7 +99,7 @@ export async function watchFolder(
     if (ended.signal.aborted) return
     emit(overflow(request.root, path, 'watcher-failed'))
     onEnd()
-    // The watch has ended for the session in any case.
+    // An error is ignored, because the watch has ended for the session in any case.
     stop().catch(() => {})
   }
 

@@ -246,8 +246,9 @@ const editResult: z.ZodType<EditResult> = z.object({
   replacements: z.int(),
 })
 
-// Edits up to this size take a few milliseconds. Larger edits run in the sandbox.
-const inPlaceWork = 128 * 1024
+// Maximum length of the text times the number of edits, for edits in this process. Such edits take a few
+// milliseconds. Larger edits run in the sandbox.
+const maxInProcessWork = 128 * 1024
 
 async function edit(
   job: Parameters<typeof editJob>[0],
@@ -255,7 +256,7 @@ async function edit(
   options: JobOptions,
 ): Promise<EditResult> {
   const added = job.edits.reduce((sum, { newText }) => sum + newText.length, 0)
-  if ((job.text.length + added) * job.edits.length <= inPlaceWork) return editJob(job)
+  if ((job.text.length + added) * job.edits.length <= maxInProcessWork) return editJob(job)
   return editResult.parse(await sandbox.run('edit', job, options))
 }
 

@@ -33,7 +33,7 @@ interface TransferParams extends FileLocation {
 export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
   const { sessionRoots } = parts
 
-  async function inWritable<T>(
+  async function withWritableEntry<T>(
     { root: name, path, createParents = false }: FileLocation,
     context: RootsContext,
     change: (entry: RootEntry) => Promise<T>,
@@ -47,7 +47,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
   }
 
   /** Resolves the source and the destination of a move or copy, then calls `run`. */
-  async function between<T>(
+  async function withTransfer<T>(
     params: TransferParams,
     from: Root,
     context: RootsContext,
@@ -76,14 +76,14 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
     writeFile({ content, encoding, ifMatch, overwrite, ...location }, context) {
       const bytes = decodeContent(content, encoding)
       const { signal } = context
-      return inWritable(location, context, (entry) =>
+      return withWritableEntry(location, context, (entry) =>
         writeFile(entry, bytes, { ifMatch, overwrite, signal }, parts),
       )
     },
     appendFile({ content, encoding, ifMatch, ...location }, context) {
       const bytes = decodeContent(content, encoding)
       const { signal } = context
-      return inWritable(location, context, (entry) =>
+      return withWritableEntry(location, context, (entry) =>
         appendFile(entry, bytes, { ifMatch, signal }, parts),
       )
     },
@@ -95,7 +95,7 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
       // The diff contains lines of the file, which may come from any source.
       context.markUntrusted()
       const { signal, callerKey } = context
-      return inWritable(location, context, (entry) =>
+      return withWritableEntry(location, context, (entry) =>
         editFile(entry, { edits, dryRun, ifMatch, signal, callerKey }, parts),
       )
     },
@@ -103,13 +103,15 @@ export function createChangeHandlers(parts: RootsParts): ChangeHandlers {
       const from = sessionRoots.find(context, params.root)
       // A move requires permission to delete, because it deletes the source.
       requirePermission(from, 'read', 'delete')
-      await between(params, from, context, (transfer) => moveEntry(transfer, parts))
+      await withTransfer(params, from, context, (transfer) => moveEntry(transfer, parts))
       return { root: params.toRoot ?? from.name, path: parsePath(params.to, 'to') }
     },
     async copy(params, context) {
       const from = sessionRoots.find(context, params.root)
       requirePermission(from, 'read')
-      const copied = await between(params, from, context, (transfer) => copyEntry(transfer, parts))
+      const copied = await withTransfer(params, from, context, (transfer) =>
+        copyEntry(transfer, parts),
+      )
       return { root: params.toRoot ?? from.name, path: parsePath(params.to, 'to'), ...copied }
     },
     delete({ root: name, path, ...options }, context) {
