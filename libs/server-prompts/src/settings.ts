@@ -19,5 +19,7 @@ export const promptsSettings = () => ({
   PROMPTS_WATCH: z
     .stringbool({ error: 'must be true or false' })
     .default(true)
-    .describe('Whether changes on disk are reported to clients. They are read in any case.'),
+    .describe(
+      'Whether clients are notified of changes on disk. Requests return the changes in any case.',
+    ),
 })

@@ -75,7 +75,7 @@ function parseYaml(text: string): unknown {
 
 function describeYamlError({ code, message }: YAMLError): string {
   if (code === 'MULTIPLE_DOCS')
-    return 'it contains several YAML documents; a prompt is a single one'
+    return 'it contains several YAML documents; a prompt is a single document'
   return firstLine(message)
 }
 

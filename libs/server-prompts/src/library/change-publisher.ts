@@ -35,8 +35,7 @@ export interface ChangePublisherOptions {
 /** Maximum number of concurrent reads of prompts or versions. Each read opens a file. */
 export const maxConcurrentReads = 32
 
-// Git and editors change many files at once. Changes within this time result in a single
-// notification.
+// Git and editors change many files at once. Changes within this time are published together.
 const coalesceMs = 100
 
 const publishKey = 'publish'

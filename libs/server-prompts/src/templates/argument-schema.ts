@@ -37,7 +37,7 @@ export function compileArgument({ name, schema }: PromptArgument): ArgumentParse
   }
 }
 
-// The worker shares one instance, because creating an instance with the meta-schema takes 20 ms.
+// All jobs of the worker share one instance, because creating an instance with the meta-schema takes 20 ms.
 const shared = createAjv({ meta: true })
 
 function createAjv({ meta }: { readonly meta: boolean }): Ajv2020 {

@@ -13,9 +13,9 @@ const maxFrontMatter = 64 * 1024
 // Limits of a file that is parsed on the event loop. Larger files are parsed in a worker process. In the
 // worst case, YAML takes quadratic time to parse, and deep nesting takes longer. 2 Ki characters take
 // some milliseconds, and almost all front matter is shorter.
-const inlineFrontMatter = 2 * 1024
-const inlineBrackets = 100
-const inlineText = 128 * 1024
+const maxInlineFrontMatter = 2 * 1024
+const maxInlineBrackets = 100
+const maxInlineText = 128 * 1024
 
 /** Encodes and decodes version files. Long front matter is processed in a worker process. */
 export interface VersionFormat {
@@ -41,7 +41,7 @@ export function createVersionFormat(): VersionFormat {
   async function write(document: PromptVersion): Promise<string> {
     const { messages: _messages, ...metadata } = document.content
     const format = 'dotprompt'
-    if (JSON.stringify(metadata).length > inlineFrontMatter)
+    if (JSON.stringify(metadata).length > maxInlineFrontMatter)
       return sandbox().encode({ format, document })
     const { encodeDocument } = await import('../../documents/encode-document.ts')
     return encodeDocument(format, document)
@@ -97,9 +97,9 @@ export function unreadable(label: string, problem: string, cause?: unknown): Mcp
 
 function isSmall(text: string): boolean {
   const length = frontMatterLength(text)
-  if (length > inlineFrontMatter || text.length > inlineText) return false
+  if (length > maxInlineFrontMatter || text.length > maxInlineText) return false
   const brackets = text.slice(0, length).match(/[[{]/g)?.length ?? 0
-  return brackets <= inlineBrackets
+  return brackets <= maxInlineBrackets
 }
 
 /**

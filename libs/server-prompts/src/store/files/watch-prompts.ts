@@ -19,7 +19,7 @@ export async function watchPrompts(
 ): Promise<() => Promise<void>> {
   try {
     return await watchFolder(await realpath(root), {
-      // Two levels below the root are the folders of prompts and their folders of labels.
+      // The first level has the folders of the prompts, and the second level has their folders of labels.
       depth: 2,
       ignores: (path) => path.startsWith('.') || path.endsWith(checksumsName),
       onChanges({ changes }) {

@@ -13,7 +13,7 @@ export interface WholeFiles {
   replace(path: string, text: string): Promise<void>
 }
 
-// A write never takes this long. A temporary file that is older was left behind by a process that was killed.
+// A write never takes this long. A killed process left an older temporary file behind.
 const abandonedAfterMs = 10 * 60_000
 
 /**
