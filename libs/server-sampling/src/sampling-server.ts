@@ -27,8 +27,8 @@ import { createSchemaChecker } from './schema/schema-checker.ts'
 
 export interface SamplingServerOptions extends ServerOptions {
   /**
-   * Language models, the preferred one first, or a function that returns the current ones. Without one,
-   * messages fail as `unavailable`. Default: none.
+   * Language models, the preferred one first, or a function that returns the current ones. Without a language
+   * model, messages fail as `unavailable`. Default: none.
    */
   readonly providers?: readonly ModelProvider[] | (() => readonly ModelProvider[]) | undefined
   /** Profiles of models, by a part of their names. Default: words such as "mini" or "large" select one. */

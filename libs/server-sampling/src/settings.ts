@@ -24,6 +24,6 @@ export const samplingSettings = () => ({
     )
     .default([])
     .describe(
-      'Callers that see and decide the approvals of every session, and configure language models in the hub, comma-separated: names in MCP_TOKENS, or issuer#subject of access tokens.',
+      'Callers, comma-separated, that see and decide the approvals of every session, and configure language models in the hub. A caller is a name in MCP_TOKENS, or issuer#subject of an access token.',
     ),
 })

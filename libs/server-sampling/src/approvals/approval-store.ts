@@ -3,9 +3,9 @@ import type { MaybePromise } from '@mcp/protocol'
 import type { PendingApproval } from './pending-approval.ts'
 
 /**
- * Stores pending approvals. Implement these three functions to add a backend. Only one server may
- * use a store at a time. A server calls `list` before its first `set` and does not call it again
- * after `list` succeeds.
+ * Stores pending approvals. Implement these three functions to add a backend. Only one server may use a store
+ * at a time. A server calls `list` before its first `set`, and does not call `list` again after a call of it
+ * has succeeded.
  */
 export interface ApprovalStore {
   list(): MaybePromise<readonly PendingApproval[]>

@@ -33,12 +33,12 @@ export function createApprovalHandlers(
   return {
     async listPending({ query, ...page }, context) {
       await restore()
-      const words = query?.toLowerCase() ?? ''
+      const searchText = query?.toLowerCase() ?? ''
       const items = approvals
         .list(mayDecideFor(context))
         .map(describeApproval)
         .filter(({ preview, purpose = '' }) =>
-          `${preview}\n${purpose}`.toLowerCase().includes(words),
+          `${preview}\n${purpose}`.toLowerCase().includes(searchText),
         )
       context.markUntrusted()
       return pageItems(items, page, ({ approvalId }) => approvalId)

@@ -10,9 +10,9 @@ type Names = 'listModels' | 'selectModel' | 'countTokens'
 export function createModelHandlers(models: ModelSelector): Pick<Handlers<typeof sampling>, Names> {
   return {
     async listModels({ query, ...page }, { signal }) {
-      const words = query?.toLowerCase() ?? ''
+      const searchText = query?.toLowerCase() ?? ''
       const listed = (await models.list(signal))
-        .filter(({ model }) => model.toLowerCase().includes(words))
+        .filter(({ model }) => model.toLowerCase().includes(searchText))
         .map(({ model, provider, profile }) => ({ model, provider, profile }))
       return pageItems(listed, page, ({ provider, model }) => `${provider}/${model}`)
     },

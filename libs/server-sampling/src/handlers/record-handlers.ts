@@ -46,11 +46,13 @@ export function createRecordHandlers(
       return { exchangeId, isCut }
     },
     transcript({ query, ...page }, context) {
-      const words = query?.toLowerCase() ?? ''
+      const searchText = query?.toLowerCase() ?? ''
       const exchanges = sessions
         .of(context)
         .transcript.list()
-        .filter(({ prompt, response }) => `${prompt}\n${response}`.toLowerCase().includes(words))
+        .filter(({ prompt, response }) =>
+          `${prompt}\n${response}`.toLowerCase().includes(searchText),
+        )
       context.markUntrusted()
       return pageItems(exchanges, page, ({ exchangeId }) => exchangeId)
     },

@@ -34,7 +34,7 @@ export const generatedResponseSchema = () => {
 /** Returns the result of `createMessage`. */
 export function toMessageResult(messageId: string, response: GeneratedResponse): MessageResult {
   const { text, toolCalls, stopReason, model, usage, selection, value } = response
-  const words = text === '' && toolCalls.length > 0 ? [] : [{ type: 'text' as const, text }]
+  const textBlocks = text === '' && toolCalls.length > 0 ? [] : [{ type: 'text' as const, text }]
   const calls = toolCalls.map((call) => ({
     type: 'tool-use' as const,
     id: call.id,
@@ -44,7 +44,7 @@ export function toMessageResult(messageId: string, response: GeneratedResponse):
   return {
     messageId,
     role: 'assistant',
-    content: [...words, ...calls],
+    content: [...textBlocks, ...calls],
     ...(value === undefined ? {} : { value }),
     model,
     stopReason,
