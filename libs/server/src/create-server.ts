@@ -60,9 +60,9 @@ export interface ServerDefinition {
   /** Schemas of the data of notifications, by notification type. Default: none. */
   readonly notifications?: Readonly<Record<string, Schema>> | undefined
   /**
-   * Routes that the server handles. Default: for each request type, one route with the targets of its
-   * groups or, if a group has no fixed target, with only the type. To handle unknown targets, pass a
-   * route with only the type.
+   * Routes that the server handles. Default: for each request type, one route with the targets of its groups.
+   * If a group has no fixed target or the type is an alias, the route has only the type. To handle unknown
+   * targets, pass a route with only the type.
    */
   readonly routes?: readonly Route[] | undefined
   /** Options of the server. `source` in the options is ignored; `source` above is used. */

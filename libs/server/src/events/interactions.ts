@@ -9,8 +9,8 @@ export interface Interactions {
     options: InteractionOptions,
   ): Promise<InteractionResponse>
   /**
-   * Resolves a pending interaction with the user's response, or rejects it with the error of a caller
-   * that could not get one.
+   * Resolves a pending interaction with the user's response, or rejects it with the error of a caller that
+   * could not get a response.
    *
    * @throws McpError `not-found` if no interaction with this id is pending.
    */

@@ -65,8 +65,9 @@ const internal: Caller = { isInternal: true, principal: undefined }
 const anonymous: Caller = { isInternal: false, principal: undefined }
 
 /**
- * Creates the access control of a server. The server is open, so that `caller` routes admit anonymous
- * callers, if direct calls are allowed or neither a service token nor `authenticate` is configured.
+ * Creates the access control of a server. The server is open if direct calls are allowed, or if neither a
+ * service token nor `authenticate` is configured. The `caller` routes of an open server admit anonymous
+ * callers.
  */
 export function createAccessControl(options: AccessControlOptions): AccessControl {
   const { name, serviceToken, authenticate, allowDirectCalls, clock } = options

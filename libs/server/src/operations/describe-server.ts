@@ -57,10 +57,14 @@ function toRoutes(groups: readonly OperationGroup[]): Route[] {
       byType.set(type, [...(byType.get(type) ?? []), group])
     }
   }
-  return Array.from(byType, ([type, claims]) => {
-    const targetKey = claims[0]?.targetKey ?? ''
-    const targets = claims.flatMap(({ target }) => (target === undefined ? [] : [target]))
-    const isWhole = claims.some((group) => group.target === undefined || group.type !== type)
-    return isWhole ? { type, targetKey } : { type, targetKey, targets: [...new Set(targets)] }
+  return Array.from(byType, ([type, typeGroups]) => {
+    const targetKey = typeGroups[0]?.targetKey ?? ''
+    const targets = typeGroups.flatMap(({ target }) => (target === undefined ? [] : [target]))
+    const handlesAllTargets = typeGroups.some(
+      (group) => group.target === undefined || group.type !== type,
+    )
+    return handlesAllTargets
+      ? { type, targetKey }
+      : { type, targetKey, targets: [...new Set(targets)] }
   })
 }

@@ -8,7 +8,7 @@ import type { OperationRow } from '../operations/operation-table.ts'
 const maxPreviewLength = 2000
 
 export interface LargeResultContext {
-  /** The operation, which messages name. */
+  /** The operation. Error messages contain its label. */
   readonly row: Pick<OperationRow, 'label' | 'operation'>
   readonly sessionId: string | undefined
   readonly callerKey: string
@@ -27,7 +27,7 @@ export type ResultData =
 
 /**
  * Returns the `data` of a response. A result over the limit is stored, and `data` contains a preview.
- * A result made of content blocks is never stored, because a preview is not such a result.
+ * A result made of content blocks is never stored, because a preview of it would not consist of content blocks.
  *
  * @throws McpError `payload-too-large` if a result over the limit cannot be stored, because the request
  * has no session or the result exceeds the limits of the store.
