@@ -5,8 +5,8 @@ import type { CommandArgs, SendCommand } from './clients/commands.ts'
 import { createLinkCheck } from './clients/link-check.ts'
 import { openClients } from './clients/open-clients.ts'
 import { parseRedisUrl } from './clients/redis-url.ts'
-import type { RunItem } from './clients/script-batch.ts'
-import { createScriptBatch } from './clients/script-batch.ts'
+import type { CreateScriptBatch } from './clients/script-batch.ts'
+import { createScriptBatches } from './clients/script-batch.ts'
 import { createSubscriber } from './clients/subscriber.ts'
 import { createHealth } from './health.ts'
 
@@ -15,7 +15,7 @@ export interface Connection {
   /** Runs a script in one round trip. In a cluster, all its keys have one slot. */
   run(script: string, keys: readonly string[], args?: CommandArgs): Promise<unknown>
   /** Returns the function that runs a script of `forEachItem` for one item, together with other items. */
-  batch(script: string, shared: CommandArgs): RunItem
+  readonly batch: CreateScriptBatch
   /** Runs one command. Its first argument is a key. */
   call(command: string, ...args: CommandArgs): Promise<unknown>
   /**
@@ -95,24 +95,23 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const checkLinks = cluster === undefined ? undefined : createLinkCheck(cluster.nodes, onMissed)
   const runScript = createScriptRunner(commands.send)
   const runBatch = createScriptRunner(commands.sendDirectly)
+  const batch = createScriptBatches({
+    async run(script, keys, args) {
+      try {
+        return await runBatch(script, keys, args)
+      } catch (error) {
+        throw fail(error)
+      }
+    },
+    // One server has all slots.
+    groupOf: (key) => (isCluster ? hashTagOf(key) : ''),
+    succeed,
+    fail,
+  })
 
   return {
     run: (script, keys, args) => attempt(() => runScript(script, keys, args)),
-    batch: (script, shared) =>
-      createScriptBatch({
-        async run(keys, args) {
-          try {
-            return await runBatch(script, keys, args)
-          } catch (error) {
-            throw fail(error)
-          }
-        },
-        shared,
-        // One server has all slots.
-        groupOf: (key) => (isCluster ? hashTagOf(key) : ''),
-        succeed,
-        fail,
-      }),
+    batch,
     call: (command, ...args) => attempt(() => commands.send(String(args[0]), command, args)),
     async publish(key, channel, message) {
       await attempt(() => commands.send(key, 'PUBLISH', [channel, message]))

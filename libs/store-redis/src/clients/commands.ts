@@ -33,6 +33,12 @@ export async function sendPastPipeline(
   name: string,
   args: CommandArgs,
 ): Promise<unknown> {
+  const { stream } = client
+  // All commands of this tick are written together.
+  if (stream?.writableCorked === 0) {
+    stream.cork()
+    process.nextTick(() => stream.uncork())
+  }
   // The quotes mark a name of ioredis.
   return client.sendCommand(new Command(name, [...args], { ['replyEncoding']: 'utf8' }))
 }

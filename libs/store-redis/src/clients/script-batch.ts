@@ -4,11 +4,12 @@ import type { CommandArgs } from './commands.ts'
 /** Runs a script of `forEachItem` for one item. */
 export type RunItem = (keys: readonly string[], args: CommandArgs) => Promise<unknown>
 
+/** Returns the function that runs a script for one item. All items share the arguments `shared`. */
+export type CreateScriptBatch = (script: string, shared: CommandArgs) => RunItem
+
 export interface ScriptBatchOptions {
-  /** Runs the script for several items. Rejects with the error that the callers receive. */
-  readonly run: (keys: readonly string[], args: CommandArgs) => Promise<unknown>
-  /** Arguments that all items share. */
-  readonly shared: CommandArgs
+  /** Runs a script for several items. Rejects with the error that the callers receive. */
+  readonly run: (script: string, keys: readonly string[], args: CommandArgs) => Promise<unknown>
   /** Returns a name that items have in common if one call can contain both. Receives the first key. */
   readonly groupOf: (key: string) => string
   /** Called after a call without any failed item. */
@@ -28,11 +29,31 @@ interface Item {
 const maxItems = 100
 
 /**
- * Creates the function that runs a script for one item. All items of one turn of the event loop are sent in as few
- * calls as possible: building, sending and parsing a command takes longer than what it adds to another one.
+ * Creates the functions that run a script for one item. All items of one turn of the event loop are sent in as few
+ * calls as possible: building, sending and parsing a command takes longer than what it adds to another one. The calls
+ * for all scripts are sent at the same time, so that the connection can write them together.
  */
-export function createScriptBatch(options: ScriptBatchOptions): RunItem {
-  const { run, shared, groupOf, succeed, fail } = options
+export function createScriptBatches(options: ScriptBatchOptions): CreateScriptBatch {
+  let flushes: (() => void)[] = []
+  const flushAll = (): void => {
+    const all = flushes
+    flushes = []
+    for (const flush of all) flush()
+  }
+  return (script, shared) =>
+    createScriptBatch(options, script, shared, (flush) => {
+      // After the other callbacks of this turn, which may add more items.
+      if (flushes.length === 0) setImmediate(flushAll)
+      flushes.push(flush)
+    })
+}
+
+function createScriptBatch(
+  { run, groupOf, succeed, fail }: ScriptBatchOptions,
+  script: string,
+  shared: CommandArgs,
+  schedule: (flush: () => void) => void,
+): RunItem {
   let waiting = new Map<string, Item[]>()
 
   async function send(items: readonly Item[]): Promise<void> {
@@ -46,7 +67,7 @@ export function createScriptBatch(options: ScriptBatchOptions): RunItem {
     }
     let results: readonly unknown[]
     try {
-      results = listOf(await run(keys, args))
+      results = listOf(await run(script, keys, args))
     } catch (error) {
       for (const { reject } of items) reject(error)
       return
@@ -73,8 +94,7 @@ export function createScriptBatch(options: ScriptBatchOptions): RunItem {
     new Promise((resolve, reject) => {
       const item = { keys, args, resolve, reject }
       const group = groupOf(keys[0] ?? '')
-      // After the other callbacks of this turn, which may add more items.
-      if (waiting.size === 0) setImmediate(flush)
+      if (waiting.size === 0) schedule(flush)
       const items = waiting.get(group)
       if (items === undefined) waiting.set(group, [item])
       else items.push(item)

@@ -54,22 +54,27 @@ return {'settled', s, expiry, fingerprint, status, body}
 
 /** Functions of scripts with the keys of {@link settle}, and with `ID` and `OVERHEAD`. */
 export const responseFunctions = `
-local function evict(rid, forget)
+-- Returns the bytes of the response, which the caller subtracts. Without an order, also forgets the id.
+local function evict(rid, order)
   local found = redis.call('HGET', KEYS[2], rid)
-  redis.call('ZREM', KEYS[3], rid)
-  if not found then return end
-  local fingerprint, at, body = string.match(found, '^s|(%d+)|(%d+)|%d+|(.*)$')
-  local bytes = redis.call('HINCRBY', KEYS[1], 'rb', -#body)
-  redis.call('DECRBY', KEYS[6], #body)
-  if forget then
-    redis.call('HDEL', KEYS[2], rid)
-    redis.call('DECRBY', KEYS[6], OVERHEAD)
-  else
+  local fingerprint, at, body = string.match(found or '', '^s|(%d+)|(%d+)|%d+|(.*)$')
+  if not body then return 0 end
+  if order then
     redis.call('HSET', KEYS[2], rid, 'e|' .. fingerprint .. '|' .. at .. '|')
-    local seq = redis.call('HINCRBY', KEYS[1], 'evictions', 1) % 4096
-    redis.call('ZADD', KEYS[4], at * 4096 + seq, rid)
+    redis.call('ZADD', KEYS[4], order, rid)
+    return #body
   end
-  return bytes
+  redis.call('HDEL', KEYS[2], rid)
+  redis.call('DECRBY', KEYS[6], OVERHEAD)
+  return #body
+end
+local function evictFirst()
+  local first = redis.call('ZPOPMIN', KEYS[3])
+  if #first > 0 then return evict(first[1], first[2]) end
+end
+local function subtract(bytes)
+  redis.call('HINCRBY', KEYS[1], 'rb', -bytes)
+  redis.call('DECRBY', KEYS[6], bytes)
 end
 local function forgetIds(count)
   local popped = redis.call('ZPOPMIN', KEYS[4], count)
@@ -114,22 +119,25 @@ end
 local stored = 's|' .. fingerprint .. '|' .. ARGV[4] .. '|' .. ARGV[5] .. '|' .. ARGV[6]
 redis.call('HSET', KEYS[2], ARGV[2], stored)
 redis.call('ZADD', KEYS[3], ARGV[7], ARGV[2])
-local bytes = redis.call('HINCRBY', KEYS[1], 'rb', #ARGV[6])
+-- An evicted id keeps its order, so the first order changes only if ids are forgotten.
+redis.call('ZADD', KEYS[5], 'LT', ARGV[7], ID)
 redis.call('INCRBY', KEYS[6], #ARGV[6] + OVERHEAD)
+local bytes = redis.call('HINCRBY', KEYS[1], 'rb', #ARGV[6])
 local count = redis.call('ZCARD', KEYS[3])
-if count <= tonumber(ARGV[8]) and bytes <= tonumber(ARGV[9]) then
-  redis.call('ZADD', KEYS[5], 'LT', ARGV[7], ID)
-  return 1
-end
-while count > tonumber(ARGV[8]) or bytes > tonumber(ARGV[9]) do
-  local oldest = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
-  if not oldest then break end
-  bytes = evict(oldest, false) or bytes
+if count <= tonumber(ARGV[8]) and bytes <= tonumber(ARGV[9]) then return 1 end
+local freed = 0
+while count > tonumber(ARGV[8]) or bytes - freed > tonumber(ARGV[9]) do
+  local size = evictFirst()
+  if not size then break end
+  freed = freed + size
   count = count - 1
 end
+subtract(freed)
 local excess = redis.call('ZCARD', KEYS[4]) - tonumber(ARGV[10])
-if excess > 0 then forgetIds(excess) end
-enqueue()
+if excess > 0 then
+  forgetIds(excess)
+  enqueue()
+end
 return 1
 `)
 
@@ -143,12 +151,17 @@ ${responseFunctions}
 if redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4])
 elseif ARGV[2] == '' then
-  local oldest = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
-  if oldest then evict(oldest, false) else forgetIds(100) end
+  local size = evictFirst()
+  if size then subtract(size) else forgetIds(100) end
 else
   local cutoff = tonumber(ARGV[2])
   local old = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', cutoff * 4096 + 4095, 'LIMIT', 0, 100)
-  for _, rid in ipairs(old) do evict(rid, true) end
+  local freed = 0
+  for _, rid in ipairs(old) do
+    redis.call('ZREM', KEYS[3], rid)
+    freed = freed + evict(rid)
+  end
+  subtract(freed)
   forgetIds(math.min(100, redis.call('ZCOUNT', KEYS[4], '-inf', cutoff * 4096 + 4095)))
 end
 enqueue()
