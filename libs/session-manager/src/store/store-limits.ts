@@ -9,7 +9,7 @@ import type { NewEvent } from './event-store.ts'
 export interface StoreLimits {
   /** Maximum number of recorded responses. Default: 1,000. */
   readonly maxResponses: number
-  /** Maximum length of all recorded responses together, in characters. Default: 4 MiB. */
+  /** Maximum length of all recorded responses together, in characters. Default: 4 Mi. */
   readonly maxResponseBytes: number
   /**
    * Lifetime of a recorded response, in milliseconds. An interaction is deleted after the same time,
@@ -22,7 +22,7 @@ export interface StoreLimits {
   readonly maxResolvedInteractions: number
   /** Maximum number of events in a log. Default: 10,000. */
   readonly maxEvents: number
-  /** Maximum length of all events in a log together, in characters. Default: 4 MiB. */
+  /** Maximum length of all events in a log together, in characters. Default: 4 Mi. */
   readonly maxEventBytes: number
   /** Lifetime of an event, in milliseconds. Default: one hour. */
   readonly eventTtlMs: number
@@ -39,20 +39,20 @@ export interface StoreLimits {
   readonly maxSessionsPerOwner: number
   /**
    * Maximum length of the metadata of all sessions together, in characters. Beyond it, a new session is
-   * `unavailable`. Default: 64 MiB.
+   * `unavailable`. Default: 64 Mi.
    */
   readonly maxTotalMetadataBytes: number
-  /** Maximum length of one notification, in characters. A longer one is rejected. Default: 256 KiB. */
+  /** Maximum length of one notification, in characters. A longer one is rejected. Default: 256 Ki. */
   readonly maxNotificationBytes: number
   /**
    * Maximum length of the events of all sessions together, in characters. Each event counts
-   * {@link entryOverheadBytes} more. Beyond the maximum, the oldest events are evicted. Default: 128 MiB.
+   * {@link entryOverheadBytes} more. Beyond the maximum, the oldest events are evicted. Default: 128 Mi.
    */
   readonly maxTotalEventBytes: number
   /**
    * Maximum length of the recorded responses of all sessions together, in characters. Each response
    * counts {@link entryOverheadBytes} more. The id of an evicted response counts only that overhead.
-   * Beyond the maximum, the oldest responses are evicted. Default: 128 MiB.
+   * Beyond the maximum, the oldest responses are evicted. Default: 128 Mi.
    */
   readonly maxTotalResponseBytes: number
 }
