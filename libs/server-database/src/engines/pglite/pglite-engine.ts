@@ -16,7 +16,7 @@ import { createPostgresGuard } from '../../guard/postgres/postgres-guard.ts'
 import { workerExited } from '../worker-exited.ts'
 import { keepCompiledPglite } from './compiled-pglite.ts'
 import { crashExitCode } from './exit-on-crash.ts'
-import { cannotOpen, unusableFolder } from './open-failures.ts'
+import { damagedDatabase, unusableFolder } from './open-failures.ts'
 import type { PgliteConfig } from './pglite-definition.ts'
 import type { PgliteSession } from './pglite-session.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
@@ -67,7 +67,7 @@ export function createPgliteEngine(options: PgliteEngineOptions): Engine {
       await link.call('open', openOptions, closing.signal)
     } catch (error) {
       await link.terminate()
-      throw McpError.is(error) ? error : await cannotOpen(folder, name, error)
+      throw McpError.is(error) ? error : await damagedDatabase(folder, name, error)
     }
     return link
   }
