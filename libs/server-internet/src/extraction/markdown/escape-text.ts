@@ -25,7 +25,7 @@ const maxReference = 40
 // end, the next character is unknown.
 const special = /[*_`[\]~&]|<(?=[a-z/!?]|$)|\\(?=[!-/:-@[-`{-~]|$)/gi
 
-/** Whether an underscore is between letters or digits, where it is always literal. */
+/** Whether an underscore is between letters or digits. Such an underscore is always literal. */
 function isIntraword(text: string, at: number): boolean {
   return /^[\p{L}\p{N}]_[\p{L}\p{N}]/u.test(text.slice(at - 1, at + 2))
 }
