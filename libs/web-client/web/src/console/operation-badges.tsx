@@ -24,12 +24,12 @@ export function OperationBadges({
       )}
       {hints.openWorld && (
         <Badge tone="accent" title="Accesses external systems, such as the web.">
-          reaches out
+          external access
         </Badge>
       )}
       {hints.interactive && (
         <Badge tone="accent" title="May ask you something while it runs.">
-          asks
+          interactive
         </Badge>
       )}
       {audience !== 'model' && (
