@@ -61,8 +61,11 @@ const maxResponseBytes = 4 * maxRowBytes
  */
 const stepRows = { first: 4, max: 128 }
 
-/** Maximum memory of the thread, in bytes. A thread with more memory is replaced, because it never shrinks. */
-const maxThreadBytes = 192 * 1024 * 1024
+/**
+ * Maximum size of the WebAssembly memory, in bytes. If the memory is larger after a transaction, the thread is
+ * replaced, because the memory never shrinks.
+ */
+const maxMemoryBytes = 192 * 1024 * 1024
 
 const portal = 'cursor'
 const savepoint = 'mcp_statement'
@@ -272,7 +275,7 @@ export function createPgliteSession(): PgliteSession {
       if (how === 'COMMIT' && tag?.text !== 'COMMIT') {
         throw pgError({ code: '40000', message: 'The transaction had failed and was rolled back' })
       }
-      return { mustReplace: grownMemory() > maxThreadBytes }
+      return { mustReplace: grownMemory() > maxMemoryBytes }
     },
     async close() {
       await opened?.close()
