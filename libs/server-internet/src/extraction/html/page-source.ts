@@ -89,7 +89,7 @@ function createTagReader({ keepHidden = false, keepInvisible = keepHidden }: Pag
   const open: OpenElement[] = []
   const isKept = keepHidden ? isSelectable : isReadable
   let rootAttributes = ''
-  /** Source of each image that a script loads later, or that is a copy of such an image. */
+  /** Kind of an image by its source: `lazy` if a script loads the image later, `copy` in a `noscript`. */
   const sources = new Map<string, 'lazy' | 'copy'>()
   let scripts = 0
   let invisible = 0
@@ -205,7 +205,7 @@ function createTagReader({ keepHidden = false, keepInvisible = keepHidden }: Pag
     text(data: string): void {
       switch (current().into) {
         case 'head':
-          // The limits apply because a title without an end tag contains the rest of the page.
+          // The title is limited, because a title without an end tag contains the rest of the page.
           if (head.length < maxHeadParts) head.push(escapeText(data.slice(0, 1_000)))
           break
         case 'json-ld':
