@@ -7,7 +7,7 @@ import { createSessionActivity } from './session-activity.ts'
 export interface ActivityLogs {
   /** Returns the activity of a session. */
   of(sessionId: string): SessionActivity
-  /** Copies into the log the broadcasts that it does not contain yet. */
+  /** Adds the missing notifications to all sessions to the log of one session. */
   update(log: SessionActivity): void
   /** Adds a notification to the activity of all sessions. */
   broadcast(fields: NotificationFields, at: number, content: unknown): Broadcast

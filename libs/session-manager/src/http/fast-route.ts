@@ -10,7 +10,7 @@ const noQuery = new URLSearchParams()
 
 /**
  * Creates the fast path, which finds the most used routes by comparing strings. It returns `undefined`
- * for all other requests, which the router handles. The path may include the base path or not.
+ * for all other requests, which the router handles. The path may begin with the base path or omit it.
  */
 export function createFastRoute(
   routes: readonly Route[],
