@@ -46,7 +46,7 @@ interface ConversationPaneProps {
 function ConversationPane({ id, onOpenList }: ConversationPaneProps) {
   const isNew = id === ''
   const { data, error } = useQuery({ ...conversationQuery(id), enabled: !isNew })
-  // Another tab may have removed it.
+  // Another tab may have removed the conversation.
   const isGone = McpError.is(error) && error.code === 'not-found'
   return (
     <>

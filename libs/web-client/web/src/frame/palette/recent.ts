@@ -33,7 +33,7 @@ function readSegments(path: string): readonly string[] {
   try {
     return path.split('/').slice(1).map(decodeURIComponent)
   } catch {
-    // A segment is not valid in an address.
+    // A segment with invalid percent-encoding names nothing.
     return []
   }
 }
