@@ -6,7 +6,7 @@ import type { GrantList } from '@mcp/protocol/rest'
 import type { Conversation } from './conversation.ts'
 import { decodeConversation, encodeConversation } from './conversation.ts'
 import { alwaysId, newConversation, notFound } from './new-conversation.ts'
-import { isChangedMeanwhile } from './store/changed-meanwhile.ts'
+import { isConversationChanged } from './store/conversation-changed.ts'
 import type { ConversationStore, StoredConversation } from './store/conversation-store.ts'
 
 /** A decision that applies to all conversations of its owner. */
@@ -55,7 +55,7 @@ export function createOwnerGrants(store: ConversationStore, clock: Clock): Owner
         try {
           return await changeOnce(owner, edit)
         } catch (thrown) {
-          if (attempt === maxAttempts || !isChangedMeanwhile(thrown)) throw thrown
+          if (attempt === maxAttempts || !isConversationChanged(thrown)) throw thrown
         }
       }
     })

@@ -5,7 +5,7 @@ import * as testing from './testing.ts'
 
 it('exports these names and no others', () => {
   expect(Object.keys(api).toSorted()).toEqual([
-    'changedMeanwhile',
+    'conversationChanged',
     'createConversations',
     'createMemoryConversationStore',
     'decodeCursor',

@@ -31,7 +31,7 @@ export type {
 } from './transfer/move-conversations.ts'
 export { toMarkdown } from './transfer/export-conversation.ts'
 export type { ConversationDocument } from './transfer/export-conversation.ts'
-export { changedMeanwhile } from './store/changed-meanwhile.ts'
+export { conversationChanged } from './store/conversation-changed.ts'
 export { createMemoryConversationStore } from './store/memory-conversation-store.ts'
 export { decodeCursor, encodeCursor } from './store/cursor.ts'
 export { defaultConversationLimits } from './store/conversation-store.ts'

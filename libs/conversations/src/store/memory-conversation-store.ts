@@ -1,4 +1,4 @@
-import { changedMeanwhile } from './changed-meanwhile.ts'
+import { conversationChanged } from './conversation-changed.ts'
 import type { ConversationLimits, ConversationStore } from './conversation-store.ts'
 import type { StoredConversation, StoredEntry } from './conversation-store.ts'
 import { defaultConversationLimits } from './conversation-store.ts'
@@ -53,7 +53,7 @@ export function createMemoryConversationStore(
     },
     async save(conversation, { ifUpdatedAt } = {}) {
       const before = logs.get(conversation.id)?.conversation.updatedAt ?? 0
-      if (ifUpdatedAt !== undefined && ifUpdatedAt !== before) throw changedMeanwhile()
+      if (ifUpdatedAt !== undefined && ifUpdatedAt !== before) throw conversationChanged()
       const { entries = [], bytes = 0 } = logs.get(conversation.id) ?? {}
       logs.set(conversation.id, { conversation, entries, bytes })
       const evicted = findEvicted(conversation)

@@ -46,9 +46,9 @@ const maxWaitingSize = 16 * 1024 * 1024
 export interface ForwardQueueOptions {
   /**
    * Whether several processes share the store. Each notification then waits for the earlier ones of its session.
-   * A store of this process gets all of them at once, because it commits those of one turn together: one at a
-   * time, they would cost five to ten times as much. If one of them fails, they wait for each other as well,
-   * until none is left.
+   * A store of this process gets all of them at once, because it commits those of one turn together. Appended one
+   * at a time, they would cost five to ten times as much. After a failure, the waiting notifications of a session
+   * are also appended one after another, until the queue is empty.
    */
   readonly isShared: boolean
   readonly clock: Clock
@@ -97,9 +97,9 @@ export function createForwardQueue(options: ForwardQueueOptions): ForwardQueue {
   }
 
   /**
-   * Starts each entry that no earlier one for the same session precedes: if an earlier one failed alone, the
-   * later one would otherwise come before it. An entry for all sessions is preceded by all earlier ones, and
-   * precedes all later ones.
+   * Starts each entry without an earlier entry for the same session. Otherwise, a later notification could be
+   * appended before an earlier one that failed. An entry for all sessions waits for all earlier entries, and all
+   * later entries wait for it.
    */
   function startNext(): void {
     if (stopTimer !== undefined) return

@@ -25,8 +25,8 @@ export interface Notifications {
   forward(): () => void
   /**
    * Resolves when each forwarded notification is in the log or waits for an unavailable store. Returns
-   * `undefined` if none is being appended. A response waits for this. If the process is killed later, the
-   * notification of a change that the caller already knows of is not lost.
+   * `undefined` if none is being appended. A response waits for this, so that the notification of a change is
+   * stored before its caller learns of the change, and is not lost if the process is then killed.
    */
   forwarded(): Promise<unknown> | undefined
 }

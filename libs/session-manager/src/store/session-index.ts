@@ -70,7 +70,7 @@ export function restoreIndexedSession(stored: StoredSession, serial: number): In
 
 /**
  * Maximum length of the metadata in a page of sessions, in characters, unless it is a single session. A
- * thousand sessions with the most metadata would have 16 MiB.
+ * page of 1,000 sessions with the longest metadata would have 16 MiB.
  */
 export const maxSessionPageLength = 256 * 1024
 

@@ -1,5 +1,5 @@
 import type { ConversationLimits, ConversationStore } from '@mcp/conversations'
-import { changedMeanwhile, defaultConversationLimits } from '@mcp/conversations'
+import { conversationChanged, defaultConversationLimits } from '@mcp/conversations'
 import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
 
@@ -65,7 +65,7 @@ export function createFileConversationStore(
         table.save(conversation)
         return { evicted: table.evict(conversation) }
       })
-      if (saved === undefined) throw changedMeanwhile()
+      if (saved === undefined) throw conversationChanged()
       return saved
     },
     remove: (owner, id) =>

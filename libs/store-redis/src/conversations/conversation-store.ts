@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import {
-  changedMeanwhile,
+  conversationChanged,
   decodeCursor,
   defaultConversationLimits,
   encodeCursor,
@@ -108,7 +108,7 @@ export function createRedisConversationStore(
           ...(ifUpdatedAt === undefined ? [] : [ifUpdatedAt]),
         ],
       )
-      if (evicted === 0) throw changedMeanwhile()
+      if (evicted === 0) throw conversationChanged()
       return { evicted: textsOf(evicted) }
     },
     async remove(owner, id) {
