@@ -42,7 +42,10 @@ function decodeEntry(line: string): string[] {
 
 /** Moves through the history. */
 export interface HistoryCursor {
-  /** Returns the next older line that matches the typed text, or undefined. */
+  /**
+   * Returns the next older line that matches the typed text, or undefined. `current` is the line on the screen,
+   * which is skipped. In the first call, it is the typed text.
+   */
   older(current: string): string | undefined
   /**
    * Returns the next newer line. After the newest one, returns the typed text. Returns undefined if there is
@@ -52,7 +55,8 @@ export interface HistoryCursor {
 }
 
 /**
- * Creates a cursor in front of the last line. By default, a line matches if it begins with the typed text.
+ * Creates a cursor at the typed line, before the newest entry. `entries` contains the newest first. By default, a
+ * line matches if it begins with the typed text.
  */
 export function createHistoryCursor(
   entries: readonly string[],

@@ -5,9 +5,12 @@ import { statedVersion } from './envelope.ts'
 export interface PendingRequest {
   readonly id: RequestId
   readonly method: string
-  /** Protocol version that the request states. Undefined for versions with sessions. */
+  /**
+   * Protocol version in the `_meta` of the request. Undefined for older versions, which client and server agree on
+   * when they open a session.
+   */
   readonly version: string | undefined
-  /** Aborted if the client cancels the request. */
+  /** Aborted when the request is cancelled, by the client or when the proxy ends. */
   readonly signal: AbortSignal
   /** Resolves when the request has its response, or is cancelled. */
   readonly settled: Promise<void>
@@ -23,11 +26,11 @@ export interface PendingRequests {
   settle(request: PendingRequest): boolean
   /** Removes a request and aborts its exchange. */
   cancel(request: PendingRequest): void
-  /** Cancels the requests that stay open until they are cancelled, such as `subscriptions/listen`. */
+  /** Cancels the requests that stay open until they are cancelled: `subscriptions/listen`. */
   cancelStreams(): void
   /** Cancels all requests. */
   cancelAll(): void
-  /** Resolves when no request is pending. */
+  /** Resolves when no request is pending. May be called once. */
   whenEmpty(): Promise<void>
 }
 

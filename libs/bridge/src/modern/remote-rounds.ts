@@ -31,7 +31,7 @@ const roundResult = z.custom<RoundResult>(
   'must be the result of a round',
 )
 
-/** Connects the calls that wait in this process with those of the other processes. */
+/** Lets other processes resume the calls that wait in this one. Returns how to resume theirs. */
 export function createRemoteRounds(replicas: ReplicaCalls, local: LocalRounds): RemoteRounds {
   replicas.handle('resume-round', (params, { send, signal }) => {
     const { callId, state, ...received } = resumption.parse(params)
@@ -58,7 +58,10 @@ export function createRemoteRounds(replicas: ReplicaCalls, local: LocalRounds): 
   }
 }
 
-/** Replaces the method of a resumed call. The call is already running, so its method must not start again. */
-export async function startedBefore(): Promise<never> {
+/**
+ * The method of a call that is resumed. It always fails, because the call runs already and its method must not
+ * start again.
+ */
+export async function refuseStart(): Promise<never> {
   throw new McpError('internal', 'The call has started before.')
 }

@@ -2,7 +2,7 @@ import type { ReplicaCalls } from '@mcp/concurrency'
 import { McpError } from '@mcp/protocol'
 import type { Clock, RequiredInput } from '@mcp/protocol'
 
-import { createRemoteRounds, startedBefore } from './remote-rounds.ts'
+import { createRemoteRounds, refuseStart } from './remote-rounds.ts'
 import type { RoundResult } from './round-result.ts'
 import type { StateSeal } from './sealed-state.ts'
 import type { Round, RunMethod, WaitingCall } from './waiting-call.ts'
@@ -55,7 +55,7 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
     replicas &&
     createRemoteRounds(replicas, {
       has: (callId) => waiting.has(callId),
-      resume: (round, state) => resume(round, state, startedBefore),
+      resume: (round, state) => resume(round, state, refuseStart),
     })
 
   /** @throws McpError `rate-limited` if too many other calls of the same scope wait. */

@@ -10,8 +10,8 @@ import { McpError } from '@mcp/protocol'
 const maxPathBytes = 103
 
 /**
- * Returns the path of the socket on which the hub of a data folder is served. It is in the folder,
- * unless the path would be too long; then it is in a private folder for temporary files.
+ * Returns the path of the socket on which the hub of a data folder is served. On Windows, it is a named pipe.
+ * Elsewhere, it is in the data folder, or in a private temporary folder if its path would be too long.
  */
 export function hubSocketPath(dataFolder: string): string {
   const id = createHash('sha256').update(resolve(dataFolder)).digest('hex').slice(0, 16)

@@ -6,7 +6,7 @@ import type { buildConnector } from 'undici'
 import type { HostGuard, Endpoint } from './host-guard.ts'
 import { ssrfBlocked } from './ssrf-blocked.ts'
 
-/** Maximum number of connection attempts per host. All addresses are checked before the first attempt. */
+/** Maximum number of attempts for one connection. All addresses are checked before the first attempt. */
 const maxAttempts = 4
 
 /**
@@ -62,8 +62,8 @@ function openAt(
   { servername, ...options }: buildConnector.Options,
   address: string,
 ): Promise<Socket> {
-  // `servername` is passed only for TLS. Without TLS, undici would connect to the server name instead
-  // of the address.
+  // `servername` is passed only for TLS. Without TLS, undici uses it as the host, and connects to it instead of
+  // the checked address if it is an IP address.
   const name = options.protocol === 'https:' && servername !== undefined ? { servername } : {}
   return new Promise((resolve, reject) => {
     open({ ...options, ...name, hostname: address }, (...[failure, socket]) => {

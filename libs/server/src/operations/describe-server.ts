@@ -11,8 +11,9 @@ export interface DescribedServer {
   readonly groups: readonly OperationGroup[]
   readonly notifications: Readonly<Record<string, Schema>>
   /**
-   * Routes that the server handles. Default: for each request type, one route with the targets of its
-   * groups. If a group has no fixed target or the type is an alias, the route has only the type.
+   * Routes that the server handles. Default: one route for each request type and each alias of it. The route of
+   * a type lists the targets of all groups with this type. It lists no targets, and so matches every target, if
+   * one of these groups has no fixed target. The route of an alias lists none either.
    */
   readonly routes?: readonly Route[] | undefined
 }

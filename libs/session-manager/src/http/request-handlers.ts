@@ -55,7 +55,10 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
     return envelopeResponse(createResponse(request.id, 'error', thrown))
   }
 
-  /** Submits a request envelope. `received` contains its bytes. Undefined if the caller sent only the params. */
+  /**
+   * Submits a request envelope. `received` is the body as the caller sent it, or undefined if the caller sent only
+   * the params.
+   */
   function submit(
     { request: http, owner, claims, path: { sessionId } }: RouteCall,
     value: unknown,

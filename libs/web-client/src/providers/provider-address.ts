@@ -1,18 +1,21 @@
 import { McpError } from '@mcp/protocol'
 
-const loopbackNames =
+const localNames =
   /^(?:localhost|127(?:\.\d+){3}|\[::1\]|\[::ffff:7f[0-9a-f:]+\]|0\.0\.0\.0|\[::\])$/
 
-/** Returns whether two addresses are the same host and port. All names of this machine are one host. */
+/**
+ * Returns whether two addresses are the same host and port. `localhost` and all loopback and wildcard addresses
+ * count as one host.
+ */
 export function isSameAddress(left: URL, right: URL): boolean {
-  const isLocal = loopbackNames.test(left.hostname) && loopbackNames.test(right.hostname)
+  const isLocal = localNames.test(left.hostname) && localNames.test(right.hostname)
   return portOf(left) === portOf(right) && (isLocal || left.hostname === right.hostname)
 }
 
 const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https:' ? '443' : '80')
 
 /**
- * Refuses an address of this system, which would send the requests for the model to itself.
+ * Refuses an address of this system. Otherwise, the system would send the requests for the model to itself.
  *
  * @throws McpError `invalid-params`
  */

@@ -2,9 +2,15 @@ import { abortable } from '@mcp/concurrency'
 
 export interface StoppableOptions {
   readonly signal: AbortSignal
-  /** Requests the server to stop the work. Called when the signal aborts, and again until the work ends. */
+  /**
+   * Tells the server to stop the work. Called when the signal aborts, and repeated until the work ends, for at
+   * most three seconds.
+   */
   readonly stop: () => Promise<void>
-  /** Called before the caller receives the error, if the work has ended or was not started. */
+  /**
+   * Called after an abort, before the promise rejects with the reason of the signal: the work has ended or was
+   * never started.
+   */
   readonly onStopped: () => Promise<void>
   /** Called instead of `onStopped` if the work does not end within three seconds. */
   readonly onStuck: () => Promise<void>

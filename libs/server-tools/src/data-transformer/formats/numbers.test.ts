@@ -96,7 +96,7 @@ it.each(['1e400', '-1e1_000', '1e-400', '9007199254740993.0'])(
   'refuses the float %s of toml, but not in strings, comments and keys',
   async (number) => {
     await expect(run(`id = ${number}\n`, 'toml', 'json')).rejects.toMatchObject({
-      message: expect.stringContaining(`${number} is out of range`),
+      message: expect.stringContaining(`${number} cannot be kept exactly`),
     })
     const text = `a = "${number}" # ${number}\nb = """\n"${number}\\""""\nc = ['''${number}''', '${number}']\n`
     expect(await run(text, 'toml', 'json')).toEqual({
@@ -106,6 +106,17 @@ it.each(['1e400', '-1e1_000', '1e-400', '9007199254740993.0'])(
     })
   },
 )
+
+it('tells the header of a table of toml from a nested list', async () => {
+  await expect(run('a = [\n  [1e400],\n]\n', 'toml', 'json')).rejects.toMatchObject({
+    message: expect.stringContaining('1e400 cannot be kept exactly'),
+  })
+  const headers = '[1e400]\na = 1\n  [[b.1e400]]\nc = [[1], [2]]\n'
+  expect(await run(headers, 'toml', 'json')).toEqual({
+    '1e400': { a: 1 },
+    b: { '1e400': [{ c: [[1], [2]] }] },
+  })
+})
 
 it('refuses integers beyond 64 bits for toml', async () => {
   await expect(run('{"n":9223372036854775808}', 'json', 'toml')).rejects.toMatchObject({

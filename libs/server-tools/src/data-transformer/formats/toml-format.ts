@@ -22,28 +22,48 @@ export const tomlFormat: DataFormat = {
   },
 }
 
-// A string, a comment, a table header, or a bare word. An equals sign after the word is captured.
+// A string, a comment, a bracket, or a bare word. An equals sign after the word is captured.
 const tokens =
-  /"""(?:\\[\s\S]|[^\\])*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*|^[ \t]*\[[^\n]*\]|[^\s=,[\]{}"'#]+([ \t]*=)?/gm
+  /"""(?:\\[\s\S]|[^\\])*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*|[[\]]|[^\s=,[\]{}"'#]+([ \t]*=)?/g
 const float = /^[-+]?\d[\d_]*(?:\.[\d_]+)?(?:e[-+]?[\d_]+)?$/i
 
-/** Checks the floats of a valid document, because the library rounds them without an error. */
+/**
+ * Refuses a float of a valid document that is outside the range of a 64-bit float, or that is a whole number
+ * and would lose digits. The library changes them without an error. Other fractions may be rounded.
+ */
 function checkFloats(text: string): void {
+  // Only a number with a long exponent or many digits can fail.
   if (!/[eE][-+]?[\d_]{3}|[\d_]{16}/.test(text)) return
-  for (const [token, equals] of text.matchAll(tokens)) {
-    const digits = token.replaceAll('_', '')
-    const isFloat = equals === undefined && float.test(token) && /[.e]/i.test(token)
-    const value = Number(digits)
-    if (isFloat && !keepsDigits(digits, value) && digits !== value.toFixed(1)) {
-      throw new McpError('invalid-params', `the number ${token.slice(0, 50)} is out of range`)
-    }
+  let depth = 0
+  let isHeader = false
+  for (const { 0: token, 1: equals, index } of text.matchAll(tokens)) {
+    if (token === '[') {
+      // The keys in the header of a table, such as `[1e400]`, are not numbers.
+      if (depth === 0) isHeader = startsLine(text, index)
+      depth++
+    } else if (token === ']') depth--
+    else if (equals === undefined && !(isHeader && depth > 0)) checkFloat(token)
   }
+}
+
+/** Whether there is only white space before a position in its line. */
+function startsLine(text: string, index: number): boolean {
+  return text.slice(text.lastIndexOf('\n', index) + 1, index).trim() === ''
+}
+
+function checkFloat(token: string): void {
+  if (!float.test(token) || !/[.e]/i.test(token)) return
+  const digits = token.replaceAll('_', '')
+  const value = Number(digits)
+  // `write` produces the second form for whole numbers of 2^63 and more.
+  if (keepsDigits(digits, value) || digits === value.toFixed(1)) return
+  throw new McpError('invalid-params', `the number ${token.slice(0, 50)} cannot be kept exactly`)
 }
 
 const maxInteger = 2n ** 63n
 
 /**
- * Converts integers beyond 2^53 to bigints. The library would write them as floats.
+ * Converts integers between 2^53 and 2^63 to bigints. The library would write them as floats.
  *
  * @throws McpError `invalid-params` for values that the library omits or changes without an error.
  */

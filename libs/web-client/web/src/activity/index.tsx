@@ -132,7 +132,8 @@ function ActivityView(props: ActivityViewProps) {
           ? 'Loading…'
           : `${format(rows.count)} of ${format(total)} exchanges`}
         {paused !== undefined && `, paused, ${format(activity.log.end() - paused.end())} new`}
-        {(save.data ?? 0) > 0 && `. ${save.data} entries no longer exist and were not exported.`}
+        {(save.data ?? 0) > 0 &&
+          `. ${save.data} entries are no longer available and were not exported.`}
       </p>
       {!isLoading && total === 0 && (
         <p className="px-3 text-muted">

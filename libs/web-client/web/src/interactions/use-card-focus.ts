@@ -1,7 +1,7 @@
 import type { RefObject } from 'react'
 import { useEffect, useRef } from 'react'
 
-/** Moves the focus to a card when it appears, unless the user is typing. */
+/** Moves the focus to a card when it appears, if nothing or an empty text area has the focus. */
 export function useCardFocus(): RefObject<HTMLElement | null> {
   const card = useRef<HTMLElement>(null)
   useEffect(() => {

@@ -8,8 +8,9 @@ import type { Rows } from './filtered-rows.ts'
 const batchSize = 8
 
 /**
- * Saves the entries of exchanges with their contents as a file, one JSON value per line. Returns the number
- * of entries that could not be read any more.
+ * Saves the entries of the selected exchanges, with their contents, as a file with one JSON value per line.
+ * Returns the number of entries that are missing in it: those from before a restart, those in the middle of a long
+ * exchange, whose positions are not kept, and those that the server no longer has.
  */
 export async function exportActivity(
   log: ActivityLog,
@@ -17,9 +18,12 @@ export async function exportActivity(
   readEntry: (seq: number) => Promise<ActivityEntry>,
 ): Promise<number> {
   const positions: number[] = []
+  let count = 0
   for (let row = 0; row < rows.count; row++) {
     const exchange = log.at(rows.numberAt(row) ?? -1)
-    if (exchange !== undefined && log.isReadable(exchange)) positions.push(...exchange.entries)
+    if (exchange === undefined) continue
+    count += exchange.entryCount
+    if (log.isReadable(exchange)) positions.push(...exchange.entries)
   }
   positions.sort((a, b) => a - b)
   const lines: string[] = []
@@ -29,5 +33,5 @@ export async function exportActivity(
     for (const entry of entries) if (entry !== undefined) lines.push(JSON.stringify(entry))
   }
   download('activity.ndjson', `${lines.join('\n')}\n`, 'application/x-ndjson')
-  return positions.length - lines.length
+  return count - lines.length
 }

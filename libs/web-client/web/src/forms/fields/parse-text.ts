@@ -5,7 +5,8 @@ export type ParsedText =
   | { readonly value: unknown }
   | { readonly problem: string; readonly line: number }
 
-/** Parses JSON that a user entered. Whole numbers beyond 2^53 become text with the same digits. */
+/** Parses JSON that a user entered. Numbers that a 64-bit float
+ * cannot keep exactly, such as whole numbers beyond 2^53, become text with the same digits. */
 export function parseText(text: string): ParsedText {
   try {
     JSON.parse(text)
@@ -21,7 +22,7 @@ export function parseText(text: string): ParsedText {
 function lineOf(message: string, text: string): number {
   const named = /line (\d+)/.exec(message)?.[1]
   if (named !== undefined) return Number(named)
-  // The longest start of the text that could still become valid ends at the error.
+  // Otherwise, the error is right after the longest prefix that could still become valid JSON.
   let low = 0
   let high = text.length
   while (low < high) {
@@ -45,7 +46,7 @@ function canContinue(text: string): boolean {
   }
 }
 
-/** Returns the message of the browser without the position and the text, which the user sees. */
+/** Returns the message of the browser without the position and the quoted text, because the user sees both. */
 function reasonOf(message: string): string {
   const reason = message
     .replace(/^JSON\.parse: /, '')
@@ -57,7 +58,10 @@ function reasonOf(message: string): string {
 
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i
 
-/** Reads the text of a number field. Other text, and a number with too many digits, stays text. */
+/**
+ * Returns the number in a field, or undefined if the field is empty. Text that is not a JSON number, is out of
+ * range, or is a whole number beyond 2^53 stays text.
+ */
 export function readNumber(text: string): unknown {
   const trimmed = text.trim()
   if (trimmed === '') return undefined
