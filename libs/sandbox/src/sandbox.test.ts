@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { getPriority } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 
@@ -35,20 +34,6 @@ function runProgram(name: string): Promise<{ stdout: string }> {
     execFile(process.execPath, args, { timeout: 15_000 }, (_error, stdout) => resolve({ stdout }))
   })
 }
-
-it('lowers the priority of a slow job, and replaces its worker', async () => {
-  const sandbox = openSandbox()
-  const priority = `process.getBuiltinModule('node:os').getPriority()`
-  expect(await sandbox.run('script', priority)).toBe(getPriority())
-  const slow = `const end = Date.now() + 5000
-    while (${priority} <= ${getPriority()} && Date.now() < end);
-    [${priority}, process.pid]`
-  const result = await sandbox.run('script', slow)
-  const [lowered, pid]: readonly unknown[] = Array.isArray(result) ? result : []
-  expect(lowered).toBeGreaterThan(getPriority())
-  expect(await sandbox.run('script', priority)).toBe(getPriority())
-  expect(await sandbox.run('script', 'process.pid')).not.toBe(pid)
-})
 
 describe('timeout', () => {
   it('stops a job that loops, and runs the next one', async () => {

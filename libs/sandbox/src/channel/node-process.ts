@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
-import { constants, setPriority } from 'node:os'
 
 import type { WorkerExit } from '../job-errors.ts'
 import { memorySignals } from '../job-errors.ts'
@@ -25,8 +24,6 @@ export interface NodeProcess {
   post(message: unknown): void
   /** Kills the process immediately. `onExit` is called once it has exited. */
   kill(): void
-  /** Lowers the priority of the process for the rest of its life, because raising it needs a privilege. */
-  lowerPriority(): void
   /** Sets whether the process keeps the calling process alive. */
   setRef(isReferenced: boolean): void
 }
@@ -99,14 +96,6 @@ export function startNodeProcess(options: NodeProcessOptions): NodeProcess {
   return {
     post: (message) => post?.(message),
     kill: () => kill('it was stopped'),
-    lowerPriority() {
-      if (child.pid === undefined) return
-      try {
-        setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
-      } catch {
-        // The process has exited, which `close` reports, or the system forbids the change.
-      }
-    },
     setRef(isReferenced) {
       const method = isReferenced ? 'ref' : 'unref'
       child[method]()

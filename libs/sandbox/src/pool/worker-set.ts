@@ -51,17 +51,7 @@ interface WorkerEntry {
 
 interface Busy extends JobListener {
   readonly type: 'busy'
-  /** Whether the job takes longer than {@link slowJobMs}. Its worker is then replaced. */
-  isSlow: boolean
-  readonly stopTimer: () => void
 }
-
-/**
- * Time after which a job continues with a lower priority. Otherwise, the slow jobs of one caller would take
- * the processors from the calling process, which serves all callers. Short jobs keep the normal priority, so
- * that they stay within their time limits while the machine is busy.
- */
-const slowJobMs = 200
 
 export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
   const { startTimeoutMs, clock, onChange } = options
@@ -99,8 +89,7 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
       backoff.reset()
       setIdle(worker)
     } else if (message.type === 'result' && state.type === 'busy') {
-      state.stopTimer()
-      if (message.worn || state.isSlow) kill(worker)
+      if (message.worn) kill(worker)
       else setIdle(worker)
       state.onResult(message.result)
     } else return state.type === 'exiting'
@@ -125,16 +114,13 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
       state.stopTimer()
       backoff.recordFailure(exit.text)
     }
-    if (state.type === 'busy') {
-      state.stopTimer()
-      state.onExit(exit)
-    }
+    if (state.type === 'busy') state.onExit(exit)
     onChange()
   }
 
   function kill(worker: WorkerEntry): void {
     if (!workers.delete(worker)) return
-    if ('stopTimer' in worker.state) worker.state.stopTimer()
+    if (worker.state.type === 'starting') worker.state.stopTimer()
     worker.state = { type: 'exiting' }
     exiting.set(worker, Promise.withResolvers())
     worker.process.setRef(true)
@@ -149,12 +135,7 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
       const worker = [...workers].findLast(({ state }) => state.type === 'idle')
       if (worker === undefined) return undefined
       return (message, listener) => {
-        const stopTimer = clock.after(slowJobMs, () => {
-          state.isSlow = true
-          worker.process.lowerPriority()
-        })
-        const state: Busy = { type: 'busy', ...listener, isSlow: false, stopTimer }
-        worker.state = state
+        worker.state = { type: 'busy', ...listener }
         worker.process.setRef(true)
         worker.process.post(message)
         return () => kill(worker)

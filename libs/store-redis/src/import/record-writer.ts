@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import type { StoreRecord } from '@mcp/session-manager'
 
 import type { Backend } from '../backend.ts'
@@ -12,11 +14,7 @@ import type { RecordOf } from './records-of-type.ts'
 import { ofType } from './records-of-type.ts'
 
 /** Creates the function that writes some records. Each script writes those of one session and type. */
-export function createRecordWriter({
-  connection,
-  keys,
-  knownSessions,
-}: Pick<Backend, 'connection' | 'keys' | 'knownSessions'>) {
+export function createRecordWriter({ connection, keys }: Pick<Backend, 'connection' | 'keys'>) {
   const writeContents = createContentWriter({ connection, keys })
   let latest = 0
 
@@ -49,7 +47,10 @@ export function createRecordWriter({
     const fields: Record<string, string | number> = { clientId, metadata, createdAt, ttlMs }
     if (owner !== undefined) fields['owner'] = owner
     for (const server of servers) fields[`server:${server}`] = 1
-    const version = knownSessions.nextVersion()
+    // A repeated import writes the same version, unlike that of a change.
+    const content = Object.entries(fields).map(([name, value]) => `${name}=${value}`)
+    content.sort()
+    const version = createHash('sha256').update(JSON.stringify(content)).digest('base64url')
     Object.assign(fields, { since: createdAfter, n: latest, trimmed: trimmedTo, version })
     const args = [id, lastActivity + ttlMs, ...Object.entries(fields).flat()]
     await connection.run(importSession, [k.session, k.expiry], args)

@@ -122,7 +122,7 @@ describe.skipIf(areProgramsMissing({ 'redis-server': redisServer }))('mcp migrat
     // The start of a session manager has changed the file.
     const changed = await startMigrate('--to', redis.url, '--data', data).ended
     expect(changed).toMatchObject({ code: 1, output: undefined })
-    expect(changed.errors).toContain('delete them with "replace"')
+    expect(changed.errors).toContain('delete its records with "replace"')
 
     const manager = await createRedisStores(redis.url)
     const sweep = setInterval(() => {
