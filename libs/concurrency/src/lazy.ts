@@ -2,7 +2,10 @@
 export interface Lazy<Value> {
   /** Returns the value. The first call creates it, and so does the first call after a failure. */
   get(this: void): Promise<Value>
-  /** Returns the value, if it was created or is being created. Returns undefined after a failure. */
+  /**
+   * Returns the value if it was created or is being created. Returns undefined if the value was not requested
+   * yet, or if its creation failed.
+   */
   settled(this: void): Promise<Value | undefined>
 }
 

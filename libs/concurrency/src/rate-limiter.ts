@@ -10,7 +10,7 @@ import { chain } from './chain.ts'
 export type RateLimiter = (key: string) => MaybePromise<number>
 
 export interface RateLimitOptions {
-  /** Number of requests that are allowed per key within `perMs`. */
+  /** Number of requests that are allowed per key at once, and on average within `perMs`. */
   readonly requests: number
   /** Period in milliseconds. A key never accumulates more than `requests` unused requests. */
   readonly perMs: number

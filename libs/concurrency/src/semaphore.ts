@@ -29,9 +29,10 @@ export interface Semaphore {
   /** Takes a permit if `key` may have one now. Returns true if so; then call `release` with `key`. */
   tryAcquire(key?: string): boolean
   /**
-   * Adds a waiter to the queue. The waiter is called when it receives a permit. Returns `undefined` if
-   * the queue is full. Otherwise returns a function that removes the waiter from the queue. The
-   * function returns false if the waiter has already received its permit.
+   * Adds a waiter to the queue. The waiter is called when `release` passes a permit to it, so call
+   * `tryAcquire` first. Returns `undefined` if the queue is full. Otherwise returns a function that
+   * removes the waiter from the queue. The function returns false if the waiter is no longer in the queue,
+   * for example because it has received its permit.
    */
   enqueue(waiter: () => void, key?: string): (() => boolean) | undefined
   /**
@@ -41,8 +42,8 @@ export interface Semaphore {
   release(key?: string): void
   /**
    * Waits for a permit and resolves with a function that releases it. A second call of the function
-   * has no effect. Rejects with the reason of `signal` if it is aborted during the wait, and with
-   * `queueFull()` if the queue is full.
+   * has no effect. Rejects with the reason of `signal` if it is aborted before or during the wait, and
+   * with `queueFull()` if the queue is full.
    */
   acquire(signal?: AbortSignal, key?: string): Promise<() => void>
   /** Waits for a permit, runs `task`, and releases the permit. Rejects if `acquire` or `task` does. */

@@ -90,9 +90,9 @@ export interface Dispatcher {
    */
   add(server: Servers): Promise<void>
   /**
-   * Replaces the server with the same name. As soon as the new server has described itself, it
-   * receives all new requests. Resolves after the calls in flight of the previous server have ended
-   * and the previous server is closed.
+   * Replaces the server with the same name, or adds the server if there is none. As soon as the new
+   * server has described itself, it receives all new requests. Resolves after the calls in flight of
+   * the previous server have ended and the previous server is closed.
    *
    * @throws McpError if the new server cannot describe itself, or if another server has one of its
    * routes. The previous server is then not replaced.
@@ -103,11 +103,12 @@ export interface Dispatcher {
   /** Returns the operation that a request would run, if a server has described it. */
   operationOf(request: RequestEnvelope): OperationDescription | undefined
   /**
-   * Returns the last description of every server, without waiting for a server. With a caller, it contains
-   * only the operations that the caller may use.
+   * Returns the last description of every server, without waiting for a server. If a caller is given, the
+   * list contains only the operations that the caller may use. A server is left out if all of its
+   * operations are denied.
    */
   descriptions(caller?: CatalogueCaller): ServerDescription[]
-  /** Returns the description and the health of every server, for a caller as {@link descriptions}. */
+  /** Checks the health of the servers, and returns it with the {@link Dispatcher.descriptions} for a caller. */
   servers(caller?: CatalogueCaller): Promise<ServerListing[]>
   /**
    * Subscribes to the notifications of the servers, and to `catalogue-changed` whenever the result of
@@ -192,7 +193,7 @@ function createUntraced(options: DispatcherOptions): Dispatcher {
       const context = completeContext(request, partial, clock)
       if (context.signal.aborted) return cancelled(request)
       const call = calls.create(request, context)
-      // A caller that receives events may abort the request on an event, so it is watched from the start.
+      // A caller that receives events may abort the request on an event, so the call is watched from the start.
       const watched = context.onEvent === undefined ? undefined : calls.watch(call)
       const response = process(request, context, call, unresolved)
       if (response instanceof Promise) {
@@ -241,7 +242,7 @@ function createUntraced(options: DispatcherOptions): Dispatcher {
   }
 }
 
-/** Checks the health of every server again and again, if a listener needs it. Returns the stop function. */
+/** Checks the health of every server periodically if there is a listener. Returns the stop function. */
 function checkHealths(
   registry: Pick<Registry, 'entries'>,
   onHealthChange: DispatcherOptions['onHealthChange'],

@@ -35,8 +35,8 @@ export function traceDispatches({ dispatch, operationOf }: Traceable): Dispatch 
 }
 
 /**
- * Returns the name of a known operation, such as `calculator.add`, or `unknown`, because a caller chose any
- * other name.
+ * Returns the name of an operation, such as `calculator.add`. Returns `unknown` if no server has described the
+ * operation, because a caller chose its name.
  */
 function nameOf(request: RequestEnvelope, operationOf: OperationOf): string {
   const operation = operationOf(request)

@@ -5,7 +5,10 @@ import type { FileHints, FileSubject } from './file-error.ts'
 import { createError, fileNotFound, isMissing, notADirectory } from './file-error.ts'
 import type { OpenDirectory } from './open-directory.ts'
 
-/** A folder for file operations. No path, link or concurrent change can make them leave the folder. */
+/**
+ * A folder for file operations. No path or link can make them leave the folder. With `byDescriptor`, no
+ * concurrent change can either. See {@link OpenDirectory}.
+ */
 export interface SafeFolder {
   /** Absolute path as configured. */
   readonly path: string
@@ -14,7 +17,7 @@ export interface SafeFolder {
   /** Whether entries are accessed through the descriptor of their directory. */
   readonly byDescriptor: boolean
   /**
-   * Finds the folder on first use. A link that later replaces the folder has no effect.
+   * Finds the folder on first use. A link that later replaces the folder is not followed.
    *
    * @throws McpError `unavailable` if the folder does not exist or must not be used.
    */

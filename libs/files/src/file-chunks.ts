@@ -53,7 +53,7 @@ export async function* fileChunksBackwards(
   }
 }
 
-/** Reads the bytes from `start` up to `end` into memory. */
+/** Reads the bytes from `start` up to `end` into memory, or fewer bytes if the file ends earlier. */
 export async function readRange(
   handle: FileHandle,
   start: number,

@@ -24,7 +24,10 @@ interface SystemError extends Error {
   readonly code: string
 }
 
-/** Whether an error comes from a system call and has one of `codes`. Without `codes`, any code matches. */
+/**
+ * Whether a value is an error with one of `codes`, such as that of a failed system call. Without `codes`, any
+ * code matches, also that of an {@link McpError}.
+ */
 export function isSystemError(thrown: unknown, ...codes: readonly string[]): thrown is SystemError {
   return (
     thrown instanceof Error &&

@@ -7,8 +7,9 @@ export type GlobMatcher = (text: string) => boolean
 
 export interface GlobOptions {
   /**
-   * Whether the patterns are for relative paths. A pattern without a slash then matches a name in any
-   * directory, and backslashes, empty names, `.` and `..` are rejected. Default: false.
+   * Whether the patterns are for relative paths. A `./` at the start of a pattern is then removed. A pattern
+   * without another slash matches a name in any directory. Backslashes, empty names, `.` and `..` are
+   * rejected. Default: false.
    */
   readonly relative?: boolean | undefined
   /** Whether case and the Unicode form of a character are ignored. Default: false. */

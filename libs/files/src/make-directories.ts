@@ -35,7 +35,7 @@ export async function makeDirectories(
  * Creates a directory and its missing parents, then runs `work`. If one of the two fails, the directories
  * that were created are removed again, unless another caller has used them meanwhile.
  *
- * @throws McpError as {@link makeDirectories}, and what `work` throws.
+ * @throws McpError as {@link makeDirectories}, or the error of `work`.
  */
 export async function withDirectories<Result>(
   folder: SafeFolder,
@@ -62,7 +62,7 @@ async function* makeEach(
   const names = path === '' ? [] : path.split('/')
   for (const index of names.keys()) {
     signal?.throwIfAborted()
-    // Each level is resolved from the folder again, because it may be a link that leads out of it.
+    // Each path is resolved from the folder again, because a part of it may be a link that leads out.
     const each = names.slice(0, index + 1).join('/')
     if (await makeDirectory(folder, each, options)) yield each
   }
@@ -75,7 +75,7 @@ async function removeDirectory(folder: SafeFolder, path: string): Promise<void> 
       rmdir(directory.pathOf(name)),
     )
   } catch {
-    // The error of the work is the one that its caller needs.
+    // The caller receives the first error, which is the reason for the removal.
   }
 }
 

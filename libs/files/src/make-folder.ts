@@ -61,7 +61,7 @@ export function createStarterFolder(
   if (existsSync(folder)) return false
   const path = resolve(folder)
   makeFolderSync(dirname(path), 0o700)
-  // The folder appears with all of its files, also if the process is killed in the meantime.
+  // The folder appears only with all of its files, even if the process is killed in the meantime.
   const temporary = mkdtempSync(join(dirname(path), temporaryPrefix))
   try {
     for (const [name, content] of Object.entries(files)) {

@@ -41,7 +41,8 @@ export function hasDescriptorPaths(): boolean {
 /**
  * Opens the directory at a path that contains no links.
  *
- * @throws McpError `conflict`, reason `moved`, if it was moved or replaced by a link.
+ * @throws McpError `conflict`, reason `moved`, if the path now contains a link. A system error if there is no
+ * directory at the path.
  */
 export async function openDirectory(
   realPath: string,

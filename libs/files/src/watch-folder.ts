@@ -21,7 +21,10 @@ export interface FileChanges {
 export interface WatchFolderOptions {
   /** Runs with each batch of changes. The next batch waits until the returned promise settles. */
   readonly onChanges: (batch: FileChanges) => void | Promise<void>
-  /** Called if the watcher fails after its start. Changes may be missed from then on. */
+  /**
+   * Called if the watcher fails after its start, and changes may be missed from then on. Also called if
+   * `onChanges` or `accepts` throws.
+   */
   readonly onError: (error: McpError) => void
   /** Maximum number of directory levels below the folder. Default: no limit. */
   readonly depth?: number | undefined
@@ -54,7 +57,8 @@ const changeByEvent: ReadonlyMap<string, FileChange> = new Map([
  * are not followed, and files that are still being written are ignored.
  *
  * @param path - Absolute path without links, such as `FolderLocation.realPath`.
- * @throws McpError `unavailable`, reason `watch-limit`, if the system cannot watch more files.
+ * @throws McpError `unavailable`, reason `watch-limit`, if the system cannot watch more files; or the reason of
+ * `signal` if it is aborted before the start.
  *
  * @example
  * const stop = await watchFolder(realPath, {

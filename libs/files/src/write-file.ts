@@ -15,7 +15,10 @@ import { isTemporaryName, temporaryPrefix } from './temporary-name.ts'
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
 
 export interface WriteFileOptions {
-  /** Status of the file to replace. Its owner and permissions are kept. Undefined for a new file. */
+  /**
+   * Status of the file to replace. Its permissions are kept, and its owner if this process may set the owner.
+   * Undefined for a new file.
+   */
   readonly replaces: Stats | undefined
   /** If true, an existing file is replaced even if `replaces` is undefined. Default: false. */
   readonly overwrite?: boolean | undefined
@@ -31,7 +34,7 @@ export interface WriteFileOptions {
  * file has another name (hard link), the content under that name does not change.
  *
  * @param content - The content, or a function that writes it.
- * @throws McpError `conflict`, reason `exists` or `moved`.
+ * @throws McpError `conflict`, reason `exists` or `moved`; `invalid-params`, reason `not-a-file`.
  *
  * @example
  * await folder.withEntry('a.json', {}, (entry) =>
@@ -104,7 +107,7 @@ async function linkNew(temporary: string, target: string, subject: FileSubject):
 // Longer than any write takes. Older temporary files were left behind by a crashed process.
 const defaultMaxAgeMs = 10 * 60_000
 
-/** Deletes temporary files that a crashed process left behind in a directory. */
+/** Deletes temporary files in a directory that are at least `maxAgeMs` milliseconds old. */
 export async function removeTemporaryFiles(
   directory: OpenDirectory,
   maxAgeMs = defaultMaxAgeMs,

@@ -24,8 +24,8 @@ export interface Credentials {
  * why the credentials are invalid, it throws an McpError `unauthenticated`. If it cannot verify them,
  * it throws `unavailable`.
  *
- * @param hostContext - What the host has passed as `hostContext` of the peer, such as a request of Express
- * with its `user`. Undefined if the host passes nothing.
+ * @param hostContext - The `hostContext` of the peer, such as a request of Express with its `user`. Undefined
+ * if the host passes none.
  */
 export type Authenticate = (
   request: Credentials,
@@ -79,8 +79,8 @@ function createTokenMap(tokens: Readonly<Record<string, Principal | string>>) {
 }
 
 /**
- * Creates the error for a caller without valid credentials. With its request, the message states
- * whether the token is missing or invalid.
+ * Creates the error for a caller without valid credentials. If `request` is given, the message states
+ * whether the token is missing or invalid. Otherwise it states that authentication is required.
  */
 export function unauthenticated(request?: Credentials): McpError {
   if (request !== undefined && hasBearerToken(request)) {

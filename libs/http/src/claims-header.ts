@@ -27,8 +27,9 @@ export function claimsOf(principal: Principal | undefined): Claims | undefined {
 }
 
 /**
- * Encodes claims as the value of a header: JSON in ASCII. If all claims are too long, only the roles and
- * the tenant are sent, or nothing: a server must not see a part of a list.
+ * Encodes claims as the value of a header: JSON in ASCII. If the value is too long, encodes only the roles
+ * and the tenant. Returns undefined if these are too long, too, because a server must not see a part of a
+ * list.
  */
 export function encodeClaims(claims: Claims): string | undefined {
   const { roles, tenant } = claims

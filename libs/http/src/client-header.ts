@@ -7,9 +7,9 @@ import { contextHeaders } from './context-headers.ts'
 const maxLength = 4096
 
 /**
- * Encodes the description of a client as the value of a header: JSON in ASCII. A description that is too long
- * is sent without its name and without the capabilities outside the standard. If it is still too long, no
- * capabilities are sent.
+ * Encodes the description of a client as the value of a header: JSON in ASCII. If the value is too long, omits
+ * the name and version of the client and the capabilities outside the standard. If it is still too long, omits
+ * all capabilities.
  */
 export function encodeClient(client: ClientDescription): string {
   const whole = encode(client)

@@ -17,7 +17,7 @@ export interface EventWriter {
   readonly isOpen: boolean
   /**
    * Queues bytes. Closes the connection if more bytes than the limit were already queued and are still queued
-   * in the next turn of the event loop.
+   * in the next turn of the event loop, or at once if more than 16 times the limit were already queued.
    */
   write(bytes: Uint8Array): void
   /**
@@ -28,7 +28,7 @@ export interface EventWriter {
   drained(): Promise<void> | undefined
   /** Sends the queued bytes and the optional bytes `last`, then ends the stream. */
   end(last?: Uint8Array): void
-  /** Closes the stream without writing. Call it when the reader has disconnected. */
+  /** Stops the writer without writing to the sink. Call it when the reader has disconnected. */
   readonly disconnect: () => void
 }
 
@@ -37,7 +37,7 @@ export interface EventWriterOptions {
   readonly heartbeats: Heartbeats
   /** Maximum number of bytes queued for the reader. Default: 256 KiB. */
   readonly maxBufferedBytes?: number | undefined
-  /** Called once when the stream is closed. `fellBehind` is true if the reader was too slow. */
+  /** Called once when the writer closes. `fellBehind` is true if the reader was too slow. */
   readonly onClose: (fellBehind: boolean) => void
 }
 
@@ -45,8 +45,9 @@ const heartbeatBytes = new TextEncoder().encode(heartbeat)
 const drainedBytes = 64 * 1024
 const stallMs = 30_000
 /**
- * Number of times the limit that may be queued within one turn of the event loop. A socket sends what is
- * written after the first write of a turn only at its end, so a reader cannot keep up before.
+ * Multiple of the limit that may be queued within one turn of the event loop. A socket sends the bytes of
+ * the second and later writes of a turn only at the end of the turn, so even a fast reader cannot receive
+ * them earlier.
  */
 const maxBurstFactor = 16
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@mcp/protocol'
 
-/** Heartbeats of any number of streams, spread evenly over time. */
+/** Heartbeats of any number of streams. */
 export interface Heartbeats {
   /** Calls `beat` every 15 seconds until the returned function is called. */
   add(beat: () => void): () => void
@@ -10,8 +10,8 @@ const periodSeconds = 15
 
 /**
  * Creates the heartbeats of one process. All streams share one timer, which runs only while there are
- * streams. Every second, it calls one fifteenth of them, so that thousands of streams do not write at
- * the same moment.
+ * streams. Every second, the timer calls the streams that were added in the same second of the period of
+ * 15 seconds. Therefore, streams that were opened in different seconds do not write at the same moment.
  */
 export function createHeartbeats(clock: Clock): Heartbeats {
   const wheel = Array.from({ length: periodSeconds }, () => new Set<() => void>())
@@ -27,7 +27,7 @@ export function createHeartbeats(clock: Clock): Heartbeats {
   return {
     add(beat) {
       if (streams++ === 0) stop = clock.every(1000, tick)
-      // The timer has just called this set, so the first heartbeat follows after 15 seconds.
+      // The timer called this set less than a second ago, so the first heartbeat follows in 14 to 15 seconds.
       const set = wheel[second]
       set?.add(beat)
       return () => {

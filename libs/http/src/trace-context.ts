@@ -4,8 +4,9 @@ const parentPattern = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(?:-[\x21-\
 const statePattern = /^[\x21-\x7e][\x20-\x7e]{0,510}[\x21-\x7e]$/
 
 /**
- * Returns the trace context with these values of `traceparent` and `tracestate`, or undefined if the
- * first is missing or malformed. A malformed `tracestate` is dropped. Both values may be sent as headers.
+ * Returns the trace context with these values of `traceparent` and `tracestate`, or undefined if
+ * `traceparent` is missing or malformed. A malformed `tracestate` is dropped. Both values may be sent
+ * as headers.
  *
  * @see https://www.w3.org/TR/trace-context/
  */

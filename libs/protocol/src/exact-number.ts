@@ -1,7 +1,7 @@
 /**
- * Whether the number that JavaScript reads from a text has the same digits as the text. False for a
- * whole number beyond 2^53 that is rounded, and for a number outside the range of a 64-bit float.
- * Rounded fractions, such as a third, are accepted.
+ * Whether `value`, which JavaScript reads from the text `source`, keeps the digits of the text. False for
+ * a whole number beyond 2^53 with other digits than the text, and for a number outside the range of a
+ * 64-bit float. Other rounded fractions, such as a third, are accepted.
  */
 export function keepsDigits(source: string, value: number): boolean {
   if (Number.isSafeInteger(value) && value !== 0) return true
@@ -12,7 +12,7 @@ export function keepsDigits(source: string, value: number): boolean {
 
 /** Whether a JSON text may contain a number whose digits `JSON.parse` does not keep. */
 export function mayLoseDigits(json: string): boolean {
-  // A whole number loses digits only if it has more than 15 of them, or an exponent of three digits.
+  // A whole number loses digits only if it has more than 15 of them, or an exponent of at least three digits.
   return hasLongNumber(json) || (exponent.test(json) && numberWithExponent.test(json))
 }
 
@@ -35,7 +35,9 @@ function hasLongNumber(json: string): boolean {
 }
 
 /**
- * Whether a run of digits may be a whole number. Fractions with many digits are frequent, and may be rounded.
+ * Whether a run of digits and decimal points may be, or may begin, a whole number with many digits: it has no
+ * point, at least 16 digits before the point, or an exponent. Fractions with many digits are frequent, and may
+ * be rounded.
  */
 function mayBeWhole(json: string, start: number, end: number): boolean {
   const point = json.indexOf('.', start)
@@ -50,7 +52,7 @@ function isNumeric(text: string, at: number): boolean {
   return (code >= 48 && code <= 57) || code === 46
 }
 
-/** Returns the digits without zeros at both ends, and the power of ten. */
+/** Returns the digits without leading and trailing zeros, and the power of ten, such as `15e-1` for `1.50`. */
 function normalForm(number: string): string {
   const [mantissa = '', power = '0'] = number.toLowerCase().replace(/^[-+]/, '').split('e')
   const [whole = '', fraction = ''] = mantissa.split('.')

@@ -7,7 +7,7 @@ export interface JsonOptions {
   readonly maxDepth?: number | undefined
   /** Maximum number of values. Default: no limit. */
   readonly maxValues?: number | undefined
-  /** Converts the text of a number that JavaScript cannot represent. Default: the text itself. */
+  /** Converts the text of a number that JavaScript would change. Default: the text itself. */
   readonly convertInexact?: ((source: string) => unknown) | undefined
 }
 
@@ -16,8 +16,8 @@ export interface JsonOptions {
  * every recursive function that walks or serializes it. The number of values is limited, because the
  * time to parse and copy JSON depends far more on this number than on the size of the text.
  *
- * A whole number beyond 2^53 that JavaScript would round, and a number out of range, become a string
- * with the digits of the text.
+ * A whole number beyond 2^53 that JavaScript would round, and a number out of range, become the value that
+ * `convertInexact` returns, by default a string with the digits of the text.
  *
  * @throws McpError `parse-error` for invalid JSON, `payload-too-large` if a limit is exceeded.
  */
@@ -45,7 +45,10 @@ export function parseJson(text: string, options: JsonOptions = {}): unknown {
   }
 }
 
-/** Returns a reviver. The context with the source text is new in ECMAScript 2026. */
+/**
+ * Returns a reviver that compares each number with its source text. Engines before ECMAScript 2026 do not
+ * pass the source text. With them, a rounded whole number remains a number.
+ */
 function keepDigits({ convertInexact = (source) => source }: JsonOptions) {
   return (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value !== 'number' || keepsDigits(context?.source ?? String(value), value)

@@ -1,4 +1,4 @@
-// The parts that load no zod, for pages and for programs that start often and have to start fast. A bundler
+// The parts that load no zod, for web pages and for programs that start often and must start fast. A bundler
 // cannot remove schemas from the main entry point, because each one is created by a call.
 export { systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'

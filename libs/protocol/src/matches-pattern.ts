@@ -1,7 +1,7 @@
 /**
  * Returns whether a tool name matches a pattern, in which `*` stands for any text and `?` for one
- * character. The time is at most proportional to the product of both lengths, unlike that of a regular
- * expression.
+ * character. The time is at most proportional to the product of both lengths. A regular expression can
+ * take exponential time.
  */
 export function matchesPattern(name: string, pattern: string): boolean {
   let [at, next] = [0, 0]

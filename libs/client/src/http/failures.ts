@@ -5,7 +5,7 @@ export function invalidResponse(from: string, expected: string, cause?: unknown)
   return new McpError('upstream-error', `${from} did not return ${expected}.`, { cause })
 }
 
-/** Parses JSON. Throws `upstream-error` if the text is not valid. */
+/** Parses JSON. Throws `upstream-error` if the text is not valid JSON. */
 export function readJson(text: string, from: string): unknown {
   try {
     return parseJson(text)
@@ -14,7 +14,10 @@ export function readJson(text: string, from: string): unknown {
   }
 }
 
-/** Creates the error for an HTTP error response. `details.retryAfterMs` is set from `Retry-After`. */
+/**
+ * Creates the error for an HTTP error response. `details.retryAfterMs` is set from `Retry-After`, unless the
+ * body contains it.
+ */
 export function readFailure(
   { status, headers }: Response,
   text: string,
@@ -79,7 +82,8 @@ export function connectionFailed(message: string, reason: string, cause: unknown
 }
 
 /**
- * Returns an address without a trailing slash. In a browser, it may be relative to the page.
+ * Returns an address without query, fragment and trailing slashes. In a browser, the address may be relative to
+ * the page.
  *
  * @throws McpError `invalid-request`
  */

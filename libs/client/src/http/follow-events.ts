@@ -49,7 +49,7 @@ export const streamOpen: typeof systemNotifications.streamOpen = 'stream-open'
 
 /**
  * Iterates over the events of a stream. Reconnects after the connection breaks, and resumes after the
- * last event. Throws the error of a response that a retry cannot change.
+ * last event. Ends after a response with status 204. Throws an error that a retry cannot change.
  */
 export async function* followEvents(options: FollowOptions): AsyncGenerator<FollowedEvent, void> {
   const { name, clock, open, stopped, closed, onReconnect } = options
@@ -128,7 +128,7 @@ function createConnection({ name, clock, stopped, closed }: FollowOptions): Conn
   const abortAfterGrace = (): void => {
     cancelTimer = clock.after(closeGraceMs, abort)
   }
-  // `signal` removes the listeners.
+  // An abort of `signal` removes the listeners.
   stopped.addEventListener('abort', abort, { signal })
   closed.addEventListener('abort', abortAfterGrace, { signal })
 

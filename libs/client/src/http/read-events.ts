@@ -13,7 +13,7 @@ export interface ReadEventsOptions {
   readonly onRetry?: ((ms: number) => void) | undefined
 }
 
-// Limits the memory that one event can use. It is far above the maximum body size of the protocol.
+// Limits the memory that one event can use. It is far above the default maximum size of a body.
 const maxBufferSize = 32 * 1024 * 1024
 
 /** Whether an HTTP response is an event stream. */

@@ -12,7 +12,10 @@ export interface RetryOptions {
   readonly timeoutMs?: number | undefined
   /** Maximum number of retries. Default: the number of the link. */
   readonly retries?: number | undefined
-  /** Called if the caller aborts, if the time limit is reached or if an attempt aborts `stop`. */
+  /**
+   * Called if the caller aborts after the first attempt has started, if the time limit is reached, or if an
+   * attempt aborts `stop`.
+   */
   readonly onAbandoned?: (() => void) | undefined
 }
 
@@ -31,8 +34,8 @@ const backoff = { baseMs: 200, maxMs: 5000 }
 const graceMs = 2000
 
 /**
- * Runs an attempt and repeats it after retryable errors, except for timeouts. Stops at the time limit, at the maximum number
- * of retries or if the caller aborts. The attempt must be safe to repeat.
+ * Runs an attempt and repeats it after retryable errors, except for timeouts. Stops at the time limit, at
+ * the maximum number of retries or if the caller aborts. The attempt must be safe to repeat.
  */
 export async function retry<Result>(
   { clock, ...defaults }: Link,

@@ -26,7 +26,10 @@ interface Message {
 /** The HTTP methods of the API. */
 export type Method = 'GET' | 'POST' | 'DELETE'
 
-/** Sends HTTP requests, without retries. Every failure is an `McpError`. */
+/**
+ * Sends HTTP requests, without retries. Every failure is an `McpError`, except an abort of the signal and an
+ * error of the function `token`.
+ */
 export interface Transport {
   /** Name of the server in error messages. It contains no path, because a path may contain a session id. */
   readonly name: string

@@ -1,6 +1,6 @@
 /**
- * Creates an object that has a method for every name. Only the TypeScript types restrict the names to
- * existing operations, so that a browser bundle contains no schemas.
+ * Creates an object that has a method for every name except `then` and `toJSON`. Only the TypeScript
+ * types restrict the names to existing operations, so that a browser bundle contains no schemas.
  */
 export function operationsProxy(
   makeMethod: (operation: string) => unknown,

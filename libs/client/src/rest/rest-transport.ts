@@ -39,7 +39,9 @@ export interface RestCall extends RestCallOptions {
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
 }
 
-/** Sends requests to the web client. Every failure is an `McpError`. */
+/**
+ * Sends requests to the web client. Every failure is an `McpError`, except an error of the function `headers`.
+ */
 export interface RestTransport {
   /** Name of the web client in error messages. */
   readonly name: string

@@ -31,7 +31,7 @@ export interface RunCall {
   readonly durationMs?: number | undefined
 }
 
-/** An entry of a run, in the order in which the entries began. */
+/** An entry of a run. The entries of a run are in the order in which they began. */
 export type RunItem =
   | { readonly kind: 'text' | 'reasoning'; readonly step: number; readonly text: string }
   | RunCall

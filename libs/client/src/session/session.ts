@@ -44,7 +44,7 @@ export interface SessionCore<
    * Iterates over the notifications of this session until the session is closed or expires. Each call
    * opens its own stream. The stream reconnects, resumes at its position and yields no notification twice.
    * If `types` is given, it yields only notifications of these types. Their data has the type in their
-   * contract. The last notification is `session-closed` or `session-expired`.
+   * contract. Unless `types` excludes it, the last notification is `session-closed` or `session-expired`.
    *
    * @throws McpError `session-not-found` if the session has ended before.
    */

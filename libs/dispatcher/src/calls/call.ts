@@ -43,7 +43,7 @@ export interface CallDestination {
 
 const unresolved: CallDestination = { server: undefined, operation: undefined }
 
-/** The signal of callers that cannot cancel. All of them share this signal, so it needs no listeners. */
+/** The shared signal of callers that cannot cancel. It is never aborted, so it needs no listeners. */
 export const neverAborted: AbortSignal = new AbortController().signal
 
 export interface CallsOptions {
@@ -62,7 +62,7 @@ export interface Calls {
    * {@link Calls.create} does not do this, because a call with an immediate response does not need it.
    */
   watch(call: Call): Promise<ResponseEnvelope>
-  /** Ends every call with the response of `respond`, and stops the timer. */
+  /** Ends every watched call with the response of `respond`, also those watched later. Stops the timer. */
   close(respond: (request: RequestEnvelope) => ResponseEnvelope): void
 }
 

@@ -27,8 +27,9 @@ export interface Admission {
 }
 
 /**
- * Decides whether a request may run. A thrown `McpError` becomes the error response. An {@link Admission}
- * permits the request. The server is undefined if no server handles the request.
+ * Decides whether a request may run. `false` refuses the request with the error `forbidden`, and a
+ * thrown `McpError` refuses it with this error. `true` or an {@link Admission} permits the request. The
+ * server is undefined if no server handles the request.
  */
 export type Authorize = (
   request: RequestEnvelope,
@@ -54,8 +55,8 @@ export function authorization(
 }
 
 /**
- * Awaits the decision, even if it is not a `Promise`. A promise of another library is an object, and
- * would count as true without `await`.
+ * Awaits the decision, even if it is not a `Promise`. Without `await`, a promise of another library would
+ * be treated as an {@link Admission}, because it is an object.
  */
 async function awaitDecision(
   decision: MaybePromise<boolean | Admission>,

@@ -11,8 +11,9 @@ import { transportFaultOf } from '../calls/transport-fault.ts'
 import type { Replica } from '../routing/replica-set.ts'
 
 /**
- * Sends the request to a replica and reports its response to its circuit breaker. If the server throws
- * or returns a value that is not a response, returns an `upstream-error` response.
+ * Sends the request to a replica and reports a valid response to the circuit breaker of the replica. If the
+ * server throws or returns a value that is not a response, returns an `upstream-error` response, and
+ * reports nothing to the circuit breaker.
  */
 export function callReplica(
   replica: Replica,

@@ -10,7 +10,7 @@ export interface RetryOptions {
   readonly baseDelayMs?: number | undefined
   /**
    * Maximum backoff, in milliseconds. The backoff is added to the delay that a server requests by
-   * `retryAfterMs`. A request is not retried if this delay exceeds the maximum. Default: 2,000.
+   * `retryAfterMs`. A request is not retried if the requested delay exceeds this maximum. Default: 2,000.
    */
   readonly maxDelayMs?: number | undefined
   /** Returns a number from 0 to 1 for the jitter of the backoff. Default: `Math.random`. */
@@ -30,9 +30,10 @@ export interface FailedAttempt {
 export type RetryPolicy = (attempt: FailedAttempt) => number | undefined
 
 /**
- * Creates the policy that retries idempotent operations with backoff and jitter. `cockatiel` also has
- * a retry policy, which costs only 0.1 µs per call. It is not used, because its delay ends neither
- * when the caller aborts nor at the deadline.
+ * Creates the policy that retries idempotent operations that are not interactive, with backoff and jitter.
+ * It retries after retryable errors and transport faults. `cockatiel` also has a retry policy, which costs
+ * only 0.1 µs per call. It is not used, because its delay ends neither when the caller aborts nor at the
+ * deadline.
  */
 export function createRetryPolicy(clock: Clock, options: RetryOptions = {}): RetryPolicy {
   const { retries = 2, baseDelayMs = 100, maxDelayMs = 2000, random } = options

@@ -48,7 +48,12 @@ export interface RemoteOptions {
 
 const defaultMaxResponseBytes = 4 * 1024 * 1024
 
-/** Creates a remote server with one or several replicas. Each replica has its own transport. */
+/**
+ * Creates a remote server with one or several replicas. Each replica has its own transport.
+ *
+ * @throws McpError `invalid-request` if there is no URL, if a URL is invalid, or if there is a service token
+ * but no name.
+ */
 export function createRemote(
   options: RemoteOptions,
   createTransport: (url: string) => HttpTransport,

@@ -23,7 +23,7 @@ export function createFetchTransport(
       const response = await fetch(`${baseUrl}${path}`, {
         method,
         headers: toPairs(headers),
-        // A redirect would send the session and the principal to another origin.
+        // A redirect could send the session and the principal to another origin.
         redirect: 'error',
         signal: exchange.controller.signal,
         ...(body === undefined ? {} : { body: toFetchBody(body) }),

@@ -18,7 +18,7 @@ interface Waiter {
   fail(failure: HttpFailure): void
 }
 
-// Requests to these paths contain no data of a caller, so they are sent before the server has given
+// Requests to these paths contain no data of a caller, so they may be sent before the server has given
 // a proof.
 const anonymousPaths: ReadonlySet<string> = new Set([feedPath, '/capabilities', '/health'])
 const challengeTimeoutMs = 5000

@@ -42,7 +42,12 @@ export function readResponseText(
   }
 }
 
-/** Parses the body as JSON. Throws an McpError if it is not JSON. */
+/**
+ * Parses the body as JSON.
+ *
+ * @throws McpError `parse-error` or `invalid-request` if the body is not JSON, `payload-too-large` if it is
+ * nested too deeply.
+ */
 export function readJson({ contentType, body }: HttpResponse): unknown {
   return parseJson(decodeJsonBody(body, contentType))
 }

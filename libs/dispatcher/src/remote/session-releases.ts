@@ -35,7 +35,10 @@ export function createSessionReleases(options: SessionReleasesOptions): SessionR
   let isDelivering = false
   let hasReportedOverflow = false
 
-  /** Sends the end of one session. Returns a temporary error, and throws any other error. */
+  /**
+   * Sends the end of one session. Returns undefined if the server has released the session or does not know
+   * the session. Returns a temporary error, and throws any other error.
+   */
   async function attempt(sessionId: string): Promise<McpError | undefined> {
     try {
       await http.call('DELETE', `/sessions/${encodeURIComponent(sessionId)}`)

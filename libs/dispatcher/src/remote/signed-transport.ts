@@ -14,7 +14,7 @@ export interface SignedTransport extends HttpTransport {
   isProven(): boolean
   /**
    * Whether the server has given a proof since the last failure and its notification stream is open.
-   * If the server process ends, the stream fails, so the proof then is no longer valid.
+   * If the server process ends, the stream fails, and the proof is no longer valid.
    */
   isWatched(): boolean
 }

@@ -15,7 +15,7 @@ export interface EntryTable {
   readonly explain: (request: RequestEnvelope) => McpError
   /** Returns the error if another server claims one of the routes in the description. */
   readonly conflictOf: (name: string, description: ServerDescription) => McpError | undefined
-  /** Registers an entry. Throws `conflict` if another entry has its name. */
+  /** Registers an entry. Throws `conflict` if another entry has its name or handles one of its routes. */
   readonly insert: (entry: ServerEntry) => void
   /** Registers the entry under its name, and returns the previous entry with this name, if any. */
   readonly replace: (entry: ServerEntry) => ServerEntry | undefined
@@ -87,7 +87,8 @@ export function createEntryTable(): EntryTable {
 
 /**
  * An exact target takes precedence over the route of a whole type. A server must not claim a target
- * that is one of the operations of another server, because it would take over its requests.
+ * that another server has in one of its operations, because it would take over the requests of the
+ * operation.
  *
  * @throws McpError `conflict`
  */

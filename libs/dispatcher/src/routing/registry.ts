@@ -22,7 +22,7 @@ export type Servers = CapabilityServer | readonly CapabilityServer[]
 /** The server and the operation that a request addresses. */
 export interface Destination {
   readonly server: ServerEntry | undefined
-  /** Undefined if no server handles the request, or if its description does not list the operation. */
+  /** Undefined if no server handles the request, or if the server has not described the operation. */
   readonly operation: OperationDescription | undefined
 }
 

@@ -81,7 +81,10 @@ export interface ServerEntryOptions {
   readonly breaker?: BreakerOptions | undefined
   readonly concurrency?: ConcurrencyOptions | undefined
   readonly onError: (error: unknown) => void
-  /** Called when the health state of a server differs from its state at the last check. */
+  /**
+   * Called when the health state of a server differs from its state at the last check. Before the first check,
+   * the state counts as healthy.
+   */
   readonly onHealthChange?: ((server: string, health: Health) => void) | undefined
   /** Called when the circuit breaker of a replica opens or closes. */
   readonly onBreakerChange?: ((change: BreakerChange) => void) | undefined

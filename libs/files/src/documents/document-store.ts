@@ -6,15 +6,15 @@ export interface DocumentStore {
   /** Returns undefined for a name without a document, and for a damaged document. */
   read(name: string): Promise<unknown>
   /**
-   * Changes a document. None of the concurrent changes, also of other processes, is lost.
+   * Changes a document. No concurrent change is lost, including changes of other processes.
    *
    * @param edit - Receives the stored document and returns the new one, or undefined to delete it. It is
    * called again if another process has changed the document meanwhile. If it throws, nothing changes.
    */
   change(name: string, edit: (current: unknown) => unknown): Promise<void>
   /**
-   * Runs a task after the earlier ones with the same name, also those of other processes. The task may
-   * change documents. It must not run another one with its own name.
+   * Runs a task after all earlier tasks with the same name, also those of other processes. The task may
+   * change documents. It must not wait for another task with the same name, because both would wait forever.
    */
   exclusively<Result>(name: string, task: () => Promise<Result>): Promise<Result>
 }

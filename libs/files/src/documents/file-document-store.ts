@@ -20,7 +20,7 @@ const tasks = createKeyedLock()
  * const documents = createFileDocumentStore('.data/documents')
  */
 export function createFileDocumentStore(folder: string): DocumentStore {
-  // A file system may not distinguish "a" from "A", and a name may contain a slash.
+  // Some file systems do not distinguish "a" from "A", and a name may contain a slash.
   function fileOf(name: string): string {
     const hash = createHash('sha256').update(name).digest('hex').slice(0, 32)
     return resolve(join(folder, `${hash}.json`))

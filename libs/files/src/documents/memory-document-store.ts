@@ -4,7 +4,7 @@ import type { DocumentStore } from './document-store.ts'
 
 /** Creates a document store that lasts as long as the process. */
 export function createMemoryDocumentStore(): DocumentStore {
-  // Texts, so that a caller that changes a document does not change the stored one.
+  // The documents are stored as texts, so that a caller cannot change a stored document.
   const documents = new Map<string, string>()
   const tasks = createKeyedLock()
 

@@ -22,15 +22,15 @@ export interface MoveDocumentsOptions {
 
 /** The result of {@link moveDocuments}. */
 export interface MovedDocuments {
-  /** Number of documents that the target has now, or would have without `dryRun`. */
+  /** Number of the given documents that the target has now, or would have without `dryRun`. */
   readonly documents: number
   /** Names of the documents of which the target has another state. They were left out. */
   readonly changed: readonly string[]
 }
 
 /**
- * Copies documents to a store, and reads each one again. A document that the store has is not written again,
- * so an interrupted call can be repeated.
+ * Copies documents to a store, and reads each copied one again. A document that the store has in the same state
+ * is not written again, so an interrupted call can be repeated.
  *
  * @throws McpError `internal` if the target returns another document, or the error of the target.
  *
@@ -42,7 +42,7 @@ export async function moveDocuments(options: MoveDocumentsOptions): Promise<Move
   const changed: string[] = []
   for (const { name, document } of options.documents) {
     signal.throwIfAborted()
-    // As the target returns it: JSON has no undefined.
+    // The document in the form in which the target returns it. JSON has no undefined.
     const expected: unknown = JSON.parse(JSON.stringify(document))
     const found = await target.read(name)
     if (isDeepStrictEqual(found, expected)) continue

@@ -12,8 +12,8 @@ const tagBytes = 16
  * Seals the documents of a store by AES-GCM with a key that is derived from a secret. A sealed document can
  * neither be read nor changed without the secret, nor be moved to another name.
  *
- * `read` and `change` throw `unavailable` with the reason `sealed` for a document that another secret has
- * sealed.
+ * `read` and `change` throw `unavailable` with the reason `sealed` for a document that this secret cannot open,
+ * because another secret has sealed it, or because it was changed or is not sealed.
  *
  * @example
  * const credentials = createSealedDocuments(documents, config.MCP_SECRET)

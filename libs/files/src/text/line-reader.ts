@@ -1,7 +1,7 @@
 export interface LineReaderOptions {
   /** Maximum size of a line, in bytes. */
   readonly maxBytes: number
-  /** Receives each line that is not empty. */
+  /** Receives each line without surrounding white space, unless nothing else remains. */
   readonly onLine: (line: string) => void
   /** Called as soon as a line exceeds the limit. */
   readonly onTooLong: () => void
@@ -15,7 +15,7 @@ export interface LineReader {
 
 const lineFeed = 0x0a
 
-/** Splits bytes into lines. A line over the limit is dropped without being stored. */
+/** Splits bytes into lines. A line over the limit is dropped. At most `maxBytes` of a line are stored. */
 export function createLineReader({ maxBytes, onLine, onTooLong }: LineReaderOptions): LineReader {
   let parts: Buffer[] = []
   let length = 0

@@ -59,8 +59,9 @@ export function createBodyCollector(options: BodyCollectorOptions): BodyCollecto
   }
 
   function reserve(chunk: Uint8Array): void {
-    // The first chunk reserves the whole declared length, and each later chunk only its overhead.
-    // Therefore, a body that has begun rarely fails because of other bodies.
+    // If the length is declared, the first chunk reserves all of it, and each later chunk only its overhead.
+    // Therefore, such a body rarely fails because of other bodies after its first chunk. If the length is not
+    // declared, each chunk reserves its own length.
     const newBytes = chunks.length === 0 ? declaredBytes : 0
     const bytes = chunkOverheadBytes + (Number.isNaN(declaredBytes) ? chunk.byteLength : newBytes)
     budget.reserve(bytes, maxBodyBytes)

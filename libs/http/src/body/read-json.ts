@@ -16,8 +16,8 @@ export interface BodyLimits {
 /**
  * Parses the JSON body of a request.
  *
- * @throws McpError `payload-too-large` if a limit is exceeded, `parse-error` for invalid JSON,
- * `invalid-request` for a content type other than JSON.
+ * @throws McpError `payload-too-large` if a limit is exceeded, `parse-error` for invalid JSON or UTF-8,
+ * `invalid-request` for a content type other than JSON, or for a request from a web page without one.
  */
 export function readJson(
   request: Pick<RawRequest, 'header' | 'body'>,

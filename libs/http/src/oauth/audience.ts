@@ -18,7 +18,7 @@ function isSameOrView(audience: string, expected: string): boolean {
   )
 }
 
-/** Returns a URL in normal form without a trailing slash. Returns other texts unchanged. */
+/** Returns an HTTP or HTTPS URL in normal form without trailing slashes. Returns other texts unchanged. */
 export function canonical(text: string): string {
   return /^https?:/i.test(text) && URL.canParse(text)
     ? new URL(text).href.replace(/\/+$/, '')

@@ -11,13 +11,16 @@ export interface EndpointOptions {
   readonly path?: string | undefined
   /** Path under which callers reach the service, with a leading and without a trailing slash. Default: none. */
   readonly basePath?: string | undefined
-  /** Whether `X-Forwarded-Host` and `-Proto` are honoured if no audience is a URL. Default: false. */
+  /**
+   * Whether `X-Forwarded-Host` replaces the host of the request, and whether `X-Forwarded-Proto` sets the
+   * scheme if no audience is a URL of the endpoint. Default: false.
+   */
   readonly trustProxy?: boolean | undefined
 }
 
 /**
- * Creates a function that returns the public URL of the endpoint, without a trailing slash. Without a
- * configured URL, it is the URL that the caller used.
+ * Creates a function that returns the public URL of the endpoint, without a trailing slash. If no audience
+ * is a URL of the endpoint, the function returns the URL that the caller used.
  */
 export function createEndpointUrl(options: EndpointOptions): (request: Credentials) => string {
   const { audiences, path = '/mcp', basePath = '', trustProxy = false } = options
@@ -35,7 +38,7 @@ export function createEndpointUrl(options: EndpointOptions): (request: Credentia
     if (configured !== undefined) return configured
     const scheme = forwarded('x-forwarded-proto')?.toLowerCase() === 'https' ? 'https' : 'http'
     const url = `${scheme}://${host}${basePath}${path}`
-    // The URL becomes part of a header, so an invalid host is not used.
+    // The URL becomes part of a header, so an invalid host is replaced.
     return URL.canParse(url) ? canonical(url) : `http://localhost${basePath}${path}`
   }
 }

@@ -6,7 +6,7 @@ export interface JsonFetchOptions {
   readonly signal: AbortSignal
 }
 
-/** A document, or the reason why the server does not have it. */
+/** A document, or the reason why the response does not contain one. */
 export type JsonDocument =
   | { readonly isFound: true; readonly value: unknown }
   | { readonly isFound: false; readonly reason: string }

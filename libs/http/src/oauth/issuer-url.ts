@@ -3,7 +3,8 @@ import { McpError } from '@mcp/protocol'
 /**
  * Checks the URL of an issuer.
  *
- * @throws McpError `invalid-params` if it is not an HTTPS URL, or has a query or fragment.
+ * @throws McpError `invalid-params` if the issuer is neither an HTTPS URL nor an HTTP URL of this machine, or
+ * if it has a query or fragment.
  */
 export function checkIssuer(issuer: string): void {
   if (isSecureUrl(issuer) && !/[?#]/.test(issuer)) return
@@ -14,7 +15,8 @@ export function checkIssuer(issuer: string): void {
 }
 
 /**
- * Whether no other machine can change the responses of a URL: of an HTTPS URL, or an HTTP URL of this machine.
+ * Whether a URL is an HTTPS URL, or an HTTP URL of this machine. No other machine can change the responses of
+ * such a URL.
  */
 export function isSecureUrl(text: string): boolean {
   if (!URL.canParse(text)) return false

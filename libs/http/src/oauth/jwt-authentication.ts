@@ -17,8 +17,9 @@ export interface JwtAuthenticationOptions extends Pick<BearerAuthenticationOptio
    */
   readonly audiences: readonly string[]
   /**
-   * Claims of the token that the principal gets, by their names in the principal. A name with dots is a path.
-   * Default: `roles` and `tenant` from the claims of these names.
+   * Names of the claims of the token that the principal gets, by their names in the principal. A name
+   * with dots is a path, unless the token has a claim of this name. Default: `roles` and `tenant` from
+   * the claims of these names.
    */
   readonly claims?: Readonly<Record<string, string>> | undefined
   /** Fetches the metadata and the keys of the issuer. Default: `fetch`. */
@@ -33,14 +34,14 @@ export interface JwtAuthenticationOptions extends Pick<BearerAuthenticationOptio
 
 const toleranceSeconds = 60
 const maxSubjectLength = 255
-/** Verifying a signature takes some 100 µs, and a caller sends the same token many times. */
+/** Verified tokens are cached, because verifying takes some 100 µs, and a caller sends a token many times. */
 const maxVerifiedTokens = 1000
 const reverifyAfterMs = 60_000
 
 /**
  * Creates a function that authenticates callers by a JSON Web Token of an authorization server, sent as
- * `Authorization: Bearer <token>`. Tokens of `tokens` are accepted, too. The principal consists of the
- * issuer and the subject of the token.
+ * `Authorization: Bearer <token>`. Tokens of `tokens` are accepted, too. The id of the principal consists of
+ * the issuer and the subject of the token.
  *
  * @throws McpError `invalid-params` if the issuer or the audiences are invalid.
  *
@@ -69,11 +70,11 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
   const verified = new Map<string, { readonly principal: Principal; readonly until: number }>()
 
   async function verify(token: string): Promise<Principal> {
-    // Loaded on first use, because a service without such callers does not need it.
+    // `jose` is loaded on first use, because a service without such callers does not need it.
     const { decodeJwt, jwtVerify } = await import('jose')
     let payload: JWTPayload
     try {
-      // Checked before the keys, so that a token of another issuer is not reported as an unknown key.
+      // The issuer is checked first. Otherwise a token of another issuer would be reported as an unknown key.
       if (decodeJwt(token).iss !== issuer) throw wrongClaim('iss', [issuer])
       const checks = { algorithms: [...algorithms], issuer, clockTolerance: toleranceSeconds }
       const requiredClaims = ['exp', 'sub', 'aud']
@@ -119,8 +120,8 @@ function isJwt(token: string): boolean {
 }
 
 /**
- * Returns the subject of a token. It follows the issuer and a # in the principal id. An issuer contains no #, so
- * the id is unambiguous. Control characters are refused, because they could forge log lines.
+ * Returns the subject of a token. It follows the issuer and a # in the principal id. An issuer contains
+ * no #, so the id is unambiguous. Control characters are refused, because they could forge log lines.
  */
 function subjectOf({ sub }: JWTPayload): string {
   if (typeof sub === 'string' && sub !== '' && sub.length <= maxSubjectLength) {

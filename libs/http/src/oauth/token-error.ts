@@ -30,7 +30,7 @@ export function invalidToken(
   })
 }
 
-/** Converts an error of `jose` to an error that states the claim and the expected value. */
+/** Converts an error of `jose` to an {@link invalidToken} error. Returns an `McpError` unchanged. */
 export function tokenError(thrown: unknown): McpError {
   if (McpError.is(thrown)) return thrown
   const { code, claim } = fieldsOf(thrown)

@@ -41,15 +41,15 @@ const unsignedCaller: InternalCaller = { proof: undefined }
 
 /**
  * Creates the function that identifies internal callers. With a service token, a caller is internal if
- * its request is signed. Without a token, a caller is internal if it is on this machine and
- * `trustsLoopback` is true. A signature is valid once, and at most one minute before or after the time
- * that it contains.
+ * its request is signed. Without a token, a caller is internal if it is on this machine, sends no
+ * header `Origin`, and `trustsLoopback` is true. A signature is valid once, and at most one minute
+ * before or after the time that it contains.
  */
 export function createServiceAuth(options: ServiceAuthOptions): IdentifyInternalCaller {
   const { audience, serviceToken = '', trustsLoopback = true, clock = systemClock } = options
   if (serviceToken === '') {
     // A web page in a browser on this machine is not internal. A browser adds `Origin` to every POST
-    // and DELETE request of a page, and to every cross-site request with a response that it may read.
+    // and DELETE request of a page, and to every cross-site request whose response the page may read.
     return (request) =>
       trustsLoopback && request.peer.isLoopback === true && request.header('origin') === undefined
         ? unsignedCaller

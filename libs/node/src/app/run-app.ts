@@ -60,8 +60,8 @@ const afterExceptionMs = 3000
 const sameSignalMs = 500
 
 /**
- * Runs a program. Handles `--help` and `--version`, reads settings from the environment, and shuts
- * down gracefully on SIGTERM, SIGINT and uncaught exceptions.
+ * Runs a program. Handles `--help` and `--version`, reads settings from the environment, and shuts down
+ * gracefully on SIGTERM, SIGINT, the exit of its supervisor, and uncaught exceptions after the start.
  *
  * @example
  * await runApp({ name: 'tools-server', version, description, schema, start })

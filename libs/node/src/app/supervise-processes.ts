@@ -19,8 +19,9 @@ export interface SuperviseOptions {
 /** A set of running processes. */
 export interface Supervision {
   /**
-   * Resolves when all processes have exited and none is restarted. The value is 0 if each of them
-   * exited with code 0 or by the SIGTERM of `close`, otherwise 1.
+   * Resolves when all processes have exited and none is restarted. The value is 0 if each of them exited with
+   * code 0 or by the SIGTERM of `close`, or was waiting for its restart after a successful start. Otherwise
+   * the value is 1.
    */
   readonly ended: Promise<number>
   /** Terminates all processes and resolves with the value of {@link Supervision.ended}. Idempotent. */
@@ -29,9 +30,9 @@ export interface Supervision {
 
 /**
  * Runs Node programs as processes and merges their output. A process that exits is restarted. The
- * first restart is immediate. Later restarts wait 1 to 30 seconds, until the process has run for a
+ * first restart is immediate. Later restarts wait 0.5 to 30 seconds, until the process has run for a
  * minute. If a process fails to start several times in a row, all processes are terminated. If the
- * current process exits for any reason, they exit too.
+ * current process exits for any reason, programs that use `runApp` shut down, too.
  *
  * @example
  * const { ended, close } = superviseProcesses([{ name: 'tools', args: ['tools-server.ts'] }])

@@ -16,7 +16,7 @@ export interface SupervisedProcess {
   args: readonly string[]
   /** Environment variables in addition to those of this process. Default: none. */
   env?: Environment | undefined
-  /** Whether it is terminated after the others, because they call it. Default: false. */
+  /** Whether the process is terminated after the others, because the others call it. Default: false. */
   stopsLast?: boolean | undefined
 }
 
@@ -47,8 +47,8 @@ const stableMs = 60_000
 const lastLinesMs = 500
 
 /**
- * Starts a process and restarts it when it exits: first immediately, later with increasing delays. Gives up after
- * `maxFailedStarts` failed starts in a row.
+ * Starts a process and restarts it when it exits: first immediately, later with increasing delays.
+ * Gives up after `maxFailedStarts` failed starts in a row.
  */
 export function superviseProcess(
   { name, args, env }: SupervisedProcess,

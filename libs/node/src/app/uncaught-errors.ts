@@ -23,7 +23,7 @@ export function handleUncaughtErrors(log: Logger, onFatal: () => void): void {
 
 const connectionFailures = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT'])
 
-/** Whether Node emitted the error for a socket. */
+/** Whether an error is one that Node emits when a connection fails. */
 function isConnectionFailure(error: NodeJS.ErrnoException): boolean {
   return error.syscall !== undefined && connectionFailures.has(error.code ?? '')
 }

@@ -3,8 +3,8 @@ import { constants, gzip } from 'node:zlib'
 
 const compressInPool = promisify(gzip)
 /**
- * Maximum size of the bodies that are compressed at the same time. Beyond it, responses are sent uncompressed. A
- * larger body is compressed if it is the only one.
+ * Maximum total size of the bodies that are compressed at the same time. Beyond it, responses are sent
+ * uncompressed. A single larger body is compressed if no other body is being compressed.
  */
 const maxActiveBytes = 8 * 1024 * 1024
 

@@ -11,14 +11,14 @@ export interface Content {
   readonly body: Uint8Array<ArrayBuffer> | null
 }
 
-/** Minimum size of a body that receives an ETag and is compressed, in bytes. */
+/** Size in bytes. Only larger bodies receive an ETag and are compressed. */
 export const minEncodedBytes = 1024
 
 const encodedTypes =
   /^(?:text\/|image\/svg|application\/(?:json|javascript|xml|[\w.-]+\+(?:json|xml))\b)/i
 const streamedTypes = /^text\/event-stream\b/i
 
-/** Whether a response with these headers is text that is complete, and not encoded yet. */
+/** Whether a response with these headers is a complete text that is not encoded yet and may be encoded. */
 export function isEncodable(status: number, headers: Headers): boolean {
   const type = headers.get('content-type') ?? ''
   if (!encodedTypes.test(type) || streamedTypes.test(type)) return false
@@ -46,8 +46,9 @@ export function notModified(
 }
 
 /**
- * Adds an ETag to a document, and compresses its body if the caller accepts that. An ETag that the service has
- * set is kept. With compression it becomes weak, because the bytes are different.
+ * Adds an ETag to a large document, and compresses its body if the caller accepts that. Returns a response
+ * with status 304 if the caller has this version. An ETag that the service has set is kept. With compression,
+ * the ETag becomes weak, because the bytes are different.
  */
 export async function encodeContent(request: IncomingMessage, content: Content): Promise<Content> {
   const { status, body } = content

@@ -37,8 +37,8 @@ export async function encodeText(
 }
 
 /**
- * Encodes a web-standard response. The body of an event stream or of a binary download is not read. A larger
- * text than 8 MiB is passed on as it is.
+ * Encodes a web-standard response. The body of an event stream or of a binary download is not read. A text
+ * larger than 8 MiB is passed on unchanged.
  */
 export async function encodeResponse(
   request: IncomingMessage,
@@ -63,7 +63,7 @@ function toResponse({ status, headers, body }: Content): Response {
   return new Response(body, { status, headers })
 }
 
-/** Keeps the `Vary` header that the host has set, which those of the response would replace. */
+/** Adds the `Vary` header that the host has set, which the `Vary` header of the response would replace. */
 function withVary(headers: Headers, response: ServerResponse): Headers {
   const vary = response.getHeader('vary')
   if (vary !== undefined) headers.append('vary', String(vary))

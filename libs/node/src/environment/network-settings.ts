@@ -54,8 +54,8 @@ export function networkOptions(config: NetworkSettings): Omit<ListenOptions, 'se
 }
 
 /**
- * Returns whether only programs on this machine can call: the port is not on the network, and no reverse
- * proxy is configured.
+ * Returns whether only programs on this machine can call: the port is not on the network, and neither a
+ * reverse proxy nor a further host name is configured.
  */
 export function isLocalOnly(config: NetworkSettings): boolean {
   const { HOST, MCP_TRUST_PROXY, MCP_ALLOWED_HOSTS } = config

@@ -5,7 +5,7 @@ import { splitList } from './split-list.ts'
 // 16 random base64 characters contain 96 bits.
 export const minTokenLength = 16
 
-/** Maps each token to the name of its caller. Issues contain the number of an entry, never a token. */
+/** Maps each token to the name of its caller. Issues never contain a token. */
 export function parseTokens(text: string, context: z.RefinementCtx): Record<string, string> {
   const addIssue = (message: string): void => context.addIssue({ code: 'custom', message })
   const entries = splitList(text).map((entry, index) => {

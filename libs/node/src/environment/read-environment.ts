@@ -31,7 +31,8 @@ export interface ReadEnvironmentOptions {
 /**
  * Reads settings from the environment. An empty variable counts as not set.
  *
- * @throws McpError `invalid-params` that lists every invalid value and every misspelt name.
+ * @throws McpError `invalid-params` that lists every invalid value and every misspelt name, or if `.env`
+ * cannot be read.
  *
  * @example
  * const { CLIENT_PORT } = readEnvironment(z.object({ CLIENT_PORT: settings.CLIENT_PORT() }))
@@ -55,7 +56,7 @@ export function readEnvironment<Schema extends EnvironmentSchema>(
   }
   for (const name of Object.keys(env)) {
     if (names.has(name) || proxyNames.has(name.toUpperCase())) continue
-    // The SDK of OpenTelemetry reads many more of them.
+    // The SDK of OpenTelemetry reads many more variables with this prefix.
     if (name.startsWith('OTEL_')) continue
     const intended = [...names].find((candidate) => isMisspellingOf(name, candidate))
     if (intended !== undefined) {

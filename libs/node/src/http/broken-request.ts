@@ -5,7 +5,10 @@ import { McpError } from '@mcp/protocol'
 
 import { STATUS_CODES } from '../builtin-http.ts'
 
-/** Responds with a JSON error to bytes that are not a valid HTTP request, and closes the connection. */
+/**
+ * Responds with a JSON error to a malformed, oversized or late HTTP request, and closes the connection. Sends
+ * no response if the caller has closed the connection.
+ */
 export function refuseMalformedRequest(failure: NodeJS.ErrnoException, socket: Duplex): void {
   if (failure.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

@@ -21,7 +21,10 @@ import { writeResponse } from './write-response.ts'
 export interface NodeHandlerOptions {
   /** Path of the handler. Not needed if the framework removes the path from the URL. Default: none. */
   pathPrefix?: string | undefined
-  /** Whether `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are honoured. Default: false. */
+  /**
+   * Whether `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are honoured. Default: false. `X-Forwarded-For`
+   * from a proxy on this machine is always honoured.
+   */
   trustProxy?: boolean | undefined
   /** Origins whose pages may call, such as `https://app.example.org`. Default: none. */
   allowedOrigins?: readonly string[] | undefined

@@ -4,9 +4,9 @@ import { isOrigin } from './is-origin.ts'
 import type { NodeHandler } from './node-handler.ts'
 
 /**
- * Lets pages of the given origins call a handler and read its responses (CORS). Such pages may send an
- * `Authorization` header and the given further headers. Cookies and other credentials of the browser are
- * not allowed.
+ * Lets pages of the given origins call a handler and read its responses (CORS). Such pages may send
+ * `Authorization`, the other headers that the services use, and the given further headers. Cookies and
+ * other credentials of the browser are not allowed.
  *
  * @throws McpError `invalid-params` if an origin or the name of a header is malformed.
  */

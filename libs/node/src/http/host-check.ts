@@ -24,7 +24,8 @@ export type HostCheck = (request: IncomingMessage) => McpError | undefined
 /**
  * Refuses requests with a foreign `Host` or `Origin`. Otherwise the owner of a web page could point
  * the page's host name at this machine, and the page could read the responses (DNS rebinding). An
- * `Origin` must have the host and port of the request, because other ports belong to other programs.
+ * `Origin` that is not in `allowedOrigins` must have the host and port of the request, because other ports
+ * belong to other programs.
  */
 export function createHostCheck(options: HostCheckOptions): HostCheck {
   const { host, allowedHosts = [], allowedOrigins = [] } = options
@@ -102,8 +103,9 @@ function isSameHost(origin: string, authority: string | undefined): boolean {
 }
 
 /**
- * Refuses requests that a browser sends for a page of another site. Some of these requests have no
- * `Origin`, for example those for images, but all of them have `Sec-Fetch-Site`.
+ * Refuses requests that a browser sends for a page of another origin, except links to the web client and reads
+ * from the same site. Some of these requests have no `Origin`, for example those for images, but browsers send
+ * `Sec-Fetch-Site` with all requests to HTTPS URLs and to this machine.
  */
 function checkFetchSite(
   { method, url = '/', headers }: IncomingMessage,

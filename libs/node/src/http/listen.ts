@@ -47,7 +47,10 @@ export interface ListenOptions extends NodeHandlerOptions, MetricsAccess {
   rateLimit?: RateLimitOptions | undefined
   /** Whether unauthenticated callers on other machines are allowed. Default: false. */
   allowAnonymous?: boolean | undefined
-  /** Receives one line per response, at level `debug`. Default: none. */
+  /**
+   * Receives one line per response at level `debug`, and refused requests at level `warn`, at most one per
+   * reason and minute. Default: none.
+   */
   log?: Logger | undefined
   /** Maximum time for a caller to send a request, in milliseconds. Default: one minute. */
   requestTimeoutMs?: number | undefined

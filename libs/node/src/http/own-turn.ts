@@ -2,9 +2,9 @@
 const waiting: (() => void)[] = []
 
 /**
- * Runs expensive work, such as joining and parsing the chunks of a large body, in a turn of the event loop of
- * its own. A caller that sends many large bodies at once would otherwise hold up the small requests of others
- * for the time of all of them instead of one. The order is kept.
+ * Runs expensive work, such as joining and parsing the chunks of a large body, in its own turn of the event
+ * loop. If one caller sends many large bodies at once, the small requests of other callers then wait for the
+ * work on one body instead of all bodies. The order of the work is kept.
  */
 export function runInOwnTurn(work: () => void): void {
   waiting.push(work)

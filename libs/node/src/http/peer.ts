@@ -52,7 +52,10 @@ function lastForwarded(value: string | string[] | undefined): string | undefined
   return isIP(last) === 0 ? undefined : last
 }
 
-/** Returns an IPv4 address, or the /64 network of an IPv6 address, because one caller owns all of it. */
+/**
+ * Returns an IPv4 address, or the /64 network of an IPv6 address, because one caller owns the whole network.
+ * Undefined for a loopback or unknown address.
+ */
 function networkOf(address: string | undefined): string | undefined {
   if (address === undefined || isLoopbackAddress(address)) return undefined
   const mapped = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address

@@ -13,7 +13,7 @@ export interface BodyReader {
 }
 
 const emptyBody = new Uint8Array()
-/** Minimum number of bytes of a refused body that are read and discarded. */
+/** Number of bytes of a refused body that are read and discarded, even if the limit of the body is lower. */
 const minDiscardBytes = 4 * 1024 * 1024
 
 /**

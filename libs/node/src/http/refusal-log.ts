@@ -4,7 +4,10 @@ import type { Logger } from '../logging/logger.ts'
 
 const intervalMs = 60_000
 
-/** Creates the log of refused requests. A caller could flood it, so it has one line per reason and minute. */
+/**
+ * Creates the log of refused requests. It has at most one line per reason and minute, because a caller could
+ * flood it otherwise.
+ */
 export function createRefusalLog(
   log: Logger | undefined,
   clock: Clock,

@@ -26,7 +26,10 @@ export function redact(value: unknown, name = '', depth = 0): unknown {
 
 const sessionIds = /\bses-[\da-f]{8,}/gi
 
-/** Returns a text without credentials. Session ids are shortened to eight characters. */
+/**
+ * Returns a text without the credentials of `Bearer` and `Basic` and without the user and password of URLs.
+ * Session ids are shortened to eight characters.
+ */
 export function redactText(text: string): string {
   return text
     .replaceAll(sessionIds, shortenSessionId)

@@ -10,7 +10,7 @@ export interface TracingSettings {
 }
 
 export interface TracingOptions {
-  /** Name of the program. Default name of the service. */
+  /** Name of the program, and default name of the service in traces. */
   readonly name: string
   readonly version: string
   readonly log: Logger

@@ -37,7 +37,10 @@ export function traceRequests(handler: NodeHandler): NodeHandler {
 
 const probes: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics'])
 
-/** Returns a path with `{id}` for each id in it. A session id grants access to its session. */
+/**
+ * Returns a path in which `{id}` replaces each segment that may be an id: a segment with a digit or `%`, or
+ * with more than 32 characters. A session id grants access to its session, so it must not be in a trace.
+ */
 function templateOf(path: string): string {
   return path.replaceAll(/\/(?:[^/]*%[^/]*|[^/]*\d[^/]*|[^/]{33,})(?=\/|$)/g, '/{id}')
 }

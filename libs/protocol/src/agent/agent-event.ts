@@ -40,7 +40,8 @@ export type AgentEvent =
       readonly text: string
     }
   /**
-   * A complete call. `server` and `operation` are absent for a tool of the agent itself and for an unknown name.
+   * A complete call. `server` and `operation` are absent for a tool of the agent itself and for an
+   * unknown name.
    */
   | {
       readonly type: 'call-proposed'
@@ -175,7 +176,7 @@ export type RunEndReason =
   | 'length'
   | 'content-filter'
 
-/** Number of tokens; 0 if the provider does not report it. */
+/** Numbers of tokens. `inputTokens` and `outputTokens` are 0 if the provider does not report them. */
 export interface ModelUsage {
   readonly inputTokens: number
   readonly outputTokens: number

@@ -10,7 +10,8 @@ const camelCase = /^[a-z][a-zA-Z0-9]*$/
 
 /**
  * Returns the mistakes in a contract that its types cannot prevent, such as malformed names, missing
- * texts, invalid examples and results with a transform. Call it in a test rather than at startup.
+ * texts, invalid examples, and results with a transform or a default. Call it in a test rather than at
+ * startup.
  *
  * @example
  * expect(checkContract(weather)).toEqual([])

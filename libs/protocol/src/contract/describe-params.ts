@@ -22,8 +22,9 @@ export function splitTarget(schema: JsonSchema, targetKey: string): DescribedPar
 }
 
 /**
- * Replaces the references at the top level of a schema by their definitions, also in the variants of a union
- * there. Clients can then read the names of the params without resolving references.
+ * Replaces the references at the top level of a schema with their definitions, and also those in the members of
+ * its `anyOf`, `oneOf` and `allOf`. Clients can then read the names of the params without resolving references.
+ * A reference of a definition to itself is kept.
  */
 export function inlineTopLevel(schema: JsonSchema): JsonSchema {
   const definitions = isRecord(schema['$defs']) ? schema['$defs'] : {}
@@ -52,7 +53,7 @@ function nameRoot(schema: JsonSchema): JsonSchema {
 
 interface WithoutTarget {
   readonly rest: JsonSchema
-  /** The different schemas of the target. */
+  /** The distinct schemas of the target in the schema and its variants. */
   readonly targets: readonly JsonSchema[]
   readonly isRequired: boolean
 }

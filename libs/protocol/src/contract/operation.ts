@@ -39,8 +39,8 @@ export interface OperationHints {
 export type Audience = 'model' | 'user' | 'operator'
 
 /**
- * A call that succeeds. It includes the result if the result is always the same. Tests run every
- * example.
+ * A call that succeeds. It includes the result if the result is always the same. Tests run the examples
+ * that need neither further state nor an external system.
  */
 export interface Example<Params extends Schema = Schema, Result extends Schema = Schema> {
   /** The prompt of a user who wants this call. The offline planner matches prompts against it. */
@@ -48,8 +48,8 @@ export interface Example<Params extends Schema = Schema, Result extends Schema =
   readonly params: z.input<Params>
   readonly result?: z.output<Result>
   /**
-   * The state that the example needs besides starter content, such as `the transactionId of begin`. Such an example
-   * cannot run as it is, so it is not offered to users and models.
+   * The state that the example needs besides starter content, such as `the transactionId of begin`.
+   * Such an example cannot run as it is, so it is not offered to users and models.
    */
   readonly requires?: string
 }

@@ -10,9 +10,9 @@ const plainTimestamp =
   /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z?$/
 
 /**
- * Returns the request if it is complete and certainly valid, or `undefined` if the schema must
- * decide. For most requests, the schema is then not needed. The schema takes a microsecond. A property
- * test verifies that this function accepts only requests that the schema accepts.
+ * Returns the request if it is complete and certainly valid, or `undefined` if the schema must decide.
+ * Most requests do not need the schema, which takes about a microsecond. A property test verifies that
+ * this function accepts only requests that the schema accepts.
  */
 export function acceptRequest(value: unknown): RequestEnvelope | undefined {
   if (!isRecord(value)) return undefined

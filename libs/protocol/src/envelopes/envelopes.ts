@@ -59,7 +59,7 @@ export interface ErrorResponse {
 /** The response to a request. Every request has exactly one response. */
 export type ResponseEnvelope = SuccessResponse | ErrorResponse
 
-/** A message from a server to clients. It has no response. */
+/** A message to clients, from a server, the system or another client. It has no response. */
 export interface NotificationEnvelope {
   readonly id: string
   readonly timestamp: string

@@ -35,7 +35,7 @@ export function parseTimestamp(text: string): number | undefined {
     fraction = '',
     offset = 'Z',
   ] = match
-  // `Date.parse` takes the 30th of February for the 2nd of March.
+  // `Date.parse` reads the 30th of February as a day in March.
   if (Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate())
     return undefined
   const zone =

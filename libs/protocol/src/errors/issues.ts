@@ -11,7 +11,7 @@ interface SchemaIssue {
 
 const maxIssues = 20
 
-/** Converts the first twenty issues of a schema to plain data for `details.issues`. */
+/** Converts the first twenty issues that a schema reports to plain data for `details.issues`. */
 export function issuesOf(issues: readonly SchemaIssue[]): Issue[] {
   return issues.slice(0, maxIssues).map(({ path, message }) => ({
     path: path.map((key) => (typeof key === 'symbol' ? String(key) : key)),
@@ -19,7 +19,7 @@ export function issuesOf(issues: readonly SchemaIssue[]): Issue[] {
   }))
 }
 
-/** Returns the first three issues as one line, such as `payload.params.b: expected number; …`. */
+/** Returns the first three issues and the number of the others, such as `params.b: expected number; …`. */
 export function summarizeIssues(issues: readonly Issue[]): string {
   const lines = issues
     .slice(0, 3)

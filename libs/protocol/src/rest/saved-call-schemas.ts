@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 const object = z.record(z.string(), z.unknown())
 
-/** Names that every file system keeps apart and allows. */
+/** Names that every file system allows and treats as different. */
 export const savedCallName = z
   .string()
   .regex(

@@ -53,8 +53,9 @@ export interface HandlerContext<
    * Sends an interaction to the user and waits for the response. An operation that does this must have
    * the hint `interactive`. Otherwise it cannot reach the user of a caller in another process.
    *
-   * @throws McpError `forbidden` if the user does not respond in time, with the reason
-   * `approval-denied` for an approval. `unavailable` if the caller cannot receive interactions.
+   * @throws McpError `forbidden` if the user does not respond in time, with the reason `approval-denied`
+   * for an approval, otherwise `interaction-timed-out`. `unavailable` if the caller cannot receive
+   * interactions.
    */
   ask<Content = Readonly<Record<string, unknown>>>(
     this: void,

@@ -60,7 +60,7 @@ export type Elicitation<Content> = Pick<
     | { readonly url: string; readonly schema?: undefined }
   )
 
-/** Creates the error for an interaction without a response in time. A missing approval is a denial. */
+/** Creates the error for an interaction that got no response in time. A missing approval is a denial. */
 export function interactionTimedOut(kind: string): McpError {
   const [message, reason] =
     kind === 'approval'
