@@ -66,7 +66,7 @@ export interface EntryOptions {
   /** Intended type of a path that does not exist, for `authorize`. Default: `file`. */
   readonly type?: 'file' | 'directory' | undefined
   /**
-   * Throws if the path may not be used. The first call, with type `directory`, is before any access,
+   * Throws if the path must not be used. The first call, with type `directory`, is before any access,
    * so that a refusal does not reveal whether the path exists. Later calls have the actual type, for
    * `path` and also for the resolved path if it is different.
    */

@@ -86,7 +86,7 @@ export async function watchFolder(
   const watcher = watch(path, {
     ignoreInitial: true,
     followSymlinks: false,
-    // A directory that this process may not read is skipped. The other directories are watched.
+    // A directory that this process cannot read is skipped. The other directories are watched.
     ignorePermissionErrors: true,
     ...(depth === undefined ? {} : { depth }),
     ignored: (found, stats) =>

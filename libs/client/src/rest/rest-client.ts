@@ -70,7 +70,7 @@ export type RestClient = ReturnType<typeof createRestClient>
 
 /**
  * Creates a client of the REST API of the web client. Calls are not retried; streams reconnect. Every
- * failure is an `McpError`, except an error of the function `headers`.
+ * failure of the connection or of the web client is an `McpError`.
  *
  * @example
  * const client = createRestClient({ url: 'http://localhost:8080' })

@@ -40,7 +40,8 @@ export interface RestCall extends RestCallOptions {
 }
 
 /**
- * Sends requests to the web client. Every failure is an `McpError`, except an error of the function `headers`.
+ * Sends requests to the web client. Every failure of the connection or of the web client is an `McpError`. An
+ * invalid header, a body that is not JSON, and an error of the function `headers` throw other errors.
  */
 export interface RestTransport {
   /** Name of the web client in error messages. */

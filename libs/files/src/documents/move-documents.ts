@@ -13,7 +13,7 @@ export interface NamedDocument {
 export interface MoveDocumentsOptions {
   readonly documents: readonly NamedDocument[]
   readonly target: DocumentStore
-  /** Whether to overwrite documents of which the target has another state. Default: false. */
+  /** Whether to overwrite documents that the target has in another state. Default: false. */
   readonly replace?: boolean | undefined
   /** Whether to change nothing. Default: false. */
   readonly dryRun?: boolean | undefined
@@ -24,7 +24,7 @@ export interface MoveDocumentsOptions {
 export interface MovedDocuments {
   /** Number of the given documents that the target has now, or would have without `dryRun`. */
   readonly documents: number
-  /** Names of the documents of which the target has another state. They were left out. */
+  /** Names of the documents that were not copied, because the target has them in another state. */
   readonly changed: readonly string[]
 }
 

@@ -2,7 +2,8 @@ import type { ErrorBody } from '../errors/mcp-error.ts'
 
 /**
  * One event of an agent run. The events of a run are numbered from 1; `seq` is the position to resume
- * after. No event repeats a fact of another one, so a view of the run can be computed from its events in order.
+ * after. No event repeats a fact of another event, so a view of the run can be computed from its events in
+ * order.
  */
 export interface RunEvent {
   readonly seq: number
@@ -115,13 +116,13 @@ export type AgentEvent =
       readonly usage: ModelUsage
       /** The model that responded last. */
       readonly model?: string | undefined
-      /** Set if `reason` is `failed` or `interrupted`. */
+      /** Set if `reason` is `failed`, `interrupted` or `stopped`. */
       readonly error?: ErrorBody | undefined
-      /** One sentence in place of a response. Set if the model wrote no text. */
+      /** One sentence for the user in place of text. Set if the last response of the model has no text. */
       readonly note?: string | undefined
     }
 
-/** An attachment of a prompt, as it was read. */
+/** Summary of an attachment of a prompt, as it was when the run read it. */
 export interface AttachmentSummary {
   readonly kind: 'resource' | 'file' | 'prompt'
   readonly name: string
@@ -161,8 +162,8 @@ export type ApprovalDecision = 'once' | 'conversation' | 'always' | 'deny'
 /**
  * Reason for the end of a run. `answered`: the model finished. `stopped`: the user stopped it.
  * `interrupted`: the process ended. `failed`: an error, such as one of the provider. `repeated-call`: the
- * model repeated calls. `length` and `content-filter`: the provider ended the response. The others name
- * a limit; the run can be continued after them.
+ * model repeated calls. `length` and `content-filter`: the provider ended the response. The other
+ * reasons name a limit, after which the run can be continued.
  */
 export type RunEndReason =
   | 'answered'

@@ -39,8 +39,8 @@ export interface OperationHints {
 export type Audience = 'model' | 'user' | 'operator'
 
 /**
- * A call that succeeds. It includes the result if the result is always the same. Tests run the examples
- * that need neither further state nor an external system.
+ * A call that succeeds. It includes the result if the result is always the same. The tests of the built-in
+ * servers run every example.
  */
 export interface Example<Params extends Schema = Schema, Result extends Schema = Schema> {
   /** The prompt of a user who wants this call. The offline planner matches prompts against it. */

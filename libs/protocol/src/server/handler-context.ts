@@ -42,7 +42,10 @@ export interface HandlerContext<
    * `client` is not sent.
    */
   log(this: void, level: LogLevel, data: unknown, logger?: string): void
-  /** Emits a notification to the session of the request, or to the sessions in `options.sessionIds`. */
+  /**
+   * Emits a notification to the session of the request, or to the sessions in `options.sessionIds`. If the
+   * request has no session and there are no `sessionIds`, no session receives the notification.
+   */
   notify<Type extends keyof Notifications & string>(
     this: void,
     type: Type,
@@ -55,7 +58,7 @@ export interface HandlerContext<
    *
    * @throws McpError `forbidden` if the user does not respond in time, with the reason `approval-denied`
    * for an approval, otherwise `interaction-timed-out`. `unavailable` if the caller cannot receive
-   * interactions.
+   * interactions. `invalid-params` if the content of the response does not match a zod schema.
    */
   ask<Content = Readonly<Record<string, unknown>>>(
     this: void,
@@ -69,13 +72,15 @@ export interface HandlerContext<
   /**
    * Requests a message from the language model of the caller. See `ask`.
    *
-   * @throws McpError `forbidden` with the reason `interaction-declined` if the user declines.
+   * @throws McpError `forbidden` with the reason `interaction-declined` if the user declines or cancels,
+   * `invalid-params` if the response is not a valid message.
    */
   sample(this: void, params: SamplingParams): Promise<SamplingResult>
   /**
    * Requests the root directories of the caller. See `ask`.
    *
-   * @throws McpError `forbidden` with the reason `interaction-declined` if the user declines.
+   * @throws McpError `forbidden` with the reason `interaction-declined` if the user declines or cancels,
+   * `invalid-params` if the response is not a valid list.
    */
   listRoots(this: void): Promise<readonly ClientRoot[]>
   /** Marks the result as untrusted content from outside this system. */
