@@ -2,7 +2,7 @@ import type { Principal, RawResponse, RequestHead } from '@mcp/http'
 import type { Authorization } from '@mcp/http/oauth'
 import type { SessionMethods } from '@mcp/session-manager'
 
-/** Whether a caller may use a view. */
+/** The decision whether a caller may use a view. A refusal has the response to send. */
 export type Admission =
   | { readonly type: 'admitted'; readonly principal: Principal | undefined }
   | { readonly type: 'refused'; readonly response: RawResponse }
@@ -10,7 +10,7 @@ export type Admission =
 /**
  * Authenticates the caller of a view and checks its scopes.
  *
- * @throws McpError if the caller is refused and no OAuth is configured.
+ * @throws McpError if the caller cannot be authenticated or exceeds its rate limit, and no OAuth is configured.
  */
 export async function admitCaller(
   head: RequestHead,

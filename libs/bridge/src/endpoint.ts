@@ -14,9 +14,9 @@ export interface EndpointRequest {
   readonly view: View
 }
 
-/** Serves the clients of one era of the standard. */
+/** Serves the clients of one era of the standard, or of both. */
 export interface Endpoint {
   handle(received: EndpointRequest): Promise<RawResponse>
-  /** Ends all streams that do not end by themselves. */
+  /** Ends the GET streams of legacy clients, and cancels the modern calls that wait for their clients. */
   close(): void
 }

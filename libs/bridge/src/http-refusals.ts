@@ -13,7 +13,7 @@ const statuses: Readonly<Record<string, readonly [status: number, code: number]>
 export function refusalOf(error: McpError): RawResponse {
   const { code, details } = error
   const rpcError = toRpcError(error)
-  // A body that is nested too deeply cannot be read, so it has the code of a body that is not JSON.
+  // A body that is nested too deeply cannot be read, so the error has the code of a body that is not JSON.
   const isUnreadable = code === 'payload-too-large' && details?.['limit'] === 'depth'
   const [status, rpcCode] = isUnreadable
     ? [400, transportCodes.parseError]

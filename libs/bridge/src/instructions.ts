@@ -1,6 +1,6 @@
 import type { Caller } from './calls/caller.ts'
 
-/** Returns the text that clients show to their model. */
+/** Returns the instructions of a view, a text that clients pass on to their model. */
 export function instructionsOf({ view }: Pick<Caller, 'servers' | 'view'>): string {
   const { servers, isComplete, omitted } = view
   const parts = [`Tools of ${servers.join(', ')}.`]

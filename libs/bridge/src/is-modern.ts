@@ -6,8 +6,8 @@ import { legacyVersions } from './legacy/legacy-session.ts'
 const versionKey = 'io.modelcontextprotocol/protocolVersion'
 
 /**
- * Returns whether a request is of version 2026-07-28 or later. Such a request has a version in `_meta`, or
- * its header names such a version. The modern endpoint refuses the requests that lack one of the two.
+ * Returns whether the modern endpoint handles a request. Such a request has a version in `_meta`, or its header
+ * names 2026-07-28 or a later version. The modern endpoint refuses the requests that lack one of the two.
  */
 export function isModern(request: Pick<RawRequest, 'header'>, body: unknown): boolean {
   if (hasVersion(body)) return true

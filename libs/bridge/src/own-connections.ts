@@ -26,8 +26,8 @@ export async function hubIdentity(
 
 /**
  * Returns a function that refuses a request with which this hub connects to itself, directly or through another
- * program. Each list and each call would loop forever. The function returns the response, or undefined
- * for any other request.
+ * program. Otherwise, each list and each call would loop forever. The function returns the response, or
+ * undefined for any other request.
  */
 export function createOwnConnectionRefusal(
   secret: string,

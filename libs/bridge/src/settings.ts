@@ -53,8 +53,9 @@ export interface McpSettingsOptions extends CatalogueOptions {
 }
 
 /**
- * Returns the options for the values of {@link mcpSettings}. Without the secret of the processes that serve
- * the same clients, creates one in `secretFile`, which is in the data folder.
+ * Returns the options for the values of {@link mcpSettings}. The processes that serve the same clients share
+ * `MCP_SECRET`. If it is not set, the secret is read from `secretFile` in the data folder, which is created on
+ * first use.
  */
 export async function mcpOptions(
   { MCP_SECRET, MCP_TOOL_BUDGET: budget, MCP_VIEWS: views }: McpConfig,

@@ -34,9 +34,9 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
   servers?: readonly CapabilityServer[] | undefined
   /** Options of the resources server. Default: resources in memory. */
   resources?: ResourcesServerOptions | undefined
-  /** Options of the sampling server. By default, it samples with `llm`. */
+  /** Options of the sampling server. By default, it samples with `providers`, or with `llm` without them. */
   sampling?: SamplingServerOptions | undefined
-  /** Options of the tools server. Default: the calculator, text processor and data transformer. */
+  /** Options of the tools server. By default, it has the calculator, text processor and data transformer. */
   tools?: ToolsServerOptions | undefined
   /** Options of the database server. Default: one embedded database, in memory. */
   database?: DatabaseServerOptions | undefined
@@ -72,7 +72,9 @@ export interface HubOptions extends Omit<SessionManagerOptions, 'dispatcher' | '
     | Omit<McpServiceOptions, 'sessionManager' | 'dispatcher' | 'clock' | 'onError'>
     | false
     | undefined
-  /** Which operations callers may use, and the policy of `/policy/explain`. Default: all operations. */
+  /**
+   * Access control of the operations, and the policy of `/policy/explain`. Default: all operations are allowed.
+   */
   access?: Partial<Pick<OpenedAccess, 'access' | 'policy'>> | undefined
   /** Limits, retries and middleware of the dispatcher. */
   dispatcher?: Omit<DispatcherOptions, 'servers' | 'clock' | 'metrics' | 'onError'> | undefined

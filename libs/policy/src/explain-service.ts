@@ -85,7 +85,7 @@ export function mountPolicy(options: MountPolicyOptions) {
   })
 }
 
-/** @throws McpError `forbidden` */
+/** @throws McpError `forbidden` if the caller is neither an operator nor anonymous on this machine. */
 function admitOperator(
   principal: Principal | undefined,
   head: RequestHead,
@@ -106,7 +106,11 @@ function admitOperator(
 const isExplain = (pathname: string, basePath: string): boolean =>
   pathname === path || pathname === `${basePath}${path}`
 
-/** @throws McpError `invalid-params` */
+/**
+ * Reads the caller, the operation and the arguments to explain.
+ *
+ * @throws McpError `invalid-params` if the server or the operation is missing, or the params are not an object.
+ */
 function readQuery(query: URLSearchParams) {
   const required = (name: string): string => {
     const value = query.get(name)

@@ -77,7 +77,7 @@ export interface OpenAccessOptions {
 
 /** The access control of an app. */
 export interface OpenedAccess {
-  /** Undefined without a policy and without an audit log. */
+  /** The access control, or undefined without a policy and without an audit log. */
   readonly access: Access | undefined
   readonly policy: PolicySource | undefined
   /** Returns a function that authenticates callers, and records those it refuses in the audit log. */

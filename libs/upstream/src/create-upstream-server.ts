@@ -44,18 +44,21 @@ export interface UpstreamServerOptions {
   readonly pins?: DocumentStore | undefined
   /** Receives messages for operators, such as about changed tools. Default: messages are ignored. */
   readonly onWarning?: ((message: string) => void) | undefined
-  /** Limits the concurrent starts. Pass the same to all upstream servers. Default: 4 of this server. */
+  /**
+   * Limits the concurrent starts of processes. Pass the same to all upstream servers. Default: 4 of this
+   * server.
+   */
   readonly starts?: Semaphore | undefined
   /** Responds to roots and sampling requests in place of the caller. Default: none. */
   readonly substitutes?: Substitutes | undefined
   readonly clock?: Clock | undefined
   /** Returns a number from 0 to 1 for the jitter of the backoff. Default: `Math.random`. */
   readonly random?: (() => number) | undefined
-  /** Receives errors that no response contains. Default: errors are ignored. */
+  /** Receives internal errors, and errors that no response contains. Default: errors are ignored. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** An upstream server, and what an operator can do with it. */
+/** An upstream server, with the methods for operators. */
 export interface UpstreamServer extends CapabilityServer {
   readonly entry: UpstreamEntry
   /** Messages about ambiguous names and changed tools. */
@@ -75,8 +78,8 @@ export interface UpstreamServer extends CapabilityServer {
 }
 
 /**
- * Time that the first description waits for the list of the server, if no catalogue is stored. A server that
- * takes longer has no operations at first, and emits `catalogue-changed` later.
+ * Time that the first description waits for the list of the server, if no catalogue is stored, in milliseconds.
+ * A server that takes longer has no operations at first, and emits `catalogue-changed` later.
  */
 const describeWaitMs = 1500
 

@@ -25,7 +25,7 @@ import { loginUrls } from './oauth/mount-logins.ts'
 import type { UpstreamLogin } from './oauth/login.ts'
 import { createUpstreamLogin } from './oauth/upstream-login.ts'
 
-/** More starts at a time would slow down each of them. */
+/** Maximum number of concurrent starts of processes. More starts at a time would slow down each of them. */
 const maxConcurrentStarts = 4
 
 /**
@@ -93,7 +93,7 @@ export interface OpenUpstreamsOptions extends Pick<
    * server. Default: no logins.
    */
   readonly createLoginFetch?: ((serverUrl: string) => FetchResponse) | undefined
-  /** Address of the session manager for browsers. Undefined: no person can complete a login. */
+  /** Address of the session manager for browsers. If it is undefined, no user can complete a login. */
   readonly publicUrl?: string | undefined
   /**
    * Returns experimental capabilities that the hub declares to servers, such as those with which it
@@ -115,7 +115,8 @@ export interface OpenUpstreamsOptions extends Pick<
  * Reads the MCP configuration file, and creates the upstream servers of a program. Nothing is started before
  * `start` of the result.
  *
- * @throws McpError `invalid-params` if the file is invalid, or configured and missing.
+ * @throws McpError `invalid-params` if the file is invalid, or configured and missing, or if the file of the
+ * added servers is damaged.
  *
  * @example
  * const upstreams = openUpstreams(config, { folder: config.MCP_DATA_DIR, onWarning, onError })

@@ -8,8 +8,8 @@ import type { RpcParams } from '../rpc/rpc-message.ts'
 const maxListed = 20
 
 /**
- * Creates the error for invalid arguments of a tool. It also has an issue for each argument that the schema
- * does not declare. A required argument is often missing because its name is misspelt.
+ * Creates the error for invalid arguments of a tool. The error also has the issues of {@link unknownArguments},
+ * because a required argument is often missing only because its name is misspelt.
  */
 export function invalidArguments(
   toolName: string,
@@ -30,7 +30,8 @@ export function invalidArguments(
 
 /**
  * Returns the error of a call with the names that the client knows: those of the tool and its arguments.
- * The error of an operation names parts of its request, such as `payload.params.path`.
+ * The error of an operation names parts of its request, such as `payload.params.path`. Returns any other
+ * error than `invalid-params` with such issues unchanged.
  */
 export function toToolError(thrown: unknown, tool: Tool, args: RpcParams): unknown {
   if (!McpError.is(thrown) || thrown.code !== 'invalid-params') return thrown
@@ -42,7 +43,10 @@ export function toToolError(thrown: unknown, tool: Tool, args: RpcParams): unkno
 
 const unknownParameter = 'unknown parameter'
 
-/** Returns an issue for each argument that the schema does not declare. */
+/**
+ * Returns an issue for each argument that the schema does not declare. Returns no issues if the schema declares
+ * no properties, or if it has a schema for additional properties.
+ */
 export function unknownArguments(
   args: RpcParams,
   { properties, additionalProperties }: JsonSchema,

@@ -11,7 +11,7 @@ export interface Caller {
   readonly claims?: Claims | undefined
   readonly address: string | undefined
   readonly client: ClientDescription
-  /** The descriptions of all servers. */
+  /** The descriptions of all servers, with the operations that the caller may use. */
   readonly servers: readonly ServerDescription[]
   /** The servers and tools that the client sees. */
   readonly view: View
@@ -21,7 +21,7 @@ export interface Caller {
 
 /** One call of a client: the parts that last until its response. */
 export interface Call {
-  /** Aborted when the client cancels the call. */
+  /** Aborted when the call is cancelled, by its client or because nothing can receive its response. */
   readonly signal: AbortSignal
   /** `params._meta` of the request. */
   readonly meta: Readonly<Record<string, unknown>>
@@ -29,6 +29,6 @@ export interface Call {
   notify(method: string, params: Readonly<Record<string, unknown>>): void
   /** Sends an interaction to the client and waits for the response. */
   readonly ask: NonNullable<RequestContext['ask']>
-  /** Present if the client repeats the call with its responses. */
+  /** The rounds of the call, if the client can repeat the call with its responses (since 2026-07-28). */
   readonly rounds?: RequestContext['rounds']
 }

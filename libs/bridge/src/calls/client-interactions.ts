@@ -29,7 +29,11 @@ export function toClientRequest(interaction: InteractionRequest): ClientRequest 
   }
 }
 
-/** Returns the result that a client sent as the response to the interaction. */
+/**
+ * Converts the result that a client sent for a request to the response to the interaction.
+ *
+ * @throws McpError `invalid-params` for a result of `elicitation/create` without a valid action.
+ */
 export function toInteractionResponse(
   { method }: ClientRequest,
   result: RpcParams,
@@ -45,7 +49,7 @@ export function toInteractionResponse(
   return isRecord(content) ? { action, content } : { action }
 }
 
-/** Returns the capability that a client must declare for a request; undefined if it has declared it. */
+/** Returns the capability that a request needs and the client has not declared, or undefined. */
 export function missingCapability(
   { method, params }: ClientRequest,
   { capabilities }: Caller['client'],

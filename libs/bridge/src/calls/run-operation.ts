@@ -72,8 +72,8 @@ export function createOperationRunner(options: OperationRunnerOptions): Operatio
 }
 
 /**
- * Returns the operation of a server by its name. A server with several request types may have an operation of
- * this name for each. `type` then selects one.
+ * Returns the operation of a server by its name, or undefined. A server with several request types may have an
+ * operation of this name for each type. `type` then selects one.
  */
 export function findOperation(
   { operations }: Pick<ServerDescription, 'operations'>,
@@ -98,7 +98,7 @@ function listenerOf(client: Caller['client'], call: Call): RequestContext['onEve
 function notifyOf({ type, data }: RequestEvent, { logLevel }: Caller['client'], call: Call): void {
   const { requestId: _requestId, ...params } = data
   if (type === 'log') {
-    // The server drops messages below the level. Without a level, the client receives no messages.
+    // The server drops messages below the level. Without a level, the client receives no log messages.
     if (logLevel !== undefined) call.notify('notifications/message', params)
   } else if (type === 'progress') {
     const { progressToken } = call.meta
@@ -109,7 +109,7 @@ function notifyOf({ type, data }: RequestEvent, { logLevel }: Caller['client'], 
 }
 
 /**
- * Returns the result of a response as an object.
+ * Returns the result of a response, or an empty object if the result is not an object.
  *
  * @throws McpError `payload-too-large` if the server has stored the result instead.
  */

@@ -66,7 +66,10 @@ export function toErrorResult(thrown: unknown): ToolResult {
   }
 }
 
-/** Wraps a value for clients before 2026-07-28, which accept only objects as structured content. */
+/**
+ * Wraps structured content for clients before 2026-07-28, which accept only objects. An object whose output
+ * schema describes an object is returned unchanged.
+ */
 export function forLegacyClient(result: ToolResult, outputSchema: unknown): ToolResult {
   if (!Object.hasOwn(result, 'structuredContent')) return result
   if (!isWrapped(outputSchema) && isRecord(result.structuredContent)) return result

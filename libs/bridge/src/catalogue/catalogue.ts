@@ -8,7 +8,7 @@ import { createCustomView, createDefaultView, createView } from './view.ts'
 
 export interface CatalogueOptions {
   /**
-   * Maximum number of tokens of the tools in `/mcp`, as `countTokens` counts them. The tools of the
+   * Maximum number of tokens of the tools in `/mcp`, as `countTokens` counts them. The core tools of the
    * built-in servers are always listed. Default: 20,000.
    */
   readonly budget?: number | undefined
@@ -16,14 +16,14 @@ export interface CatalogueOptions {
   readonly views?: readonly CustomView[] | undefined
 }
 
-/** The tools of all servers, and the views on them. */
+/** The tools of some servers, and the views on these tools. */
 export interface Catalogue {
   /** All tools, sorted by name. */
   readonly tools: readonly Tool[]
   readonly budget: number
   /** Names of the views. The first is empty: `/mcp` itself. */
   readonly viewNames: readonly string[]
-  /** Returns a view, which is created on the first call. */
+  /** Returns a view, which is created on the first call, or undefined for an unknown name. */
   view(name: string): View | undefined
 }
 
@@ -81,8 +81,9 @@ interface KnownCatalogue {
 const maxCatalogues = 16
 
 /**
- * Returns a function that creates the catalogue of servers. The function returns the same catalogue until
- * the operations of a server change. Callers with different rights have different catalogues.
+ * Returns a function that creates the catalogue of servers. The function returns the same catalogue again for
+ * the same servers with the same operations, unless 16 other catalogues were used since. Callers with different
+ * rights have different catalogues.
  */
 export function createCatalogueCache(
   options: CatalogueOptions = {},

@@ -7,7 +7,7 @@ export function countTokens(tools: readonly ToolDefinition[]): number {
   return Math.ceil(exactTokens(tools))
 }
 
-/** Returns the number of tokens as a fraction, so that the sum over parts of a list is exact. */
+/** Returns the number of {@link countTokens} without rounding, so that the numbers of parts add up exactly. */
 export function exactTokens(tools: readonly ToolDefinition[]): number {
   let characters = 0
   for (const { name, description, inputSchema } of tools) {

@@ -53,7 +53,10 @@ export const customViewsSchema = () =>
     }
   })
 
-/** A view with its own selection of tools. A pattern is a tool name with `*` and `?`. */
+/**
+ * A view with its own selection of tools. A pattern is a tool name in which `*` stands for any text and `?`
+ * for one character.
+ */
 export interface CustomView {
   readonly name: string
   /** Names of the servers. Default: all servers. */

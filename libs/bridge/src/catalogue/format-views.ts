@@ -8,8 +8,9 @@ export function viewPath(name: string): string {
 }
 
 /**
- * Returns a table of the views with the number of their tools and tokens. Below it are the servers that a view
- * leaves out, and the names in its configuration that match nothing.
+ * Returns a table of the views with the number of their tools and tokens. Lines below the table name the
+ * servers whose tools a view leaves out, and the names and patterns in the configuration of a view that match
+ * nothing.
  */
 export function formatViews(catalogue: Catalogue): string {
   const views = catalogue.viewNames.flatMap((name) => catalogue.view(name) ?? [])

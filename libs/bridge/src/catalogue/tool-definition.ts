@@ -13,7 +13,10 @@ export interface ToolDefinition {
   readonly [field: string]: unknown
 }
 
-/** All hints are present, because the standard's defaults are those of a destructive tool. */
+/**
+ * Annotations of a tool. {@link defineTool} sets all hints, because the standard's defaults are those of a
+ * destructive tool. Only annotations in `operation.definition` may lack some.
+ */
 export interface ToolAnnotations {
   readonly title?: string
   readonly readOnlyHint?: boolean
@@ -22,7 +25,9 @@ export interface ToolAnnotations {
   readonly openWorldHint?: boolean
 }
 
-/** Returns the definition of a tool. Fields of `operation.definition` replace the derived fields. */
+/**
+ * Returns the definition of a tool. Fields of `operation.definition` replace the derived fields, except `name`.
+ */
 export function defineTool(
   operation: OperationDescription,
   name: string,
@@ -33,11 +38,12 @@ export function defineTool(
   return {
     title,
     description,
-    // The schema describes the whole result. Of a result of content blocks, structured content is only a part.
+    // `resultSchema` describes the whole result. An output schema describes only the structured content, which
+    // is one part of a result with content blocks.
     ...(returnsContent === true ? {} : { outputSchema: resultSchema }),
     annotations: toAnnotations(operation),
     ...definition,
-    // Clients find a tool by the name, and the standard requires an object as the root of the input.
+    // Clients call a tool by `name`, and the standard requires an object as the root of the input.
     name,
     inputSchema: isRecord(ownSchema) ? { ...ownSchema, type: 'object' } : inputSchema,
   }

@@ -10,12 +10,15 @@ import { defineTool } from './tool-definition.ts'
 
 /** A tool of `tools/list`, and the operation that it calls. */
 export interface Tool {
-  /** Lower snake case, such as `calculator_add` or `resources_list`. */
+  /**
+   * Lower snake case, such as `calculator_add` or `resources_list`. A valid name in the definition of the
+   * operation, such as that of a tool of an upstream server, is used unchanged.
+   */
   readonly name: string
   /** Name of the server. */
   readonly server: string
   readonly operation: OperationDescription
-  /** Name of the argument for the target. Undefined if callers do not choose the target. */
+  /** Name of the argument for the target, or undefined if callers do not choose the target. */
   readonly targetKey: string | undefined
   /** Built when it is first read, because the schemas of all operations take about 20 ms. */
   readonly definition: ToolDefinition
@@ -29,8 +32,8 @@ export function isBuiltin(serverName: string): boolean {
 }
 
 /**
- * Returns one tool per operation with the audience `model`, sorted by name. The built-in servers are
- * named first, so that another server cannot take a name of theirs.
+ * Returns one tool per operation with the audience `model`, except `readResult`, sorted by name. The tools of
+ * the built-in servers receive their names first, so that another server cannot take one of these names.
  */
 export function createTools(servers: readonly ServerDescription[]): Tool[] {
   const taken = new Set<string>(searchToolNames)
@@ -98,7 +101,8 @@ function createTool(name: string, server: string, operation: OperationDescriptio
  * Splits the arguments of a call into the target of the request and its params.
  *
  * @example
- * splitArguments(readFile, { root: 'workspace', path: 'a.txt' }) // { target: 'workspace', params: { path: 'a.txt' } }
+ * splitArguments(readFile, { root: 'workspace', path: 'a.txt' })
+ * // { target: 'workspace', params: { path: 'a.txt' } }
  */
 export function splitArguments(
   { operation, targetKey }: Tool,

@@ -9,15 +9,15 @@ import type { ToolDefinition } from './tool-definition.ts'
 
 /** A selection of servers and tools under a path of its own, such as `/mcp/database`. */
 export interface View {
-  /** Empty for `/mcp` itself. */
+  /** Name of the view, which is empty for `/mcp` itself. */
   readonly name: string
   /** Names of the servers whose resources and prompts belong to the view. */
   readonly servers: readonly string[]
-  /** The listed tools that call an operation, in their order. */
+  /** The listed tools in the order of the list, without the search tools. */
   readonly tools: readonly Tool[]
   /** The tools that `search_tools`, `get_tool_details` and `call_tool` reach. Contains `tools`. */
   readonly findable: readonly Tool[]
-  /** If false, the view also lists the four search tools, which reach the tools that it does not list. */
+  /** If false, the view also lists the four search tools, by which a client reaches the unlisted tools. */
   readonly isComplete: boolean
   /** The content of `tools/list`. */
   readonly definitions: readonly ToolDefinition[]
@@ -25,7 +25,9 @@ export interface View {
   readonly omitted: readonly string[]
   /** Names and patterns in the configuration of the view that match no server or tool. */
   readonly unmatched: readonly string[]
-  /** Returns a tool that a call in this view may name: a listed tool or a findable one. */
+  /**
+   * Returns the findable tool with this name, whether it is listed or not. Returns undefined for other names.
+   */
   find(name: string): Tool | undefined
 }
 
@@ -62,8 +64,9 @@ export function createView(parts: ViewParts): View {
 }
 
 /**
- * Creates the view of `/mcp`. It lists the core operations and the tools of foreign servers. If they exceed the
- * budget, it leaves out whole foreign servers, the last configured first.
+ * Creates the view of `/mcp`. It lists the core operations, and all operations of a foreign server that
+ * declares no core operations. If they exceed the budget, it leaves out whole foreign servers, the last
+ * configured first.
  */
 export function createDefaultView(
   servers: readonly string[],
@@ -101,7 +104,7 @@ function serversOverBudget(
   return omitted
 }
 
-/** Creates a view of the configuration. */
+/** Creates a view that the configuration defines. */
 export function createCustomView(
   { name, servers: chosen, allow, deny = [], pinned = [] }: CustomView,
   servers: readonly string[],

@@ -12,7 +12,7 @@ export interface Change {
   readonly params: RpcParams
 }
 
-/** Returns the changes of an event in the log of a session. `json` is its notification envelope. */
+/** Returns the changes that an event in the log of a session reports. `json` is the envelope of the event. */
 export function changesOf(type: string, json: string): readonly Change[] {
   switch (type) {
     // Such a change may concern the tools, the prompts and the resources of the server.

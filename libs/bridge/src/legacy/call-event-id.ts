@@ -7,15 +7,15 @@ import type { RpcId } from '../rpc/rpc-message.ts'
 export interface CallEventId {
   readonly callId: string
   readonly position: number
-  /** Id of the request; `undefined` for a batch. */
+  /** Id of the request. `undefined` for a batch of several requests, and for a request id that is too long. */
   readonly requestId: RpcId | undefined
 }
 
 const maxIdLength = 200
 
 /**
- * Returns an id for the stream of a call. It contains the id of the request, so that a process that has
- * restarted can respond to a client that resumes the stream.
+ * Returns an id for the stream of a call. It contains the id of a single request, unless that id is too long,
+ * so that a process that has restarted can respond to a client that resumes the stream.
  */
 export function createCallId(requestIds: readonly RpcId[]): string {
   const [first] = requestIds
@@ -30,7 +30,7 @@ export function encodeEventId(callId: string, position: number): string {
   return `${callId}_${position}`
 }
 
-/** Returns `undefined` for an id that is not of the stream of a call. */
+/** Parses an event id. Returns `undefined` for an id that does not belong to the stream of a call. */
 export function parseEventId(text: string): CallEventId | undefined {
   const [, callId, encoded, position] =
     /^(call-[^._]+(?:\.([^_]\S*))?)_(\d{1,15})$/.exec(text) ?? []

@@ -4,8 +4,8 @@ import type { Clock } from '@mcp/protocol'
 import type { CallStream } from './call-stream.ts'
 
 /**
- * The response to one POST. If the last message is the only one and is sent within 10 seconds, the response is a
- * JSON body. Otherwise it is an event stream.
+ * The response to one POST. If the last message is the only one and is sent within 10 seconds, the response is
+ * a JSON body, unless the client prefers a stream. Otherwise, the response is an event stream.
  */
 export interface CallResponse {
   /** Resolves as soon as the form of the response is known. */
@@ -26,7 +26,7 @@ export interface CallResponseOptions {
   readonly isPreferred: boolean
   /** Creates the stream. Most calls need none, so it is created when it is first used. */
   readonly openStream: () => CallStream
-  /** Called after the last message was sent on a stream. */
+  /** Called after a stream has received its last message, which the client may not have received yet. */
   readonly onStreamEnded: (stream: CallStream) => void
 }
 

@@ -7,7 +7,7 @@ import { createCallId, encodeEventId } from './call-event-id.ts'
 
 /**
  * The event stream of one POST: notifications and requests to the client, then the response. A client
- * whose connection was lost resumes it with `Last-Event-ID`.
+ * whose connection was lost resumes the stream with `Last-Event-ID`.
  */
 export interface CallStream {
   readonly id: string
@@ -22,7 +22,10 @@ export interface CallStream {
    * the client has disconnected.
    */
   resume(after: number, sink: ByteSink): () => void
-  /** Length of the messages that are retained for a client whose connection was lost. */
+  /**
+   * Length of the messages that are retained for a client whose connection was lost, in characters. It includes
+   * an overhead for each message.
+   */
   readonly retainedCharacters: number
 }
 
@@ -35,9 +38,9 @@ export interface CallStreamOptions {
   readonly headers: Readonly<Record<string, string>>
   /** Whether the client supports events without data, which make a stream resumable from the start. */
   readonly isPrimed: boolean
-  /** Called when the client received all messages. */
+  /** Called when the last message was written to a connection. */
   readonly onDelivered: (id: string) => void
-  /** Called if the client has not reconnected for a minute and the last message is not sent. */
+  /** Called if the client has not been connected for a minute before the last message is sent. */
   readonly onAbandoned: () => void
 }
 
@@ -45,11 +48,11 @@ export interface CallStreamOptions {
 export const reconnectMs = 60_000
 const retryMs = 1000
 /**
- * Maximum length of the retained messages. Beyond it, the oldest are dropped, which are usually progress.
- * The last one is never dropped.
+ * Maximum length of the retained messages, in characters. Beyond it, the oldest messages are dropped, which
+ * are usually progress. The last message is never dropped.
  */
 const maxRetainedCharacters = 128 * 1024
-/** Approximate size of a retained message without its text. */
+/** Overhead of a retained message that is counted in addition to its text, in characters. */
 const messageOverhead = 100
 
 export function createCallStream(options: CallStreamOptions): CallStream {

@@ -13,14 +13,18 @@ import { parseEventId } from './call-event-id.ts'
 /** The streams of calls that clients may resume. They do not survive a restart. */
 export interface CallStreams {
   add(sessionId: string, stream: CallStream): void
-  /** Starts the time after which the messages of a completed call are deleted. */
+  /**
+   * Starts the time after which the messages of a completed call are deleted. Deletes those of the oldest
+   * completed calls if there are too many.
+   */
   ended(id: string): void
   remove(id: string): void
   /** Returns the stream of a `Last-Event-ID`, if this process has it. */
   findOwn(sessionId: string, lastEventId: string): ResumableStream | undefined
   /**
    * Returns the stream of a `Last-Event-ID`. If its messages no longer exist, the stream has an error
-   * as the response to the call. Returns `undefined` for an id that is not of a call.
+   * as the response to the call. Returns `undefined` for an id that does not belong to a call and, if the
+   * messages no longer exist, for an id without the id of a request.
    */
   find(sessionId: string, lastEventId: string): ResumableStream | undefined
   /** Number of streams that may be resumed. */

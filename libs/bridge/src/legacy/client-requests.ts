@@ -12,10 +12,12 @@ export interface ClientRequests {
    * Sends a request to the client of a session and waits for the response. When `signal` is aborted,
    * the client is notified that the response is no longer needed.
    *
-   * @throws McpError `rate-limited` if too many requests wait, or the error of the client.
+   * @throws McpError `rate-limited` if too many requests of the session wait, `cancelled` if the signal is
+   * aborted first, `invalid-params` for an invalid response, or `upstream-error` for an error of the client.
+   * Throws the reason of the signal if the signal is already aborted.
    */
   send(options: SendOptions): Promise<InteractionResponse>
-  /** Handles the response of a client. Returns whether a request of this process waits for it. */
+  /** Handles the response of a client. Returns whether a request of this process waited for the response. */
   respond(sessionId: string, id: RpcId, outcome: RpcOutcome): boolean
 }
 

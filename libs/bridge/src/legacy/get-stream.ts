@@ -17,7 +17,7 @@ export interface GetStreamOptions {
   readonly sessionManager: Pick<SessionMethods, 'openStream'>
   readonly session: LegacySession
   readonly callStreams: Pick<CallStreams, 'find' | 'findOwn'>
-  /** The other processes that serve the session, if there can be some. */
+  /** Calls to the other processes that serve the session, if there can be such processes. */
   readonly replicas: Pick<SessionReplicas, 'findStream' | 'streamOpened'> | undefined
   readonly encoding: EventEncoding
   readonly request: Pick<RawRequest, 'header'>
@@ -64,7 +64,7 @@ export async function openGetStream(options: GetStreamOptions): Promise<RawRespo
       try {
         disconnect = start(sink)
       } catch {
-        // Other streams have reached the maximum of the session in the meantime. The client tries again.
+        // Other streams of the session have reached the maximum in the meantime. The client reconnects.
         sink.end()
         return () => {}
       }
@@ -83,7 +83,10 @@ export async function openGetStream(options: GetStreamOptions): Promise<RawRespo
   }
 }
 
-/** Returns the stream of a call to resume, of this process or of another one. */
+/**
+ * Returns the stream of the call that an event id belongs to, whether the call runs in this process or in
+ * another one. Returns undefined if there is no such stream.
+ */
 async function findCallStream(
   { session, callStreams, replicas }: GetStreamOptions,
   lastEventId: string,
@@ -96,7 +99,9 @@ async function findCallStream(
   )
 }
 
-/** Returns the cursor in the log. An unknown id starts a new stream instead of an error. */
+/**
+ * Returns the cursor in the log. An id that is not a cursor starts a new stream and does not cause an error.
+ */
 function cursorOf(lastEventId: string | undefined): string | undefined {
   return lastEventId !== undefined && /^\d+(\.\d+)?$/.test(lastEventId) ? lastEventId : undefined
 }

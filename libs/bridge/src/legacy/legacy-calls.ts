@@ -40,9 +40,9 @@ export interface LegacyCalls {
     form: ResponseForm,
   ): Promise<RawResponse>
   /**
-   * Handles a notification or a response of a client. Ignores requests.
+   * Handles a response of a client, or the notification that cancels a call. Ignores other messages.
    *
-   * @throws McpError `unavailable` if the message is for another process, which cannot be reached.
+   * @throws McpError `unavailable` if the message must be passed on to the other processes and cannot be sent.
    */
   receive(message: RpcMessage, session: LegacySession): MaybePromise<void>
 }
@@ -51,7 +51,7 @@ export interface LegacyCallsOptions {
   readonly methods: Methods
   readonly callStreams: CallStreams
   readonly clientRequests: ClientRequests
-  /** The other processes that serve the sessions, if there can be some. */
+  /** Calls to the other processes that serve the sessions, if there can be such processes. */
   readonly replicas: Pick<SessionReplicas, 'respond' | 'cancel' | 'setLogLevel'> | undefined
   readonly heartbeats: Heartbeats
   readonly clock: Clock
@@ -192,7 +192,7 @@ function cancelWaiting(running: readonly RunningCall[]): void {
   for (const { controller, waiting } of running) if (waiting > 0) controller.abort()
 }
 
-/** Adds the id that a URL to open has only in versions before 2026-07-28. */
+/** Adds `elicitationId` to the request to open a URL. Only versions before 2026-07-28 have this id. */
 function withElicitationId({ method, params }: ClientRequest): ClientRequest {
   if (params['mode'] !== 'url') return { method, params }
   return { method, params: { ...params, elicitationId: createId('elicitation') } }

@@ -27,7 +27,7 @@ export interface LegacyEndpointOptions {
   readonly methods: Methods
   readonly serverInfo: Readonly<Record<string, unknown>>
   readonly instructions: (caller: Pick<Caller, 'servers' | 'view'>) => string
-  /** Calls of the other processes that share the sessions, if there can be some. */
+  /** Calls to the other processes that share the sessions, if there can be such processes. */
   readonly replicas: ReplicaCalls | undefined
   readonly heartbeats: Heartbeats
   readonly clock: Clock
@@ -150,7 +150,7 @@ function statusOf(thrown: unknown): number {
   return McpError.is(thrown) && thrown.code === 'unavailable' ? 503 : 400
 }
 
-/** Reads the messages of a body. Returns a response if one of them is invalid. */
+/** Reads the messages of a body. Returns the response with an error if the body or a message is invalid. */
 function readMessages(body: unknown): RpcMessage[] | RawResponse {
   if (Array.isArray(body) && (body.length === 0 || body.length > maxBatch)) {
     return invalidRequest(`Invalid Request: a batch has 1 to ${maxBatch} messages.`)

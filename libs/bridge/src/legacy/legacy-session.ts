@@ -17,8 +17,8 @@ export const legacyVersions: readonly string[] = [
 const [latestVersion = ''] = legacyVersions
 
 /**
- * A session of a client before 2026-07-28. It is a session of the session manager, whose metadata has
- * all that a restarted process needs to continue it.
+ * A session of a client before 2026-07-28. It is a session of the session manager. Its metadata has the fields
+ * with which a restarted process continues the session.
  */
 export interface LegacySession {
   readonly id: string
@@ -36,7 +36,9 @@ export interface LegacySession {
   touchedAt: number
   /** Ends the open GET stream. */
   endStream: (() => void) | undefined
-  /** If false, this process may have missed the end of the session, and looks the session up at its next use. */
+  /**
+   * If false, this process may have missed the end of the session, and looks the session up at its next use.
+   */
   isVerified: boolean
 }
 
@@ -44,14 +46,15 @@ export interface LegacySessions {
   /**
    * Opens a session with the params of `initialize`.
    *
-   * @throws McpError `invalid-params`, or `unavailable` if the store is full.
+   * @throws McpError `invalid-params`, `rate-limited` if the principal has too many sessions, or `unavailable`
+   * if the store is full or fails.
    */
   open(params: RpcParams, principal: string | undefined, view: string): Promise<LegacySession>
-  /** @throws McpError `session-not-found` */
+  /** @throws McpError `session-not-found`, or `unavailable` if the store fails. */
   find(id: string, principal: string | undefined, view: string): MaybePromise<LegacySession>
   /** @throws McpError `session-not-found` */
   close(session: LegacySession): Promise<void>
-  /** Returns a session that this process has used. */
+  /** Returns a session that this process has used, or undefined. */
   used(id: string): LegacySession | undefined
   /** Looks each session up again at its next use, because the end of some may not have been reported. */
   verifyAll(): void
@@ -59,7 +62,7 @@ export interface LegacySessions {
   endStreams(): void
 }
 
-/** Maximum size of the client's description, in characters of JSON. */
+/** Maximum length of the metadata with the client's description, in characters of JSON. */
 const maxDescription = 16 * 1024
 const touchIntervalMs = 1000
 export const defaultLogLevel: LogLevel = 'info'
@@ -69,14 +72,14 @@ export interface LegacySessionsOptions {
     SessionMethods,
     'touchSession' | 'openSession' | 'findSession' | 'closeSession' | 'onSessionEnded'
   >
-  /** Receives each session that another process has opened, when this one first uses it. */
+  /** Receives each session that this process has not opened, when this process first uses the session. */
   readonly onRestored: (session: LegacySession) => void
   readonly clock: Clock
 }
 
 export function createLegacySessions(options: LegacySessionsOptions): LegacySessions {
   const { sessionManager, onRestored, clock } = options
-  // The part of each session that its metadata does not contain. A session is added at first use.
+  // The sessions that this process has used, with the state that their metadata does not contain.
   const used = new Map<string, LegacySession>()
   sessionManager.onSessionEnded(remove)
 
@@ -204,7 +207,11 @@ export function supportsPriming({ version }: LegacySession): boolean {
   return version >= '2025-11-25'
 }
 
-/** @throws McpError `invalid-params` */
+/**
+ * Returns the level in the params of `logging/setLevel`.
+ *
+ * @throws McpError `invalid-params` if it is not a level.
+ */
 export function readLogLevel({ level }: RpcParams): LogLevel {
   const found = logLevels.find((each) => each === level)
   if (found !== undefined) return found

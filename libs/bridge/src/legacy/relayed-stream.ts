@@ -5,7 +5,10 @@ import type { Clock } from '@mcp/protocol'
 
 import type { ResumableStream } from './call-streams.ts'
 
-/** Sends the events of a stream of this process to another one. Resolves at the end of the stream. */
+/**
+ * Sends the events of a stream of this process to another process. Resolves when the stream ends or the other
+ * process cancels the call.
+ */
 export function relayStream(
   stream: ResumableStream,
   { send, signal }: IncomingCall,
@@ -36,8 +39,8 @@ export interface RelayedStreamOptions {
 }
 
 /**
- * Time in which the response must start, in milliseconds. The client may have disconnected before, and then
- * nothing would end the call of the other process.
+ * Time in which the response must start, in milliseconds. If the client disconnects before the response starts,
+ * nothing else would end the call to the other process.
  */
 const startMs = 10_000
 

@@ -25,7 +25,7 @@ export interface SessionReplicas {
   requestLogLevel(sessionId: string): void
   /** Ends the GET streams of the session in the other processes. */
   streamOpened(sessionId: string): void
-  /** Returns the stream of a call that another process runs. */
+  /** Returns the stream of a call that another process has, or undefined. */
   findStream(sessionId: string, lastEventId: string): Promise<ResumableStream | undefined>
 }
 

@@ -16,8 +16,8 @@ export interface ForeignPrompt {
 }
 
 /**
- * Returns the address of a prompt that a server of another protocol lists. Returns undefined if there is none,
- * or if the prompts server has a prompt of this name.
+ * Returns the address of a prompt that a server of another protocol lists. Returns undefined if no such server
+ * lists the prompt, or if the prompts server has a prompt of this name.
  */
 export async function foreignPrompt(
   runner: OperationRunner,

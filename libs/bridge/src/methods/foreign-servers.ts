@@ -12,7 +12,10 @@ export interface MethodOperation {
   readonly operation: OperationDescription
 }
 
-/** Returns the operations of the view that have the params and the result of a method. */
+/**
+ * Returns the operations of the servers of the view that have the params and the result of a method. With
+ * `type`, only the operations of this request type.
+ */
 export function methodOperations(
   { servers, view }: Pick<Caller, 'servers' | 'view'>,
   method: string,
@@ -28,8 +31,9 @@ export function methodOperations(
 }
 
 /**
- * Returns the operation of the server that claims a target, such as a URI with its prefix. The longest
- * prefix takes precedence, as in the dispatcher.
+ * Returns the operation of the server whose route names a target or a prefix of the target, such as a URI. An
+ * exact target, then the longest prefix takes precedence, as in the dispatcher. Returns undefined if no route
+ * matches.
  */
 export function operationFor(
   caller: Pick<Caller, 'servers' | 'view'>,
@@ -58,7 +62,9 @@ export interface ForeignItem {
   readonly operation: OperationDescription
 }
 
-/** Returns the items that all servers list. A server that fails does not prevent the others. */
+/**
+ * Returns the items that the servers of the view list. Skips a server that fails, unless the call is cancelled.
+ */
 export async function listForeign(
   runner: OperationRunner,
   caller: Caller,
@@ -81,7 +87,7 @@ export async function listForeign(
   return (await Promise.all(lists)).flat()
 }
 
-/** Runs an operation, and returns its result unchanged. */
+/** Runs an operation, and returns its result unchanged, or an empty object if the result is not an object. */
 export async function runForeign(
   runner: OperationRunner,
   caller: Caller,

@@ -125,7 +125,7 @@ function toPrompt(prompt: RpcParams): RpcParams {
   }
 }
 
-/** The standard has only strings as arguments, so other types are read from their JSON. */
+/** Parses an argument of another type as JSON, because the standard has only strings as arguments. */
 function parseArgument(value: unknown, schema: unknown): unknown {
   if (typeof value !== 'string' || !isRecord(schema)) return value
   const { type: expected } = schema
@@ -148,7 +148,7 @@ function toMessages(messages: unknown): RpcParams[] {
   })
 }
 
-/** Returns the error of a prompt. An unknown prompt has the code of invalid params, as the standard requires. */
+/** Converts the error of an unknown prompt to `invalid-params`, as the standard requires. */
 function promptError(thrown: unknown, name: string): unknown {
   if (!McpError.is(thrown) || thrown.code !== 'not-found') return thrown
   return new McpError(

@@ -121,7 +121,7 @@ export function createResourceMethods(runner: OperationRunner): Methods {
   }
 }
 
-/** Ends all subscriptions of the caller's session. Without resources in the view, there are none. */
+/** Ends all subscriptions of the caller's session at the servers of the view. */
 export async function unsubscribeAll(
   runner: OperationRunner,
   caller: Caller,
@@ -142,7 +142,7 @@ export async function unsubscribeAll(
 /**
  * Reads a large result that a server has stored, in pieces.
  *
- * @throws McpError `not-found`, or `payload-too-large` for a result over 4 MiB.
+ * @throws McpError `not-found`, or `payload-too-large` for a result of more than 4,194,304 characters.
  */
 export async function readWholeResult(
   runner: OperationRunner,

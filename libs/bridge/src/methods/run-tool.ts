@@ -6,7 +6,7 @@ import type { Tool } from '../catalogue/tool.ts'
 import type { View } from '../catalogue/view.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
 
-/** Runs a tool for a caller. */
+/** Runs a tool for a caller, and returns its result. */
 export type RunTool = (
   caller: Caller,
   tool: Tool,

@@ -20,7 +20,7 @@ import { unknownTool } from './run-tool.ts'
 
 type SearchTool = (caller: Caller, args: RpcParams, call: Call) => Promise<ToolResult>
 
-/** Creates the four tools that find and call the tools that a view does not list. */
+/** Creates the four search tools, which find and call unlisted tools and read large results. */
 export function createSearchTools(
   runner: OperationRunner,
   runTool: RunTool,
@@ -65,7 +65,11 @@ export function createSearchTools(
   ])
 }
 
-/** @throws McpError `invalid-params` */
+/**
+ * Returns the arguments of a search tool.
+ *
+ * @throws McpError `invalid-params` for arguments that its schema does not allow.
+ */
 function readArguments<Schema extends z.ZodType>(
   name: SearchToolName,
   schema: Schema,

@@ -20,9 +20,9 @@ export function serverOf(
 }
 
 /**
- * Whether a server of the caller's view has a route for a request type. For a declared capability, such as `prompts`,
- * this is sufficient. A legacy client reads the capabilities only once, and at that time a server may not
- * have described its operations yet.
+ * Whether a server of the caller's view has a route for a request type. For a declared capability, such as
+ * `prompts`, this is sufficient. A legacy client reads the capabilities only once, and at that time a server
+ * may not have described its operations yet.
  */
 export function hasType(
   { servers, view }: Pick<Caller, 'servers' | 'view'>,

@@ -32,7 +32,10 @@ const keys = {
   serverInfo: 'io.modelcontextprotocol/serverInfo',
 }
 
-/** The caching fields that 2026-07-28 requires in the result of a list. With `ttlMs` 0, it is stale at once. */
+/**
+ * The caching fields that 2026-07-28 requires in the result of a list. With `ttlMs` 0, the list is stale at
+ * once.
+ */
 const noCaching = { ttlMs: 0, cacheScope: 'private' } as const
 
 /**
@@ -46,7 +49,8 @@ export function createDirectCalls(options: DirectCallsOptions): DirectCalls {
   const withoutHeaders = new WeakMap<Tool, boolean>()
 
   /**
-   * Whether no argument of a tool is also sent as a header. The SDK compares such a header with the argument.
+   * Whether a tool has no arguments that are also sent as headers. The SDK compares such headers with the
+   * arguments.
    */
   function hasNoHeaders(tool: Tool): boolean {
     const known = withoutHeaders.get(tool)
@@ -118,7 +122,10 @@ function hasOnly(params: RpcParams, allowed: readonly string[]): boolean {
   return true
 }
 
-/** Whether the client expects no messages before the response. */
+/**
+ * Whether the `_meta` of a request is valid, and needs nothing of the SDK: no trace context, no progress and no
+ * log messages.
+ */
 function isPlainMeta(meta: unknown): boolean {
   if (!isRecord(meta) || meta[keys.version] !== version || !isRecord(meta[keys.capabilities])) {
     return false

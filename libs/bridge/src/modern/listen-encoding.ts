@@ -83,7 +83,7 @@ export function createListenEncoding(options: ListenEncodingOptions): EventEncod
       if (type === systemNotifications.streamGap) {
         return encodeChanges(changesOf(systemNotifications.catalogueChanged, ''))
       }
-      // The stream ends, because the process shuts down or the session has ended.
+      // Any other event ends the stream, because the process shuts down or the session has ended.
       const result = {
         resultType: 'complete',
         _meta: { ...meta, 'io.modelcontextprotocol/serverInfo': serverInfo },

@@ -19,7 +19,9 @@ const maxSubscriptions = 1000
 export interface ListenStreams {
   /**
    * Serves a subscription that the SDK has validated. `response` is the response of the SDK, which
-   * starts with the acknowledgement.
+   * starts with the acknowledgement or contains an error.
+   *
+   * @throws McpError `invalid-params` for too many resource subscriptions, or the error of opening the stream.
    */
   open(response: Response, options: ListenOptions): Promise<RawResponse>
 }

@@ -20,7 +20,7 @@ export interface ListenSubscription {
 export interface ListenSubscriptionsOptions {
   readonly sessionManager: Pick<SessionMethods, 'onSessionEnded'>
   readonly methods: Methods
-  /** Ends all subscriptions of the caller's session. */
+  /** Ends all subscriptions of the caller's session at the servers of the caller's view. */
   readonly unsubscribeAll: (caller: Caller, call: Call) => Promise<void>
   /**
    * Whether other processes may have streams of the same sessions. Subscriptions then end with their

@@ -22,13 +22,13 @@ import { createWaitingCalls } from './waiting-calls.ts'
 export interface ModernEndpointOptions {
   readonly sessionManager: SessionMethods
   readonly methods: Methods
-  /** Ends all subscriptions of the caller's session. */
+  /** Ends all subscriptions of the caller's session at the servers of the caller's view. */
   readonly unsubscribeAll: (caller: Caller, call: Call) => Promise<void>
   readonly serverInfo: { readonly name: string; readonly version: string }
   readonly instructions: (caller: Pick<Caller, 'servers' | 'view'>) => string
   readonly secret: string
   readonly principalSessions: PrincipalSessions
-  /** Calls of the other processes that share the sessions, if there can be some. */
+  /** Calls to the other processes that share the sessions, if there can be such processes. */
   readonly replicas: ReplicaCalls | undefined
   /** Maximum time of a call, and of the wait for the client between two of its rounds, in milliseconds. */
   readonly callTimeoutMs: number
@@ -38,6 +38,7 @@ export interface ModernEndpointOptions {
   readonly onError: (error: unknown) => void
 }
 
+/** Maximum number of calls of one principal in one view that wait for the client. */
 const maxWaitingPerPrincipal = 64
 
 /** Creates the endpoint for clients since 2026-07-28, which have no sessions. */

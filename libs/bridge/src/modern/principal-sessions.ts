@@ -8,7 +8,11 @@ import { importDigestKey, keyedDigest } from '../keyed-digest.ts'
  * principal share one, which the principal never sees.
  */
 export interface PrincipalSessions {
-  /** Returns the id of the session, which is opened if it does not exist. */
+  /**
+   * Returns the id of the session, which is opened if it does not exist.
+   *
+   * @throws McpError `rate-limited` or `unavailable` if the store cannot find or open a session.
+   */
   ensure(principal: string | undefined): Promise<string>
 }
 
@@ -23,7 +27,7 @@ export function createPrincipalSessions(
   const ids = new Map<string | undefined, Promise<string>>()
   const opening = new Map<string, Promise<void>>()
 
-  /** Returns the cached id of a principal. The principal that called the longest ago is evicted. */
+  /** Returns the session id of a principal, and caches it. Evicts the principal that called the longest ago. */
   function idOf(principal: string | undefined): Promise<string> {
     const id = ids.get(principal) ?? deriveId(key, principal)
     ids.delete(principal)

@@ -143,10 +143,10 @@ export function createProtocolServer(
 }
 
 /**
- * Returns the result of a tool whose round failed. Invalid params, a missing capability and the failure of
- * another method are errors of the request.
+ * Returns the result of a `tools/call` whose round failed. Invalid params, a missing capability and the failure
+ * of any other method are errors of the request.
  *
- * @throws McpError for these.
+ * @throws the given error if it is an error of the request.
  */
 function failedRound(method: string, thrown: unknown): Result {
   const { code, details } = McpError.from(thrown)

@@ -31,7 +31,7 @@ const roundResult = z.custom<RoundResult>(
   'must be the result of a round',
 )
 
-/** Lets other processes resume the calls that wait in this one. Returns how to resume theirs. */
+/** Lets other processes resume the calls that wait in this one. Returns the interface to resume their calls. */
 export function createRemoteRounds(replicas: ReplicaCalls, local: LocalRounds): RemoteRounds {
   replicas.handle('resume-round', (params, { send, signal }) => {
     const { callId, state, ...received } = resumption.parse(params)
@@ -59,8 +59,8 @@ export function createRemoteRounds(replicas: ReplicaCalls, local: LocalRounds): 
 }
 
 /**
- * The method of a call that is resumed. It always fails, because the call runs already and its method must not
- * start again.
+ * Takes the place of the method of a call that is resumed. It always fails, because the call runs already and
+ * its method must not start again.
  */
 export async function refuseStart(): Promise<never> {
   throw new McpError('internal', 'The call has started before.')

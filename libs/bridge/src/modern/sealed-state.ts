@@ -2,25 +2,24 @@ import { isRecord, parseJson } from '@mcp/protocol'
 
 /** Content of a `requestState`. The client sees only its sealed form. */
 export interface RoundState {
+  /** Id of the waiting call, or an empty text if no call waits. */
   readonly callId: string
-  /** Number of the round. A state is used once. */
+  /** Number of the round. The state of a waiting call is accepted only once. */
   readonly round: number
+  /** In milliseconds since the epoch. */
   readonly expiresAt: number
-  /** Principal and view of the call. */
+  /** Principal, view and session of the call. */
   readonly scope: string
   /** Digest of the method and the params. */
   readonly digest: string
-  /**
-   * State of the operation. Present if the operation has ended with requests to the client, so that no call
-   * waits.
-   */
+  /** State of the operation, if the operation has ended with requests to the client, so that no call waits. */
   readonly relayed?: { readonly state?: string | undefined } | undefined
 }
 
-/** Seals the states of calls that wait for a client, so that it can neither read nor change them. */
+/** Seals the states of calls that wait for a client, so that the client can neither read nor change them. */
 export interface StateSeal {
   seal(state: RoundState): Promise<string>
-  /** Returns `undefined` for a text that this key did not seal. */
+  /** Returns `undefined` for a text that this key did not seal, or that is longer than 65,536 characters. */
   open(text: string): Promise<RoundState | undefined>
 }
 

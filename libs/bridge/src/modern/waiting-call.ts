@@ -9,13 +9,16 @@ import { createEarlyResponses } from './early-responses.ts'
 
 /** One round of a call: one HTTP request of the client. */
 export interface Round {
-  /** Principal and view of the call. */
+  /** Principal, view and session of the call. */
   readonly scope: string
   /** Digest of the method and the params. */
   readonly digest: string
-  /** Responses that the client sent with the call, before the operation requested them, by key. */
+  /**
+   * Responses that the client sent with this round, by key. In the first round, the operation has not requested
+   * them yet.
+   */
   readonly responses: RpcParams
-  /** State that the operation set in the previous round, if it ended with requests to the client. */
+  /** State that the operation set in the previous round, if that round ended with requests to the client. */
   readonly operationState?: string | undefined
   /** Aborted when the client ends this round. */
   readonly signal: AbortSignal
@@ -31,7 +34,7 @@ export type RunMethod = (
   ask: Ask,
 ) => Promise<unknown>
 
-/** A call that requests interactions of its client, and waits between two requests for the responses. */
+/** A call that requests interactions of its client, and waits for the responses between two HTTP requests. */
 export interface WaitingCall {
   readonly id: string
   readonly scope: string
@@ -42,7 +45,7 @@ export interface WaitingCall {
   requests(): Readonly<Record<string, ClientRequest>>
   /** Runs a round until the method is done, or until it has requested interactions. */
   run(round: Round): Promise<RoundEnd>
-  /** Passes responses on to the method. Ignores unknown keys. */
+  /** Passes responses on to the method. Ignores unknown keys. An invalid response rejects its interaction. */
   respond(responses: RpcParams): void
   cancel(error: McpError): void
 }

@@ -19,18 +19,20 @@ export interface WaitingCalls {
   /**
    * Continues a call with the responses of the client.
    *
-   * @throws McpError `invalid-params` for a state that is not the latest one of this call, `not-found`
-   * if the call no longer waits.
+   * @throws McpError `invalid-params` for a state of another call or caller, and for a state of a waiting call
+   * that is not its latest one. `not-found` if the state has expired or the call no longer waits,
+   * `rate-limited` if too many other calls of the scope wait, `upstream-error` after too many rounds, or the
+   * error of the operation.
    */
   resume(round: Round, state: string, runMethod: RunMethod): Promise<RoundResult>
-  /** Cancels all calls. */
+  /** Cancels all calls that wait between two rounds. */
   close(): void
 }
 
 export interface WaitingCallsOptions {
   readonly seal: StateSeal
   readonly clock: Clock
-  /** The other processes that serve the same clients, if there can be some. */
+  /** Calls to the other processes that serve the same clients, if there can be such processes. */
   readonly replicas?: ReplicaCalls | undefined
   /** Maximum number of calls of one scope that wait. */
   readonly maxPerScope: number

@@ -1,4 +1,4 @@
-/** Names of the tools that find and call other tools. No operation has such a tool name. */
+/** Names of the search tools. No tool of an operation has one of these names. */
 export const searchToolNames = [
   'search_tools',
   'get_tool_details',

@@ -13,7 +13,10 @@ export interface FoundTool {
 
 type Search = (query: string, limit?: number) => readonly ModelTool[]
 
-/** One search for each list of tools. They are cached, because an index of 122 tools takes about 10 ms to create. */
+/**
+ * The searches by their lists of tools. They are cached, because the index of 122 tools takes about 10 ms to
+ * create.
+ */
 const searches = new WeakMap<readonly Tool[], Search>()
 
 /** Returns the tools that match a query, the best match first. `tools` is the property `findable` of a view. */

@@ -16,14 +16,14 @@ export interface FolderDocument extends NamedDocument {
 /** The documents of a data folder. */
 export interface FolderDocuments {
   readonly documents: readonly FolderDocument[]
-  /** Names of documents that are sealed, besides those of the folder. */
+  /** Names of documents that are always sealed, whether the folder has such a document or not. */
   readonly sealedNames: readonly string[]
   /** Paths in the data folder that are in no document, with the reason. */
   readonly omitted: readonly { readonly path: string; readonly reason: string }[]
 }
 
 export interface ReadFolderDocumentsOptions {
-  /** The data folder. No process may use it. */
+  /** The data folder. No other process may use it meanwhile. */
   readonly folder: string
   /** Value of MCP_CONFIG. */
   readonly configured?: string | undefined

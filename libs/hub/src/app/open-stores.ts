@@ -19,13 +19,16 @@ import type { HubConfig } from './config.ts'
 export interface HubStores {
   readonly stores: Stores
   readonly conversations: ConversationStore
-  /** Documents that several hubs share. Undefined: each kind of document has files of its own. */
+  /** Documents that several hubs share. If it is undefined, each kind of document has files of its own. */
   readonly documents: DocumentStore | undefined
-  /** Documents for secrets. Undefined without MCP_SECRET: its default is in Redis, as they would be. */
+  /**
+   * Documents for secrets that several hubs share. Undefined without Redis, and without MCP_SECRET: the default
+   * secret is in Redis itself, so it would not protect documents in the same Redis.
+   */
   readonly sealedDocuments: DocumentStore | undefined
-  /** Counters of the policy that several hubs share. Undefined: each process counts in its memory. */
+  /** Counters of the policy that several hubs share. If it is undefined, each process counts in its memory. */
   readonly counters: PolicyCounters | undefined
-  /** The settings, with what several hubs have in common. */
+  /** The settings. With Redis, they contain the secret that several hubs share. */
   readonly config: HubConfig
   /** Lines of the banner. */
   readonly banner: readonly string[]
@@ -113,7 +116,7 @@ async function openRedis(
   }
 }
 
-/** Returns what other hubs on the same Redis do not see, and the variables that share it. */
+/** Returns the text of the banner about data that other hubs on the same Redis do not see. */
 function ownData(config: HubConfig): string {
   const isShared = {
     DATABASE_URL: config.DATABASE_URL !== undefined || config.DATABASES !== undefined,

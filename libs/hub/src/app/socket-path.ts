@@ -11,7 +11,10 @@ const maxPathBytes = 103
 
 /**
  * Returns the path of the socket on which the hub of a data folder is served. On Windows, it is a named pipe.
- * Elsewhere, it is in the data folder, or in a private temporary folder if its path would be too long.
+ * Elsewhere, the socket is in the data folder or, if its path would be too long, in a private temporary folder,
+ * which is then created.
+ *
+ * @throws McpError `forbidden` if other users can access the temporary folder.
  */
 export function hubSocketPath(dataFolder: string): string {
   const id = createHash('sha256').update(resolve(dataFolder)).digest('hex').slice(0, 16)

@@ -57,13 +57,13 @@ export interface StartHubOptions {
 
 /** A hub that has started. */
 export interface RunningHub extends RunningApp {
-  /** URL of the client app. Undefined if the hub listens only on its socket. */
+  /** URL of the client app, or undefined if the hub listens only on its socket. */
   readonly clientUrl: string | undefined
 }
 
 /**
- * Starts the whole system in this process. The client app and the session manager each listen on a port. The
- * session manager also listens on the socket {@link hubSocketPath}.
+ * Starts the whole system in this process. The session manager listens on the socket {@link hubSocketPath}.
+ * Unless `isLocal` is set, the client app and the session manager also listen on a port each.
  *
  * @throws McpError `conflict` with the reason `in-use` if another process uses the data folder.
  */

@@ -22,15 +22,16 @@ export interface AgentOptions {
   readonly prompt?: string | undefined
   /** Text of the attachments, which follows the prompt. It is data for the model, not instructions. */
   readonly attached?: string | undefined
-  /** The previous conversation. Calls without a result get one. Default: none. */
+  /** The previous conversation. A call without a result gets an error as its result. Default: none. */
   readonly messages?: readonly ModelMessage[] | undefined
   /** Further instructions for the model. */
   readonly system?: string | undefined
   /** Available operations. The model is offered only operations with the audience `model`. */
   readonly catalogue: readonly CatalogueOperation[]
   /**
-   * Returns the current catalogue. It is read before each call, because an operation can change during
-   * the run. Calls of a changed operation are checked and approved again. Default: `catalogue`.
+   * Returns the current catalogue. The run reads it before each call and after each decision, because an
+   * operation can change during the run. Calls of a changed operation are checked and approved again. Default:
+   * `catalogue`.
    */
   readonly readCatalogue?: ReadCatalogue | undefined
   readonly tools?: ToolSelection | undefined
@@ -41,8 +42,9 @@ export interface AgentOptions {
   /** Receives the events of the run. Pieces of text are gathered for at most 30 ms. */
   readonly onEvent?: ((event: AgentEvent) => void) | undefined
   /**
-   * Receives each message as soon as it is complete, so that a run can be continued after the process ended.
-   * The field `result` is absent if the text of the result is longer than 8,192 characters.
+   * Receives each message that the run adds after the prompt, as soon as the message is complete, so that a run
+   * can be continued after the process ended. The field `result` is absent if the content is longer than 8,192
+   * characters.
    */
   readonly onMessage?: ((message: ModelMessage) => void) | undefined
   /** Keeps long results. Default: in memory, for this run. */
@@ -91,8 +93,8 @@ export interface AgentLimits {
   /** Maximum number of tool calls. Default: 25. */
   readonly calls?: number | undefined
   /**
-   * Maximum number of input and output tokens. When it is reached, no further step starts. Default:
-   * 200,000.
+   * Maximum number of input and output tokens. When a response reaches it, its calls are not made and no
+   * further step starts. Default: 200,000.
    */
   readonly tokens?: number | undefined
   /** Maximum number of tools with definitions. Default: `maxTools` of the provider, or 40. */
@@ -110,7 +112,7 @@ export interface AgentStep {
   readonly text: string
   readonly calls: readonly AgentCall[]
   readonly usage: ModelUsage
-  /** Set if the response is incomplete, because the provider failed or the run was cancelled. */
+  /** True if the response is incomplete, because the provider failed or the run was cancelled. */
   readonly isCut?: true | undefined
 }
 
@@ -122,7 +124,10 @@ export interface AgentCall {
   readonly operation?: string | undefined
   readonly arguments: unknown
   readonly outcome: CallSummary
-  /** Decision of the user. `deny` if the run cannot request approval. */
+  /**
+   * Decision about a call that required approval. `deny` also if the run cannot request approval or no decision
+   * came.
+   */
   readonly decision?: ApprovalDecision | undefined
   readonly durationMs: number
 }
@@ -132,19 +137,25 @@ export interface AgentResult {
   readonly response: string
   /** Id of the provider. */
   readonly provider: string
-  /** The model that generated the response. */
+  /**
+   * The model that generated the response. If the response was cut off, the requested model or, if none was
+   * requested, the id of the provider.
+   */
   readonly model: string
   /** Whether the response was generated without a language model. */
   readonly offline: boolean
   readonly steps: readonly AgentStep[]
   readonly usage: ModelUsage
   readonly stopReason: RunEndReason
-  /** Set if the response was cut off: the error of the provider. */
+  /** The error of the provider, if it cut off the response. */
   readonly error?: ErrorBody | undefined
   /** The complete conversation, which the next run can continue. */
   readonly messages: readonly ModelMessage[]
   /** Operations whose calls were refused because they require approval. */
   readonly refused: readonly { readonly server: string; readonly operation: string }[]
-  /** Complete names of the operations that were offered with definitions, in order. */
+  /**
+   * Complete names of the operations that were offered with definitions, in order. Empty if all tools fit in
+   * the limits and were offered.
+   */
   readonly offered: readonly string[]
 }

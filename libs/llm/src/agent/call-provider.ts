@@ -17,7 +17,7 @@ const maxAttempts = 3
 const maxWaitMs = 60_000
 const backoff = { baseMs: 1000, maxMs: 10_000 }
 
-/** The complete response, or the text that was received before the provider failed. */
+/** The complete response, or the text that was received before the provider failed or the run was cancelled. */
 export type ProviderResult =
   | { readonly response: ModelResponse }
   | { readonly cutText: string; readonly error: McpError }
@@ -32,8 +32,8 @@ export interface ProviderCallOptions {
 }
 
 /**
- * Requests a response. If the provider fails before the first piece of output, the request is sent
- * again, at most twice.
+ * Requests a response. If the provider fails with a retryable error before the first piece of output, the
+ * request is sent again, at most twice and within a minute.
  *
  * @throws McpError `cancelled`, or the error of the provider, if no text was received.
  */

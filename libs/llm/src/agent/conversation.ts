@@ -17,7 +17,7 @@ export interface Conversation {
   readonly stepsBefore: number
   /** Returns the messages for the model. */
   forModel(): readonly ModelMessage[]
-  /** Adds a message and reports it. */
+  /** Adds a message and passes it to `onMessage`. */
   add(message: ModelMessage): void
   /** Shortens the messages for the model, if they are too long. Returns whether this changed them. */
   compact(maxTokens?: number): boolean
@@ -30,7 +30,11 @@ export interface Conversation {
 const compactedPart = 0.7
 const maxKeptResult = 8 * 1024
 
-/** Creates the conversation of a run. */
+/**
+ * Creates the conversation of a run.
+ *
+ * @throws McpError `invalid-params` without a prompt and messages.
+ */
 export function createConversation(
   { messages: before = [], prompt, attached, limits, onMessage = () => {} }: AgentOptions,
   events: AgentEvents,

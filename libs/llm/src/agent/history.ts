@@ -10,13 +10,14 @@ import { interrupted } from './calls/make-call.ts'
 /** A conversation in which every call has a result, except for `pending`. */
 export interface History {
   readonly messages: readonly ModelMessage[]
-  /** Calls of the last response that have no result. The run completes them. */
+  /** Calls of the last response with calls that have no result. The run completes them. */
   readonly pending: readonly ModelToolCall[]
 }
 
 /**
- * Puts the results of each response directly after it, as providers require. A call without a result gets an
- * error. If `isContinued`, the calls of the last response are returned as `pending` instead.
+ * Puts the results of the calls of each response directly after the response, as providers require. A call
+ * without a result gets an error. If `isContinued`, the calls without a result of the last response with calls
+ * are returned as `pending` instead, unless a prompt follows that response.
  */
 export function completeHistory(messages: readonly ModelMessage[], isContinued: boolean): History {
   const completed: ModelMessage[] = []

@@ -18,8 +18,9 @@ import { startRun } from './start-run.ts'
  * Runs a prompt. A language model calls operations of a catalogue until it responds without a call. The
  * last event is `run-finished`, even if the run fails.
  *
- * @throws McpError `cancelled`, or the error of the provider. If the provider fails after it has written
- * text, the run does not throw: the result contains this text and the error.
+ * @throws McpError `cancelled`, the error of the provider, or `invalid-params` without a prompt and messages,
+ * in which case there are no events. If the provider fails after it has written text, the run does not throw:
+ * the result contains this text and the error.
  *
  * @example
  * const { response } = await runAgent({
@@ -139,7 +140,12 @@ function finish(
   return toResult(run, { response: note.note ?? text, model, stopReason: reason })
 }
 
-/** Ends a run whose provider failed after it had written text. The text is kept. */
+/**
+ * Ends a run whose provider failed, or which was cancelled, after the provider had written text. The text is
+ * kept.
+ *
+ * @throws McpError `cancelled` if the run was cancelled.
+ */
 function finishCut(
   run: Run,
   step: number,

@@ -33,7 +33,7 @@ export interface Run {
   readonly maxTokens: number
   readonly steps: AgentStep[]
   readonly refused: { server: string; operation: string }[]
-  /** Number of calls before the limit. Negative if a call was refused because of it. */
+  /** Number of calls that remain until the limit. Negative if a call was refused because of the limit. */
   callsLeft: number
   /** Number of refused repetitions. */
   repeats: number

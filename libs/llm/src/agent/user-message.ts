@@ -1,6 +1,6 @@
 import type { ModelUserMessage } from '../providers/model-provider.ts'
 
-/** Returns the message of a prompt, which the attachments follow. */
+/** Returns the message of a prompt, with the attachments after the prompt. */
 export function userMessage(prompt: string, attached: string | undefined): ModelUserMessage {
   return attached === undefined
     ? { role: 'user', content: prompt }

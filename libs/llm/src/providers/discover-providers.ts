@@ -5,7 +5,7 @@ import type { ModelInfo } from './model-provider.ts'
 import { createOpenAiCompatibleProvider } from './openai-compatible/openai-compatible-provider.ts'
 import { providerKinds } from './provider-kinds.ts'
 
-/** A local model server that responds. */
+/** A local model server that responds and lists a model. */
 export interface DiscoveredProvider {
   readonly id: string
   readonly url: string
@@ -32,7 +32,9 @@ const localAddresses = [...providerKinds].flatMap(([id, { url }]) =>
     : [],
 )
 
-/** Requests the list of models at the usual ports of local model servers, at most 300 ms each. */
+/**
+ * Requests the list of models at the usual ports of local model servers. Waits at most 300 ms for each list.
+ */
 export async function discoverProviders({
   isExcluded = () => false,
   addresses = localAddresses,
@@ -48,7 +50,7 @@ export async function discoverProviders({
           const models = await provider.listModels()
           return models.length === 0 ? [] : [{ id, url, models }]
         } catch {
-          // No model server listens on this port.
+          // No model server responds at this address.
           return []
         }
       }),

@@ -9,8 +9,8 @@ import { storedProvidersSchema } from './stored-providers.ts'
 export const providerDocumentName = 'providers'
 
 /**
- * Opens the document with the settings of the providers, which several processes share. It contains keys, so
- * the documents have to be sealed.
+ * Opens the document with the settings of the providers, which several processes share. The store must seal its
+ * documents, because this one contains keys.
  *
  * @throws McpError `invalid-params` if the document is invalid, or the error of the store.
  *

@@ -12,7 +12,7 @@ import { storedProvidersSchema } from './stored-providers.ts'
  * Opens the file with the settings of the providers. Only this user can read the file, because it contains
  * keys.
  *
- * @throws McpError `invalid-params` if the file is invalid.
+ * @throws McpError `invalid-params` if the file is invalid. Throws the system error if the file cannot be read.
  *
  * @example
  * const providers = createProviders(config, await openProviderFile('.data/providers.json'))

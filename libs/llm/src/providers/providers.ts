@@ -12,38 +12,42 @@ import { reportChanges } from './report-changes.ts'
 /** The language model providers of an app. */
 export interface Providers {
   /**
-   * Provider of the environment variables, else a fallback that is a language model, else the first stored
-   * provider, else the fallback.
+   * Provider of the environment variables, else a fallback that is a language model, else the first provider
+   * that is stored with all required settings, else the fallback. With `LLM_PROVIDER=offline`, always the
+   * fallback.
    */
   readonly default: ModelProvider | undefined
   /** Returns the state of every known provider. It contains no key. */
   list(): readonly ProviderState[]
-  /** Returns the providers that can be called, the default one first. */
+  /**
+   * Returns the configured providers that can be called, the default one first. The fallback is not among them.
+   */
   ready(): readonly ModelProvider[]
   /** @throws McpError `not-found` for an unknown id, `unavailable` if a setting is missing. */
   get(id: string): ModelProvider
   /**
    * Chooses the provider of a model. A name such as `openai/gpt-5` contains the id of the provider. Other
-   * names are models of the default provider.
+   * names are models of the default provider. A name with the id of a provider that is not configured is also
+   * such a name, if the default provider is a language model.
    *
    * @throws McpError `unavailable` if there is no provider, or a setting of the named provider is missing.
    */
   choose(model?: string): ChosenProvider
   /**
-   * Stores settings of a provider. Absent settings are kept, except that a key is not kept for another
-   * host. `null` removes a setting.
+   * Stores settings of a provider. Absent settings are kept, except that a key is not kept for an address with
+   * another origin. `null` removes a setting.
    *
-   * @throws McpError `conflict` if an environment variable has the same setting, `invalid-params` for a bad
-   *   address.
+   * @throws McpError `not-found` for an unknown id, `conflict` if an environment variable has the same setting,
+   *   `invalid-params` for a bad address.
    */
   configure(id: string, change: ProviderChange): Promise<ProviderState>
-  /** Takes up the settings that other processes have stored. */
+  /** Adopts the settings that other processes have stored. */
   refresh(): Promise<void>
 }
 
 export interface ChosenProvider {
   readonly provider: ModelProvider
-  /** Name of the model for the provider. Undefined for its default model. */
+  /** Name of the model for the provider, or undefined for its default model. */
   readonly model: string | undefined
 }
 
@@ -57,7 +61,7 @@ export interface ProviderState {
   /** Base URL of the API. */
   readonly url?: string | undefined
   readonly hasKey: boolean
-  /** Source of the settings. Absent if the provider is not configured. */
+  /** Source of the settings, if the provider is configured. */
   readonly source?: 'environment' | 'file' | undefined
   /** Settings without which the provider cannot be called. */
   readonly missing: readonly ('key' | 'url')[]
@@ -67,7 +71,10 @@ export interface ProviderState {
 /** The stored settings by the ids of the providers. */
 export type StoredProviders = Readonly<Record<string, ProviderSettings>>
 
-/** Changes the stored settings, so that no change of this or another process is lost. */
+/**
+ * Changes the stored settings, and returns the new ones. Concurrent changes of this process, and of processes
+ * that share the settings in a document, are not lost.
+ */
 export type ChangeStored = (
   edit: (stored: StoredProviders) => StoredProviders,
 ) => Promise<StoredProviders>
@@ -80,8 +87,9 @@ export interface ProvidersOptions {
   /** Reads the stored settings again. Default: no other process changes them. */
   readonly reload?: (() => Promise<StoredProviders>) | undefined
   /**
-   * Provider of the program itself. If it is a language model, it is the default unless the environment names
-   * a provider. If it is `offline`, it is used only if no language model is configured. Default: none.
+   * Provider of the program itself. If it is a language model, it is the default unless the environment names a
+   * provider. If it is `offline`, it is the default only if no language model is configured, or if
+   * `LLM_PROVIDER` is `offline`. Default: none.
    */
   readonly fallback?: ModelProvider | undefined
   /** Receives each provider whose calls begin to fail, or succeed again. Default: none. */

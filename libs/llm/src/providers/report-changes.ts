@@ -11,7 +11,7 @@ export interface ProviderChange {
   readonly reason?: string | undefined
 }
 
-// Errors that mean that the provider itself is unavailable. Other codes are errors of one request.
+// Codes of errors after which the provider counts as unavailable. Other codes are errors of one request.
 const codes: ReadonlySet<string> = new Set([
   'unavailable',
   'upstream-error',

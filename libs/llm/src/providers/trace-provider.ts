@@ -11,7 +11,8 @@ import type {
 
 /**
  * Wraps a provider so that each call is a span with the attributes of the conventions for generative AI.
- * Prompts and responses are not among them, because they may contain what a user keeps private.
+ * Prompts and responses are not among the attributes, because they may contain private data of a user. Returns
+ * the provider itself if tracing is off.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
  */

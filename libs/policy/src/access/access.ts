@@ -68,9 +68,11 @@ export interface Access {
     operation: OperationDescription | undefined,
     server: AddressedServer | undefined,
   ): MaybePromise<boolean | Admission>
-  /** Returns whether a caller can use an operation with some arguments. */
+  /** Returns whether a caller can use an operation with some arguments. See {@link Visibility}. */
   visibility(caller: PolicyCaller, operation: OperationDescription, server: string): Visibility
-  /** Calls a listener when the visibility of operations may have changed. */
+  /**
+   * Calls a listener when the visibility of operations may have changed, until the returned function is called.
+   */
   subscribe(listener: () => void): () => void
 }
 

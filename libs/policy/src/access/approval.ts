@@ -9,9 +9,10 @@ import { approvalDenied } from './denial.ts'
 const maxShownArguments = 500
 
 /**
- * Asks the user of a caller to approve a request, and resolves with `approved`.
+ * Requests the approval of a request from the user of a caller, and resolves with `approved`.
  *
- * @throws McpError `forbidden` with the reason `approval-denied`.
+ * @throws McpError `forbidden` with the reason `approval-denied` if the user does not approve or the request
+ * for approval expires, or any other error of `ask`.
  */
 export async function requestApproval(
   subject: PolicySubject,

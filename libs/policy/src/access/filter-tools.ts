@@ -4,7 +4,10 @@ import { createResponse, isRecord, McpError } from '@mcp/protocol'
 /** Returns whether the caller may use an operation of a tool. */
 export type IsUsable = (tool: string, operation: string) => boolean
 
-/** Removes the operations that a caller may not use from the result of `tools.list` or `tools.describe`. */
+/**
+ * Removes the operations that a caller may not use from the result of `tools.list` or `tools.describe`. Returns
+ * an error if a described tool has no usable operation, or if the server has stored the list.
+ */
 export function filterTools(response: ResponseEnvelope, isUsable: IsUsable): ResponseEnvelope {
   if (response.status === 'error') return response
   const { result } = response.data
@@ -38,8 +41,8 @@ function notFound({ id }: ResponseEnvelope, name: string): ResponseEnvelope {
 }
 
 /**
- * Creates the error for a list that its server has stored, because it was too large. The caller could read the
- * unfiltered list with `readResult`.
+ * Creates the error for a list that its server has stored, because the list was too large. The reference to the
+ * list is not returned, because the caller could read the unfiltered list with `readResult`.
  */
 function tooLarge({ id }: ResponseEnvelope): ResponseEnvelope {
   return createResponse(

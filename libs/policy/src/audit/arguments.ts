@@ -10,7 +10,10 @@ const maxTextLength = 200
 const maxItems = 20
 const maxDepth = 6
 
-/** Returns a short copy of a value without the values of keys that name a secret. */
+/**
+ * Returns a copy of a value without the values of keys that name a secret. Long texts, long arrays and deep
+ * values are shortened. The number of keys is not limited.
+ */
 export function redactArguments(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') {
     return value.length <= maxTextLength ? value : `${value.slice(0, maxTextLength)}…`

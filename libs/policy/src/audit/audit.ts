@@ -4,7 +4,10 @@ import type { Effect } from '../file/policy-schema.ts'
 
 /** One entry of an audit log. */
 export interface AuditRecord {
-  /** `started`: before a risky operation. `request`: after the end of a request, or its denial. */
+  /**
+   * `started`: before a risky operation, if the log is required. `request`: after the end of a request, or its
+   * denial.
+   */
   readonly event: 'started' | 'request'
   readonly at: number
   readonly context: RequestContext
@@ -13,7 +16,7 @@ export interface AuditRecord {
   /** Name of the operation, such as `calculator.add`. */
   readonly operation: string
   readonly effect: Effect
-  /** Name of the rule that decided. Undefined if no rule applied. */
+  /** Name of the rule that decided, or undefined if no rule applied. */
   readonly rule: string | undefined
   /** The user's decision, if the rule requires an approval. */
   readonly approval?: string | undefined

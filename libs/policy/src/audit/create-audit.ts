@@ -8,7 +8,7 @@ import type { Audit, AuditRecord } from './audit.ts'
 /** The destination of an audit log. */
 export interface AuditSink {
   /**
-   * Writes a line without its line feed.
+   * Writes a line. `line` does not contain a line feed.
    *
    * @throws Error if the line cannot be written.
    */

@@ -19,7 +19,7 @@ const maxAddresses = 20
 /**
  * Creates the audit of refusals. Anyone can cause refusals, so a flood of them must not fill the disk: for
  * each address and reason, the first one is recorded at once, and the number of further ones once a minute.
- * Beyond 20 addresses a minute, all others are counted together.
+ * Beyond 20 pairs of address and reason a minute, all other addresses are counted together.
  */
 export function createRefusalAudit(audit: Audit, clock: Clock = systemClock): RefusalAudit {
   const counts = new Map<string, Pick<AuditRefusal, 'address' | 'reason'> & { count: number }>()

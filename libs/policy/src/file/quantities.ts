@@ -14,7 +14,7 @@ const unitBytes: ReadonlyMap<string, number> = new Map([
   ['gb', 1_000_000_000],
 ])
 
-/** Returns the milliseconds of a duration such as `30s`, or undefined if the text is not one. */
+/** Returns the milliseconds of a duration such as `30s`, or undefined for 0 and for any other text. */
 export function parseDuration(text: string): number | undefined {
   const [, number, unit = ''] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? []
   const factor = unitMs.get(unit)
@@ -22,7 +22,7 @@ export function parseDuration(text: string): number | undefined {
   return value > 0 ? value : undefined
 }
 
-/** Returns the bytes of a size such as `10MB`, or undefined if the value is not one. */
+/** Returns the bytes of a size such as `10MB`, or undefined for 0 and for any other value. */
 export function parseBytes(value: number | string): number | undefined {
   const [, number, unit = ''] = /^(\d{1,15})\s*([kmg]?b?)$/i.exec(String(value)) ?? []
   const factor = unitBytes.get(unit.toLowerCase())

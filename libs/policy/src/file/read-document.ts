@@ -22,7 +22,8 @@ const maxProblems = 5
 /**
  * Parses a YAML or JSON document with a schema.
  *
- * @throws McpError `invalid-params` with the file, line and path of each problem.
+ * @throws McpError `invalid-params` with the file, line and path of each problem of the schema, the first five
+ * of them in the message, or with the file and line of the first syntax error.
  */
 export function readDocument<Schema extends z.ZodType>(
   text: string,
@@ -52,7 +53,7 @@ export function readDocument<Schema extends z.ZodType>(
   )
 }
 
-/** Creates the error for an invalid document from its problems, one line each. */
+/** Creates the error for an invalid document from its problems. The message contains the first five. */
 export function invalidDocument(problems: readonly string[]): McpError {
   const shown = problems.slice(0, maxProblems)
   const more = problems.length - shown.length

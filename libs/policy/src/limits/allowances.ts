@@ -22,7 +22,7 @@ export interface Allowances {
    * @throws McpError `rate-limited` if the limit or a budget of the rule is used up.
    */
   take(counted: CountedRequest): MaybePromise<void>
-  /** Counts the tokens and the bytes of a response. */
+  /** Counts the tokens of a response, and the bytes of the request and the response. */
   settle(counted: CountedRequest, response: ResponseEnvelope): void
 }
 
@@ -52,7 +52,7 @@ export function createAllowances(
       return chain(counters.add(budgetKey(rule, unit, context, end), amount, end), (used) => {
         // Tokens and bytes are counted after the response, so at least one must be left before the call.
         if (used + (amount === 0 ? 1 : 0) <= max) return undefined
-        // The refused call is not counted.
+        // The refused call does not count towards the budget.
         const returned =
           amount === 0 ? 0 : counters.add(budgetKey(rule, unit, context, end), -amount, end)
         return chain(returned, () => {
@@ -127,7 +127,10 @@ function tokensOf(response: ResponseEnvelope): number {
 const count = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0
 
-/** Returns the size of a request and its response as JSON. Only for rules with a budget of bytes. */
+/**
+ * Returns the size of a response as JSON and, if known, of the body of its request, in bytes. Called only for
+ * rules with a budget of bytes.
+ */
 function bytesOf(response: ResponseEnvelope, { original }: RequestContext): number {
   const content = response.status === 'success' ? response.data : response.error
   const encoded = new TextEncoder().encode(JSON.stringify(content))

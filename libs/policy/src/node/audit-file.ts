@@ -24,13 +24,16 @@ export interface AuditFileOptions {
   readonly maxBytes?: number | undefined
   /** Age at which a new file is started, in milliseconds. Default: one day. */
   readonly maxAgeMs?: number | undefined
-  /** Age at which an earlier file is deleted, in milliseconds; 0 for never. Default: never. */
+  /**
+   * Time after its replacement at which an earlier file is deleted, in milliseconds; 0 for never. The files are
+   * checked when a new file is started. Default: never.
+   */
   readonly keepMs?: number | undefined
   readonly clock?: Clock | undefined
 }
 
 const dayMs = 86_400_000
-// Longer than any line, because arguments are shortened.
+// Longer than a line, because arguments are shortened, unless redacted arguments have very many keys.
 const tailBytes = 64 * 1024
 
 /**
@@ -53,7 +56,7 @@ export function createAuditFile(options: AuditFileOptions): AuditSink {
     }
   }
 
-  /** Starts a new file. If that fails, the current one remains in use. */
+  /** Starts a new file. If that fails, throws, and the current file remains open for the next attempt. */
   function rotate(now: number): void {
     const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, '')
     const earlier = `${path}.${stamp}`
@@ -139,7 +142,7 @@ function removeOldFiles(path: string, before: number): void {
   }
 }
 
-/** Writes all bytes. If the disk is full, the part that was written is removed. */
+/** Writes all bytes. If that fails, such as on a full disk, removes the part that was written and throws. */
 function writeWhole(descriptor: number, bytes: Uint8Array, size: number): void {
   let written = 0
   try {

@@ -25,7 +25,7 @@ export interface ChainedLine {
   readonly isIntact: boolean
 }
 
-/** Reads a line of a chain. Undefined if it is not one. */
+/** Reads a line of a chain. Returns undefined if the text is not a line of a chain. */
 export function readChainedLine(line: string): ChainedLine | undefined {
   const [, open, previous, hash] = linePattern.exec(line) ?? []
   if (open === undefined || previous === undefined || hash === undefined) return undefined

@@ -10,7 +10,7 @@ import type { ParsePolicyOptions } from '../rules/policy.ts'
 import { parsePolicy } from '../rules/policy.ts'
 import { watchTextFile } from './watch-text-file.ts'
 
-/** Receives one line for each change of the policy. */
+/** Receives one line for each change of the policy, and for each change of the state of the audit log. */
 export interface PolicyLog {
   info(message: string): void
   warn(message: string): void

@@ -8,8 +8,8 @@ const priority = 13 * 8 + 6
 const maxBytes = 8192
 
 /**
- * Creates an audit log that sends each line to a syslog server over UDP (RFC 5424 and RFC 5426). UDP does not
- * confirm a line. If the system reports a failure, the next `write` throws it.
+ * Creates an audit log that sends each line to a syslog server over UDP (RFC 5424 and RFC 5426). A message is
+ * cut to 8,192 bytes. UDP does not confirm a line. If the system reports a failure, the next `write` throws it.
  */
 export function createSyslogSink(host: string, port: number): AuditSink {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')

@@ -6,15 +6,16 @@ import { chainStart, readChainedLine } from './hash-chain.ts'
 /** The result of the verification of audit files. */
 export interface AuditVerification {
   readonly lines: number
-  /** The problems, each with its file and line. Empty if the files are intact. */
+  /** The first 100 problems, each with its file and line. Empty if no problem was found. */
   readonly problems: readonly string[]
 }
 
 const maxProblems = 100
 
 /**
- * Verifies the hash chain of audit files, oldest first. It finds changed, removed, added and moved lines.
- * It cannot find lines that were removed from the end of the last file. For those, compare the hash of the last
+ * Verifies the hash chain of audit files, oldest first. It finds changed, removed, added and moved lines. It
+ * cannot find lines that were removed from the start of the first file or from the end of the last file, or a
+ * change after which all later hashes were computed again. To find the last two, compare the hash of the last
  * line with one that was recorded elsewhere.
  */
 export async function verifyAudit(files: readonly string[]): Promise<AuditVerification> {

@@ -16,7 +16,7 @@ export interface WatchTextFileOptions {
 /**
  * Calls a function when the text of a small file has changed and two reads returned the same text, until
  * the returned function is called. The file is read at regular intervals. File events are not used, because
- * network drives emit none. For a file that Kubernetes mounts, they concern a link in another folder.
+ * network drives emit none. For a file that Kubernetes mounts, the events concern a link in another folder.
  *
  * @param known - The text that is already in use.
  */

@@ -13,7 +13,7 @@ export function isUnder(path: unknown, folder: string): boolean {
   return root.every((part, index) => parts[index] === part)
 }
 
-/** Returns the host of a URL in lower case, without its port. Empty if the value is not a URL. */
+/** Returns the host of a URL in lower case, without its port, or an empty text if the value is not a URL. */
 export function hostOf(url: unknown): string {
   const parsed = typeof url === 'string' ? URL.parse(url) : null
   return parsed?.hostname.replace(/\.$/, '') ?? ''

@@ -63,8 +63,10 @@ function createEnvironment(): Environment {
 }
 
 /**
- * CEL's `matches` uses the regular expressions of JavaScript. An argument of a caller could make such an
- * expression run for minutes.
+ * Refuses CEL's `matches`, which uses the regular expressions of JavaScript. An argument of a caller could make
+ * such an expression run for minutes.
+ *
+ * @throws Error if the expression calls `matches`.
  */
 function refuseRegularExpressions(ast: unknown): void {
   if (Array.isArray(ast)) {

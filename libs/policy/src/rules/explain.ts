@@ -19,7 +19,7 @@ export interface ExplainedRule {
 export interface Explanation {
   readonly operation: string
   readonly effect: Effect
-  /** The rule that decided. Null if no rule applied. */
+  /** The rule that decided, or null if no rule applied. */
   readonly rule: ExplainedRule | null
   readonly reason: string
   /** The earlier rules for the operation, with the reason why each did not apply. */

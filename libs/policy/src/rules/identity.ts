@@ -1,6 +1,6 @@
 /** The caller of an operation, as a policy sees it. */
 export interface PolicyCaller {
-  /** Identity of the caller. Undefined for an anonymous caller. */
+  /** Identity of the caller, or undefined for an anonymous caller. */
   readonly principal?: string | undefined
   /** Roles, scopes, tenant and further claims of the caller. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined

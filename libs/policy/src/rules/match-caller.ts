@@ -5,8 +5,9 @@ import { compilePattern, toList } from './pattern.ts'
 export type CallerTest = (caller: PolicyCaller) => boolean
 
 /**
- * Returns a test for callers. Entries of `who` are `anonymous`, `authenticated`, `local`, `role:<name>`,
- * `scope:<name>`, `tenant:<name>`, `claim:<name>=<value>`, `id:<pattern>` or a pattern of an id.
+ * Returns a test for callers. Entries of `who` are `*` for all callers, `anonymous`, `authenticated`, `local`,
+ * `role:<name>`, `scope:<name>`, `tenant:<name>`, `claim:<name>=<value>`, `id:<pattern>` or a pattern of an id.
+ * A name and a value may be patterns, too, except the name of a claim.
  */
 export function compileWho(who: string | readonly string[]): CallerTest {
   const tests = toList(who).map(compileEntry)

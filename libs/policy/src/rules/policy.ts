@@ -17,11 +17,14 @@ export interface PolicyArguments {
 /** The outcome of a policy for one request. */
 export interface Decision {
   readonly effect: Effect
-  /** The rule that decided. Undefined if no rule applied. */
+  /** The rule that decided, or undefined if no rule applied. */
   readonly rule: Rule | undefined
 }
 
-/** Whether a caller can use an operation with some arguments: at once, after an approval, or never. */
+/**
+ * Whether a caller can use an operation with some arguments. `ask`: some arguments require an approval.
+ * `allow`: some arguments are allowed, and none requires an approval. `deny`: the caller can never use it.
+ */
 export type Visibility = Effect
 
 /** A compiled policy. */
@@ -30,9 +33,9 @@ export interface Policy {
   readonly cases: readonly PolicyCase[]
   /** Effect of the policy for a caller if no rule applies. */
   defaultFor(caller: PolicyCaller): 'allow' | 'deny'
-  /** Returns the first rule that applies to a request. */
+  /** Returns the first rule that applies to a request with its effect, or the default effect without a rule. */
   decide(caller: PolicyCaller, subject: PolicySubject, args: PolicyArguments): Decision
-  /** Returns whether some arguments permit a caller to use an operation. */
+  /** Returns whether a caller can use an operation with some arguments. See {@link Visibility}. */
   visibility(caller: PolicyCaller, subject: PolicySubject): Visibility
 }
 
@@ -49,7 +52,7 @@ export interface ParsePolicyOptions {
 /**
  * Parses a policy, which is YAML or JSON, and compiles its rules.
  *
- * @throws McpError `invalid-params` with the file, line and path of each problem.
+ * @throws McpError `invalid-params` with the file, line and path of the problems. See {@link readDocument}.
  *
  * @example
  * const policy = parsePolicy('rules: [{ who: ada, effect: allow }]')

@@ -11,7 +11,10 @@ import type { PolicySubject } from './subject.ts'
 export interface RuleLimit {
   readonly requests: number
   readonly perMs: number
-  /** The requests that are counted together. */
+  /**
+   * The requests that are counted together: those of a caller, those of a caller to one operation or to one
+   * server, or those of all callers.
+   */
   readonly by: 'principal' | 'operation' | 'server' | 'all'
 }
 

@@ -36,8 +36,8 @@ export interface Metrics {
   counter(metric: Metric): Counter
   histogram(metric: HistogramMetric): Histogram
   /**
-   * Registers a function that returns the current values. It is called whenever the metrics are read.
-   * Several functions may have the same name. Returns the function that removes it.
+   * Registers a function that returns the current values, which is called whenever the metrics are read.
+   * Several functions may be registered for one metric. Returns the function that removes this one.
    */
   gauge(metric: Metric, read: () => Iterable<Sample>): () => void
 }

@@ -2,7 +2,10 @@ import type { Labels, Metric, Metrics, Sample } from './metrics.ts'
 
 /** Metrics that a test reads. */
 export interface RecordedMetrics extends Metrics {
-  /** Returns the value of a series, or the number of observations of a histogram. Undefined: no series. */
+  /**
+   * Returns the value of a series, or the number of observations of a histogram. Returns undefined without a
+   * series.
+   */
   valueOf(name: string, labels?: Labels): number | undefined
   /** Returns the names of all metrics that were created. */
   names(): string[]

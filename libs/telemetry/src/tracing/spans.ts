@@ -87,7 +87,7 @@ export interface OpenSpan extends ActiveSpan {
   end(): void
 }
 
-/** Starts a span that ends when `end` is called. Undefined if no tracer is registered. */
+/** Starts a span that ends when `end` is called. Returns undefined if no tracer is registered. */
 export function openSpan(spanName: string, options: SpanOptions): OpenSpan | undefined {
   if (!isTracing()) return undefined
   const { span, context } = startSpan(spanName, options)
@@ -99,7 +99,7 @@ export function openSpan(spanName: string, options: SpanOptions): OpenSpan | und
   }
 }
 
-/** Returns the trace context of the active span. Undefined if there is none. */
+/** Returns the trace context of the active span, or undefined if there is none. */
 export function activeTrace(): TraceContext | undefined {
   if (!isTracing()) return undefined
   const spanContext = trace.getActiveSpan()?.spanContext()

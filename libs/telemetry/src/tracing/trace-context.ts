@@ -16,7 +16,7 @@ export function toTraceContext({
   return tracestate ? { traceparent, tracestate } : { traceparent }
 }
 
-/** Returns the context of OpenTelemetry with the span of a trace context, or undefined if it is malformed. */
+/** Returns the context of OpenTelemetry with the span of a trace context, or undefined for a malformed one. */
 export function fromTraceContext({ traceparent, tracestate }: TraceContext): Context | undefined {
   const [, traceId = '', spanId = '', flags = '0'] = pattern.exec(traceparent) ?? []
   const spanContext: SpanContext = {

@@ -6,7 +6,10 @@ import type { UpstreamState } from '../state/upstream-state.ts'
 import type { Incoming, Json, Relay } from './relay.ts'
 import { paramsOf, targetOf } from './relay.ts'
 
-/** Creates the function that runs an operation of prompts. The list comes from the catalogue. */
+/**
+ * Creates the function that runs an operation of prompts. The list comes from the catalogue. The function
+ * returns undefined for an unknown operation.
+ */
 export function createPromptCalls(state: UpstreamState, relay: Relay) {
   const { entry, uris } = state
 

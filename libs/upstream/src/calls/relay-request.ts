@@ -31,19 +31,24 @@ export interface RelayOptions {
   readonly substitutes: Substitutes
 }
 
-/** Maximum number of rounds of interactions that a modern server may request for one call. */
+/**
+ * Maximum number of rounds of interactions that a modern server may request while this process relays one call.
+ */
 const maxRounds = 16
 
 /**
- * Maximum delay of a timer. The timeouts of the SDK, which do not use `clock`, are set to it, so that those of this
- * package end a request first.
+ * Maximum delay of a timer, in milliseconds. The timeouts of the SDK, which do not use `clock`, have this
+ * value, so that the timeouts of this package end a request first.
  */
 const maxTimerMs = 2_147_483_647
 
 const anyResult = z.looseObject({})
 /**
  * Sends a request to an upstream server. Relays progress, log messages and interactions to the caller, and the
- * cancellation to the server. Returns the result as the server sent it.
+ * cancellation to the server. Returns the result as the server sent it, or an empty object if the caller must
+ * repeat its call with the responses to interactions.
+ *
+ * @throws McpError `timeout`, `cancelled`, `upstream-error` after too many rounds, or the error of the SDK.
  */
 export async function relayRequest(
   connection: ActiveConnection,
@@ -147,14 +152,17 @@ async function respondToAll(
   return Object.fromEntries(await Promise.all(responses))
 }
 
-/** Sets the log level of a legacy server, which applies to all calls of a connection. */
+/**
+ * Sets the log level of a legacy server if the caller has one. The level applies to all calls of a connection.
+ */
 async function adjustLogLevel(
   { client, era, key }: ActiveConnection,
   { client: caller, signal }: RequestContext,
 ): Promise<void> {
   if (era !== 'legacy' || caller?.logLevel === undefined) return
   if (!isRecord(client.getServerCapabilities()?.logging)) return
-  // On a shared connection, the level of one caller would apply to all.
+  // On a shared connection, the level of one caller would apply to all. The server therefore sends all
+  // messages, and `log` drops those below the level of the caller.
   const level = key === 'shared' ? 'debug' : caller.logLevel
   if (levels.get(client) === level) return
   levels.set(client, level)

@@ -9,13 +9,13 @@ import { relayRequest } from './relay-request.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
-/** A request in process. */
+/** A request that is being processed, with its context. */
 export interface Incoming {
   readonly request: RequestEnvelope
   readonly context: RequestContext
 }
 
-/** Sends a method to the upstream server, and returns its result with the URIs for clients. */
+/** Sends a request with a method to the upstream server. Returns the result with the URIs for clients. */
 export type Relay = (
   incoming: Incoming,
   method: string,
@@ -45,7 +45,7 @@ export function createRelay({ state, clock, substitutes }: UpstreamCallsOptions)
   }
 }
 
-/** Removes the identity of the upstream server, because the client is connected to the hub. */
+/** Removes `resultType` and the identity of the upstream server, because the client is connected to the hub. */
 function withoutServerInfo(result: Json): Json {
   const { _meta, resultType: _resultType, ...rest } = result
   if (!isRecord(_meta)) return rest

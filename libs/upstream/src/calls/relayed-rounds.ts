@@ -6,7 +6,9 @@ import { clientCapabilitiesOf } from './request-meta.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** A result with which a modern server requests interactions. The client repeats the call with its responses. */
+/**
+ * A result with which a modern server requests interactions. The client repeats the call with its responses.
+ */
 export const inputRequiredSchema = z.looseObject({
   resultType: z.literal('input_required'),
   inputRequests: z
@@ -17,7 +19,10 @@ export const inputRequiredSchema = z.looseObject({
 
 type InputRequired = z.output<typeof inputRequiredSchema>
 
-/** Maximum length of a relayed state. The bridge seals it, and clients send it back in a request body. */
+/**
+ * Maximum length of a relayed state, in characters. The bridge seals the state, and clients send it back in a
+ * request body.
+ */
 const maxStateLength = 32 * 1024
 
 const capabilityNames: ReadonlyMap<string, string> = new Map([
@@ -27,8 +32,9 @@ const capabilityNames: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Whether the caller can repeat its own call with the responses. No process then waits for them. Otherwise,
- * this process sends the interactions to the caller, and repeats the request to the server itself.
+ * Whether the caller can repeat its own call with the responses to all requests. No process then waits for
+ * them. Otherwise, this process requests the interactions from the caller or a substitute, and repeats the
+ * request to the server itself.
  */
 export function canRelay(
   { inputRequests, requestState = '' }: InputRequired,
@@ -53,7 +59,9 @@ export function toRequiredInput({ inputRequests, requestState }: InputRequired):
   return { requests: Object.fromEntries(requests), state: requestState }
 }
 
-/** Returns the params with which the caller continues a call of the previous round. */
+/**
+ * Returns the params that continue a call: the responses of the client, and the state of the previous round.
+ */
 export function continuedRound({ rounds }: RequestContext): Json {
   if (rounds === undefined) return {}
   const { responses, state } = rounds

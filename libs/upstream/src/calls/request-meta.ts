@@ -6,15 +6,15 @@ type Json = Readonly<Record<string, unknown>>
 const metaKey = 'io.modelcontextprotocol/'
 
 /**
- * Capabilities that this side cannot relay. If they were declared, a server could return results of an unknown
- * kind.
+ * Names of capabilities that the hub cannot relay. If they were declared, a server could return results of an
+ * unknown kind.
  */
 const notRelayed = /^(?:tasks|experimental)$|\/(?:tasks|skills)$/
 
 /** Returns the capabilities of the caller of a request that are declared to the server. */
 export function clientCapabilitiesOf({ client, ask }: RequestContext): Json {
   if (client === undefined) {
-    // A caller that is not an MCP client receives forms and addresses as interactions.
+    // A caller that is not an MCP client can receive forms and URLs as interactions.
     return ask === undefined ? {} : { elicitation: { form: {}, url: {} } }
   }
   const { extensions, ...others } = client.capabilities

@@ -7,7 +7,10 @@ import type { UpstreamState } from '../state/upstream-state.ts'
 import type { Incoming, Json, Relay } from './relay.ts'
 import { paramsOf, targetOf } from './relay.ts'
 
-/** Creates the function that runs an operation of resources. Lists come from the catalogue. */
+/**
+ * Creates the function that runs an operation of resources. Lists come from the catalogue. The function returns
+ * undefined for an unknown operation.
+ */
 export function createResourceCalls(state: UpstreamState, relay: Relay) {
   const { entry, uris } = state
   const { scheme: all } = uriPrefixes(entry.name)

@@ -14,7 +14,8 @@ export interface UpstreamCalls {
   /**
    * Runs a request and returns its result.
    *
-   * @throws McpError if the server cannot be reached, or if it returns a JSON-RPC error.
+   * @throws McpError if the request is invalid, if the server cannot be reached or does not respond in time, or
+   * if it returns a JSON-RPC error.
    */
   run(request: RequestEnvelope, context: RequestContext): Promise<Json>
 }

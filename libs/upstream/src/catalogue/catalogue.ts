@@ -4,14 +4,17 @@ const named = z.looseObject({ name: z.string().min(1) })
 
 /** The tools, prompts and resources of an upstream server, as the server lists them. */
 export const catalogueSchema = z.object({
-  /** Digest of the entry. A catalogue with another digest is not used: it was listed with another command or URL. */
+  /**
+   * Digest of the entry. A stored catalogue with another digest is not used, because it was listed with another
+   * command or URL, or with other variables or headers.
+   */
   entryDigest: z.string(),
   era: z.enum(['modern', 'legacy']),
   /** Time of the last probe of the era, in milliseconds since the epoch. */
   probedAt: z.number().optional(),
-  /** Result of `server/discover` of a modern server. With it, a connection needs no probe. */
+  /** Result of `server/discover` of a modern server. With it, a connection over HTTP needs no probe. */
   discover: z.looseObject({}).optional(),
-  /** Whether a legacy server has sent a request of its own during a call. */
+  /** Whether the server has sent a request of its own, other than `roots/list`, during a call. */
   asksClients: z.boolean(),
   serverInfo: z.looseObject({ name: z.string(), version: z.string() }).optional(),
   instructions: z.string().optional(),

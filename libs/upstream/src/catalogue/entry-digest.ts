@@ -1,8 +1,8 @@
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 
 /**
- * Returns the digest of the command or URL of an entry, and of its environment or headers. It is a hash,
- * because environment variables and headers contain secrets.
+ * Returns the digest of an entry without its name and its key `hub`. The digest is a hash, because environment
+ * variables and headers contain secrets.
  */
 export async function entryDigest(entry: UpstreamEntry): Promise<string> {
   const { name: _name, hub: _hub, ...connection } = entry

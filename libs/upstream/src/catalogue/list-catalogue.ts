@@ -6,7 +6,7 @@ import type { Catalogue } from './catalogue.ts'
 import { catalogueSchema } from './catalogue.ts'
 import { listPages } from './list-pages.ts'
 
-/** The part of a catalogue that the server lists. */
+/** The part of a catalogue that comes from the server. */
 export type Listing = Omit<Catalogue, 'entryDigest' | 'asksClients' | 'probedAt'>
 
 const anyResult = z.looseObject({})

@@ -4,6 +4,7 @@ import type * as z from 'zod'
 export interface ListLimits {
   readonly maxItems: number
   readonly maxPages: number
+  /** In characters. Longer descriptions are cut. */
   readonly maxDescriptionLength: number
 }
 
@@ -14,8 +15,8 @@ export const defaultListLimits: ListLimits = {
 }
 
 /**
- * Returns the valid items of all pages of a list. A cursor that was returned before ends the list,
- * because the server would repeat its pages forever.
+ * Returns the valid items of the pages of a list, within the limits. A cursor that was returned before ends the
+ * list, because the server would repeat its pages forever.
  */
 export async function listPages<Item extends Readonly<Record<string, unknown>>>(
   fetchPage: (cursor: string | undefined) => Promise<Readonly<Record<string, unknown>>>,

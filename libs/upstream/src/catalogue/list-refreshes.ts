@@ -12,7 +12,9 @@ export interface ListRefreshesOptions {
 
 /** Lists a server again, at most once a second. Requests that arrive sooner share the next list. */
 export interface ListRefreshes {
-  /** Lists the server, and reports a changed list. A change that is announced is always reported. */
+  /**
+   * Lists the server, and reports a changed list. An announced change is reported even if the list is the same.
+   */
   request(list: () => Promise<Listing>, isAnnounced: boolean): void
   /** Delays the next refresh, because the server has just been listed. */
   delay(): void

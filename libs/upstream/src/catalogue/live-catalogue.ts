@@ -8,9 +8,9 @@ import { createListRefreshes } from './list-refreshes.ts'
 
 /** The catalogue of an upstream server: the stored one, until this process lists the server. */
 export interface LiveCatalogue {
-  /** Undefined until the server was listed for the first time. */
+  /** Returns the catalogue, or undefined if none is stored and the server has not been listed yet. */
   current(): Catalogue | undefined
-  /** Time of the current catalogue, in milliseconds since the epoch. */
+  /** Returns the time of the current catalogue, in milliseconds since the epoch. */
   listedAt(): number | undefined
   /** Reads the stored catalogue. Further calls return the same promise. */
   load(): Promise<void>

@@ -6,7 +6,10 @@ export type AddProblem = (path: readonly string[], message: string) => void
 
 const maxShown = 5
 
-/** Returns the error that lists the problems of an MCP configuration file. It contains no value of the file. */
+/**
+ * Returns the error for the problems of an MCP configuration file. The message lists the first five problems,
+ * the details the first 20.
+ */
 export function configError(file: string, problems: readonly Issue[]): McpError {
   const lines = problems
     .slice(0, maxShown)

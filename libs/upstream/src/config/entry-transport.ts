@@ -12,7 +12,10 @@ const transports: ReadonlyMap<string, UpstreamEntry['transport']> = new Map([
   ['sse', 'sse'],
 ])
 
-/** Returns the transport of an entry. Without a `type`, its command or the form of its URL decides. */
+/**
+ * Returns the transport of an entry, or undefined. Without a `type`, its command or the path of its URL
+ * decides.
+ */
 export function parseTransport(
   fields: EntryFields,
   addProblem: AddProblem,
@@ -43,7 +46,7 @@ export function parseTransport(
   return transport
 }
 
-/** Most servers with the older transport have this path. */
+/** Whether a URL has the path of most servers with HTTP+SSE, the older transport. */
 function isSseAddress(url: unknown): boolean {
   return typeof url === 'string' && URL.parse(url)?.pathname.endsWith('/sse') === true
 }

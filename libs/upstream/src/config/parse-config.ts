@@ -26,10 +26,11 @@ export interface ParseConfigOptions {
 const maxNameLength = 40
 
 /**
- * Parses an MCP configuration file: an object with `mcpServers`, or with `servers` as Visual Studio Code writes it.
+ * Parses an MCP configuration file: an object with `mcpServers`, or with `servers` as Visual Studio Code writes
+ * it.
  *
- * @throws McpError `invalid-params` that lists every problem with its path. It contains no value of the
- * file, because values of `env` and `headers` are secrets.
+ * @throws McpError `invalid-params` that lists the first problems with their paths. It contains no values of
+ * the file other than malformed `${…}` references, because values of `env` and `headers` are secrets.
  *
  * @example
  * parseConfig('{"mcpServers":{"time":{"command":"time-server"}}}', { file, variables: process.env })
@@ -99,7 +100,10 @@ function readServers(
   return { key, servers: found }
 }
 
-/** Returns the line of a syntax error. The message of the parser contains text of the file. */
+/**
+ * Returns the line of a syntax error. The message of the parser is not used, because it contains text of the
+ * file.
+ */
 function positionOf(thrown: unknown, text: string): string {
   const position = /position (\d+)/.exec(String(thrown))?.[1]
   if (position === undefined) return ''

@@ -20,8 +20,8 @@ export interface ParseEntryOptions {
 const keys = ['command', 'args', 'env', 'cwd', 'url', 'headers', 'type', 'disabled', 'hub']
 
 /**
- * Parses one entry of an MCP configuration file. Returns undefined for an entry with problems, and `disabled` for
- * one that is not used.
+ * Parses one entry of an MCP configuration file. Returns undefined for an entry with problems, and `disabled`
+ * for a disabled entry.
  */
 export function parseEntry(
   value: unknown,

@@ -21,8 +21,10 @@ export interface ConnectionPoolOptions<Value> extends Omit<
 /** Connections by key. Callers with the same key share one. */
 export interface ConnectionPool<Value> {
   /**
-   * Returns the connection of a key, and opens it if necessary. Concurrent callers share one attempt. If
-   * the pool is full, an idle connection of another key is closed, or the call waits for one.
+   * Returns the connection of a key, and opens it if necessary. Concurrent callers share one attempt. If the
+   * pool is full, an idle connection of another key is closed, or the call waits until a connection is idle.
+   *
+   * @throws the error of `open`, the reason of the signal, or McpError `unavailable` after `close`.
    */
   acquire(key: string, signal: AbortSignal): Promise<PooledConnection<Value>>
   /** Closes the connection of a key as soon as it is not in use. */

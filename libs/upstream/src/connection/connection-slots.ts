@@ -29,7 +29,10 @@ export interface ConnectionSlots<Value> {
   readonly size: number
   /** Starts to open a connection. */
   create(key: string): Slot<Value>
-  /** Starts the idle time of a slot without users. */
+  /**
+   * Starts the idle time of a slot without users. Removes a slot that is retired or whose connection has
+   * closed.
+   */
   becomeIdle(slot: Slot<Value>): void
   /** Removes a slot, and closes its connection. */
   remove(slot: Slot<Value>): void

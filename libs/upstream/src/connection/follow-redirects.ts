@@ -14,7 +14,8 @@ const reason = 'moved'
 /**
  * Returns a `fetch` that follows the redirects of a server to other paths of its origin. A redirect to
  * another origin is an error: the headers of the entry and the access token belong to the address that
- * the user has written, and `fetch` removes only `authorization` and `cookie`.
+ * the user has written, and `fetch` removes only `authorization` and `cookie`. A redirect that would remove
+ * the content of a request is also an error.
  */
 export function followRedirects(serverName: string, fetchResponse: FetchResponse): FetchResponse {
   return async (url, init) => {
@@ -38,7 +39,7 @@ export function followRedirects(serverName: string, fetchResponse: FetchResponse
   }
 }
 
-/** Returns the error of a redirect that was not followed, which the SDK may have wrapped. */
+/** Returns the error of a redirect that was not followed, which the SDK may have wrapped, or undefined. */
 export function movedIn(thrown: unknown): McpError | undefined {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     if (McpError.is(error) && error.details?.['reason'] === reason) return error
@@ -61,7 +62,7 @@ function moved(serverName: string, problem: string): McpError {
   )
 }
 
-/** The address without its query, which may contain secrets. */
+/** Returns the address without its query, which may contain secrets. */
 function addressOf({ origin, pathname }: URL): string {
   return `${origin}${pathname}`.slice(0, 300)
 }

@@ -1,13 +1,13 @@
 import { McpError } from '@mcp/protocol'
 
-/** Maximum size of one message of an upstream server, in bytes. */
+/** Maximum size of one body or line of an upstream server, and of one chunk, in bytes. */
 const maxMessageBytes = 4 * 1024 * 1024
 
 const lineFeed = 10
 
 /**
- * Returns a `fetch` whose responses fail if a message is too large: the whole body of a response in JSON,
- * or one line of an event stream.
+ * Returns a `fetch` whose responses fail if the whole body is too large or, in an event stream, one line. A
+ * line that ends in the same chunk in which it exceeds the limit is not refused.
  */
 export function limitMessages(
   fetchResponse: (url: string | URL, init?: RequestInit) => Promise<Response>,

@@ -12,11 +12,11 @@ import type { CreateTransport, UpstreamTransport } from './upstream-transport.ts
 export interface Connection {
   readonly client: Client
   readonly era: 'modern' | 'legacy'
-  /** Time at which the era was probed. Undefined: the era was known before, or is configured. */
+  /** Time at which the era was probed, or undefined if the era was known before or is configured. */
   readonly probedAt: number | undefined
   /** Whether the connection can still send requests. */
   isOpen(): boolean
-  /** The reason why the connection closed by itself. Undefined while it is open. */
+  /** Returns the reason why the connection closed, or undefined while it is open. */
   closeReason(): string | undefined
   lastErrorLines(): readonly string[]
   close(): Promise<void>
@@ -42,12 +42,17 @@ export interface OpenConnectionOptions {
   readonly clock: Clock
   /** The era of the server, if known. The connection then needs no probe. */
   readonly prior: PriorDiscovery | undefined
-  /** Time at which an earlier attempt to connect has probed the era. Undefined: `prior` was known before. */
+  /**
+   * Time at which an earlier attempt to connect has probed the era, or undefined if `prior` was known before.
+   */
   readonly probedAt?: number | undefined
   readonly signal: AbortSignal
   /** Returns the experimental capabilities that this side declares. Default: none. */
   readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
-  /** Time after which a process that has not responded counts as a legacy server, in milliseconds. Default: 5000. */
+  /**
+   * Time after which a process that has not responded counts as a legacy server, in milliseconds. Default:
+   * 5000.
+   */
   readonly probeTimeoutMs?: number | undefined
 }
 
@@ -66,8 +71,8 @@ const capabilities: ClientCapabilities = {
 const stdioProbeTimeoutMs = 5000
 
 /**
- * Maximum delay of a timer. The timeouts of the SDK, which do not use `clock`, are set to it, so that those of this
- * package end a request first.
+ * Maximum delay of a timer, in milliseconds. The timeouts of the SDK, which do not use `clock`, have this
+ * value, so that the timeouts of this package end a request first.
  */
 const maxTimerMs = 2_147_483_647
 
@@ -75,7 +80,9 @@ const maxTimerMs = 2_147_483_647
  * Opens a connection, and negotiates the era of the protocol. The package of the SDK is loaded by the
  * first call, because it takes about 0.3 s and 30 MB.
  *
- * @throws the error of the transport, the negotiation or the timeout. The transport is then closed.
+ * @throws McpError `unavailable` for a failure of the transport or the negotiation, for a timeout and for an
+ * abort. The error of a required login, or of a redirect that was not followed, is thrown unchanged. The
+ * transport is then closed.
  */
 export async function openConnection(
   options: OpenConnectionOptions,

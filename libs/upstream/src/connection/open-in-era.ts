@@ -22,7 +22,10 @@ export async function openInEra<Result>(
   }
 }
 
-/** The SDK has no code of its own for a connection that closes during the probe. */
+/**
+ * Recognizes the error by its message, because the SDK has no code for a connection that closes during the
+ * probe.
+ */
 function closedAtProbe(thrown: unknown): boolean {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     if (/connection closed during the .*probe/i.test(error.message)) return true

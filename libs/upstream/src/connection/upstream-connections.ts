@@ -65,17 +65,22 @@ export interface UpstreamConnectionsOptions {
   readonly phase: PhaseRecorder
   /** Returns the experimental capabilities that the hub declares to the server. Default: none. */
   readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
-  /** Limits the number of concurrent starts of all upstream servers. */
+  /** Limits the number of concurrent starts of the processes of all upstream servers. */
   readonly starts: Semaphore
   readonly random?: (() => number) | undefined
   /** The known era of the server. */
   readonly prior: () => PriorDiscovery | undefined
-  /** Called when a connection fails or is refused: the server may have been replaced by another version. */
+  /**
+   * Called when a start fails or a request is refused, because another version may have replaced the server.
+   */
   readonly onFailure: () => void
   readonly listeners: ConnectionListeners
 }
 
-/** Maximum time that one start holds its permit, so that a slow process does not delay others for longer. */
+/**
+ * Maximum time that one start holds its permit, so that a slow process does not delay the start of others
+ * longer.
+ */
 const maxPermitMs = 1000
 
 export function createUpstreamConnections(
@@ -109,7 +114,7 @@ export function createUpstreamConnections(
       listeners.onOpen(connection)
       return connection
     } catch (thrown) {
-      // A person completes the login. The next call must work then, so there is no backoff.
+      // A user completes the login. The next call must work then, so there is no backoff.
       if (isLoginRequired(thrown)) {
         phase.enter('stopped')
         record('requires a login')
@@ -135,12 +140,12 @@ export function createUpstreamConnections(
           if (!signal.aborted) closed(connection, clock.now() - startedAt)
         }),
       )
-    // A connection over HTTP uses little of this machine, so it needs no permit. An outage delays no other
-    // server.
+    // A connection over HTTP uses little of this machine, so it needs no permit. An outage of one server then
+    // delays no other server.
     return entry.transport === 'stdio' ? withPermit(starts, clock, signal, connect) : connect()
   }
 
-  /** A connection has closed: by itself, or because it was idle. */
+  /** Records that a connection has closed: by itself, or because the pool has closed it. */
   function closed(connection: ActiveConnection, livedMs: number): void {
     const isCrash = connection.calls.size > 0
     if (isCrash) policy.crashed(livedMs)
@@ -184,7 +189,7 @@ function describeServer({ client, era }: Connection): string {
   return `${name} ${version}, ${era}`
 }
 
-/** Runs a start with one of the permits of all servers. */
+/** Runs a start with one of the permits that all servers share. */
 async function withPermit<Result>(
   starts: Semaphore,
   clock: Clock,
@@ -243,8 +248,8 @@ async function runOnce<Result>(
 }
 
 /**
- * Whether the server certainly did not run a request. It does not know the session, does not listen, has moved,
- * or does not serve the version of the protocol.
+ * Whether the server certainly did not run a request, because it does not know the session, does not accept
+ * connections, has moved, or does not serve the version of the protocol.
  */
 function wasRefused(thrown: unknown): boolean {
   return (

@@ -4,12 +4,12 @@ import { isRecord, McpError } from '@mcp/protocol'
 import { movedIn } from './follow-redirects.ts'
 import type { Connection } from './open-connection.ts'
 
-/** Maximum length of a text of an upstream server in an error message. */
+/** Maximum length of a text of an upstream server in an error message, in characters. */
 const maxTextLength = 1000
 
 /**
- * Returns the error of a failed call, which names the server. A call whose connection closed may have
- * run, so its error is not retryable.
+ * Returns the error of a failed call, which names the server. Returns an McpError unchanged. A call whose
+ * connection closed may have run, so its error is not retryable.
  */
 export function toUpstreamError(
   thrown: unknown,
@@ -66,7 +66,7 @@ export function startFailed(thrown: unknown, serverName: string, retryAfterMs: n
   })
 }
 
-/** The last lines of the standard error stream, as a sentence. */
+/** Returns the last three lines of the standard error stream as a sentence, or an empty text. */
 function describeLines(lines: readonly string[]): string {
   const last = lines.slice(-3).join(' | ')
   return last === '' ? '' : ` Its last output: ${cut(last)}`
@@ -104,7 +104,7 @@ function codeOf(rpcCode: number): McpErrorCode {
   return rpcCode === -32002 ? 'not-found' : 'upstream-error'
 }
 
-/** HTTP status of a failed request, if there is one. */
+/** Returns the HTTP status of a failed request, or undefined. */
 function statusOf(thrown: unknown): number | undefined {
   const data = thrown instanceof Error && 'data' in thrown ? thrown.data : undefined
   const status = isRecord(data) ? data['status'] : undefined

@@ -3,11 +3,14 @@ import type { Transport } from '@modelcontextprotocol/client'
 import type { UpstreamEntry } from '../entry/upstream-entry.ts'
 
 /**
- * A transport of the official SDK that also reports on its process. `close` ends the process and its
- * children. `onclose` is called once, also if the process ends by itself.
+ * A transport of the official SDK. If it has a process, it also reports on the process, `close` ends the
+ * process and its children, and `onclose` is called once, also if the process ends by itself.
  */
 export interface UpstreamTransport extends Transport {
-  /** Last lines of the standard error stream, oldest first. Absent if there is no process. */
+  /**
+   * Returns the last lines of the standard error stream, oldest first. Absent for a transport without a
+   * process.
+   */
   readonly lastErrorLines?: () => readonly string[]
   /**
    * Why the transport closed by itself, such as `exited with code 1` or `killed by SIGKILL`. Undefined

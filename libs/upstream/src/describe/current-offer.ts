@@ -9,8 +9,8 @@ import { publish } from './published.ts'
 /** The offer of an upstream server: its catalogue after the filter and the pins. */
 export interface CurrentOffer {
   /**
-   * Reads the approved definitions. If tools differ from them, reads them once more, because another process may
-   * have approved the tools. Never throws.
+   * Reads the approved definitions. If tools differ from them, reads them once more, because another process
+   * may have approved the tools. Never throws.
    */
   load(): Promise<void>
   published(): Published

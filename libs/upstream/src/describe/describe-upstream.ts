@@ -26,7 +26,7 @@ export function routesOf(serverName: string): readonly Route[] {
   ]
 }
 
-/** Returns the routes of URIs without a prefix: those that the server lists. */
+/** Returns the routes of URIs without a prefix: of the resources and templates that the server lists. */
 function plainRoutes(catalogue: Catalogue | undefined): Route[] {
   const { resources = [], resourceTemplates = [] } = catalogue ?? {}
   const literals = resourceTemplates.map(({ uriTemplate }) => uriTemplate.split('{')[0] ?? '')

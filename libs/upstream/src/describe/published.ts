@@ -11,13 +11,16 @@ export interface Published {
   readonly prompts: readonly NamedItem<ListedPrompt>[]
   /** Messages for the operator, such as about ambiguous names. */
   readonly problems: readonly string[]
-  /** Returns the tool with this name at the upstream server. */
+  /** Returns the offered tool with this name at the upstream server, or undefined. */
   tool(name: string): ListedTool | undefined
-  /** Returns the prompt with this name for clients. */
+  /** Returns the prompt with this name for clients, or undefined. */
   prompt(publicName: string): ListedPrompt | undefined
 }
 
-/** Returns the tools that the filter of an entry permits and all prompts, with their names for clients. */
+/**
+ * Returns the tools that the filter of an entry permits and that clients can call, and all prompts, with their
+ * names for clients.
+ */
 export function publish(
   catalogue: Pick<Catalogue, 'tools' | 'prompts'> & { readonly era?: Catalogue['era'] },
   serverName: string,
@@ -44,7 +47,7 @@ export function publish(
   }
 }
 
-/** Excludes the tools of a server over HTTP that no client can call. */
+/** Excludes the tools of a modern server over HTTP whose header marks are invalid: no client can call them. */
 function excludeInvalid(hasHeaders: boolean, tools: readonly ListedTool[]) {
   const excluded: string[] = []
   const callable = tools.filter(({ name, inputSchema }) => {

@@ -11,7 +11,7 @@ export type Dispatch = (
   context: RequestContext,
 ) => MaybePromise<ResponseEnvelope>
 
-/** Time for a model, and for a user who approves the request, in milliseconds. */
+/** Maximum time for the model, and for the user who approves the request, in milliseconds. */
 const samplingTimeoutMs = 10 * 60_000
 
 /**

@@ -7,7 +7,7 @@ type Json = Readonly<Record<string, unknown>>
 
 /** Responds to requests of a server in place of the caller. */
 export interface Substitutes {
-  /** Returns the roots that the entry names. Undefined if it names none. */
+  /** Returns the roots that the entry names. This is undefined if the entry names no roots. */
   readonly roots?: (() => Promise<readonly Json[]>) | undefined
   /** Returns the result of `sampling/createMessage` of the sampling server. */
   readonly sample?: ((params: Json, call: RelayedCall | undefined) => Promise<Json>) | undefined
@@ -18,7 +18,8 @@ export interface Substitutes {
  * `roots/list`. The caller of `call` responds. A substitute responds to `roots/list` if the entry names roots,
  * and to `sampling/createMessage` if the caller cannot.
  *
- * @throws McpError `unavailable` if the caller cannot respond, `forbidden` if it declines.
+ * @throws McpError `unavailable` if the caller cannot respond, `forbidden` if it declines sampling or roots
+ * (the result of `elicitation/create` reports a decline), `unknown-type` for another method.
  */
 export async function respondToServer(
   method: string,

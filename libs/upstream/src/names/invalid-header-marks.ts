@@ -28,7 +28,7 @@ const namedKeywords = new Set(['$defs', 'definitions', 'dependentSchemas', 'patt
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /**
- * Returns why the marks `x-mcp-header` of an input schema are invalid. Undefined if they are valid. The
+ * Returns why the marks `x-mcp-header` of an input schema are invalid, or undefined if they are valid. The
  * revision 2026-07-28 requires clients over HTTP to exclude a tool with such marks, because its server
  * would refuse each call.
  */

@@ -11,7 +11,7 @@ export interface NamedItem<Item> {
 
 export interface NamedItems<Item> {
   readonly items: readonly NamedItem<Item>[]
-  /** A message for each item whose name was changed because another item has the same name. */
+  /** A message for each item whose name is ambiguous and was changed, or that the server lists twice. */
   readonly problems: readonly string[]
 }
 

@@ -63,7 +63,7 @@ function rewriteBlock(block: unknown, uris: Uris): unknown {
   return { ...block, ...meta }
 }
 
-/** Rewrites the URI of the page of a tool. MCP Apps name it in one of two forms. */
+/** Rewrites the URI of the page of a tool. MCP Apps write it as `ui.resourceUri` or as `ui/resourceUri`. */
 function rewriteMeta(meta: Json, uris: Uris): Json {
   const { ui, 'ui/resourceUri': flat } = meta
   const nested =

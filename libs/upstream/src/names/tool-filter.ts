@@ -3,8 +3,8 @@ import { matchesPattern } from '@mcp/protocol'
 import type { UpstreamOptions } from '../entry/upstream-options.ts'
 
 /**
- * Returns whether the lists `allow` and `deny` permit a tool. In a pattern, `*` matches any characters
- * and `?` one character.
+ * Creates the function that returns whether the lists `allow` and `deny` permit a tool. In a pattern, `*`
+ * matches any characters and `?` one character.
  *
  * @example
  * createToolFilter({ allow: ['get_*'], deny: ['get_secret'] })('get_issue') // true

@@ -13,7 +13,7 @@ export interface AddedServersOptions {
   readonly folder: string
   readonly shared: DocumentStore | undefined
   readonly allowCommands: boolean
-  /** Whether the MCP configuration file defines a server. It then takes precedence. */
+  /** Whether the MCP configuration file defines a server. The definition in the file then takes precedence. */
   readonly isInFile: (name: string) => boolean
   /** Receives the entries that are to run. */
   readonly onChange: (entries: readonly UpstreamEntry[]) => Promise<void>
@@ -28,14 +28,18 @@ export interface AddedServers {
   load(): Promise<void>
   /** Changes the servers. If `edit` throws, nothing changes. */
   change(edit: (servers: KeptServers) => KeptServers): Promise<void>
-  /** Takes up the changes of other processes. Returns the function that ends it. */
+  /** Adopts the changes of other processes at an interval. Returns the function that stops this. */
   follow(): () => void
 }
 
 /** Interval at which the servers that other processes may have added are read, in milliseconds. */
 const readEveryMs = 2000
 
-/** @throws McpError `invalid-params` if the file in the folder is damaged. */
+/**
+ * Opens the servers that operators have added.
+ *
+ * @throws McpError `invalid-params` if the file in the folder is damaged or cannot be read.
+ */
 export function openAddedServers(options: AddedServersOptions): AddedServers {
   const { folder, shared, allowCommands, isInFile, onChange, clock } = options
   const store =

@@ -8,13 +8,13 @@ export interface ConfigFilesOptions {
   readonly configured?: string | undefined
   /** Working folder. Default: that of this process. */
   readonly folder?: string | undefined
-  /** Default: those of this process. */
+  /** Environment variables. Default: those of this process. */
   readonly variables?: Variables | undefined
 }
 
 /**
- * Returns the paths at which the MCP configuration file may be: the configured one, or `mcp.json` in the working
- * folder and in the configuration folder of the user. The first file that exists is used.
+ * Returns the paths at which the MCP configuration file may be: the configured one, or `mcp.json` in the
+ * working folder and in the configuration folder of the user. The first file that exists is used.
  */
 export function configFiles(options: ConfigFilesOptions = {}): readonly string[] {
   const { configured, folder = process.cwd(), variables = process.env } = options

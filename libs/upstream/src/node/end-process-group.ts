@@ -11,7 +11,10 @@ export interface EndProcessGroupOptions {
 
 const pollMs = 20
 
-/** No process can ignore SIGKILL, but a process in a system call ends only after that call. */
+/**
+ * Time to wait for the end after SIGKILL, in milliseconds. No process can ignore SIGKILL, but a process in a
+ * system call ends only after that call.
+ */
 const afterSigkillMs = 2000
 
 /**

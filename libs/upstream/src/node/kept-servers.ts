@@ -21,7 +21,7 @@ export interface KeptServerStore {
  * Opens the file with the entries that operators have added. Only this user can read it, because it
  * contains the values of headers and environment variables.
  *
- * @throws McpError `invalid-params` if the file is damaged.
+ * @throws McpError `invalid-params` if the file is damaged or cannot be read.
  */
 export function openKeptServers(file: string): KeptServerStore {
   const initial = readFile(file)
@@ -41,7 +41,10 @@ export function openKeptServers(file: string): KeptServerStore {
 /** Name of the document that several processes share. */
 export const sharedServersName = 'upstream-servers'
 
-/** Keeps the entries in a document that several processes share. The documents have to be sealed. */
+/**
+ * Keeps the entries in a document that several processes share. The store must seal its documents, because the
+ * entries contain secrets.
+ */
 export function shareKeptServers(documents: DocumentStore): KeptServerStore {
   const serversOf = (document: unknown): KeptServers => (isRecord(document) ? document : {})
   return {

@@ -17,7 +17,9 @@ export interface MessageReaderOptions {
   readonly onTooLong: () => void
 }
 
-/** Maximum number of lines without a message that are reported for one process. Further ones are only skipped. */
+/**
+ * Maximum number of lines without a message that are reported for one process. Further ones are only skipped.
+ */
 const maxReportedLines = 5
 
 /**

@@ -16,7 +16,7 @@ export function parseKeptServers(servers: KeptServers): readonly UpstreamEntry[]
 }
 
 /**
- * Checks an entry that an operator adds.
+ * Parses an entry that an operator adds, and checks whether it may be added.
  *
  * @throws McpError `invalid-params`, or `forbidden` for a command that is not allowed.
  */

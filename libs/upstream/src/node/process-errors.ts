@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 
 import { McpError } from '@mcp/protocol'
 
-/** @throws McpError `unavailable` if the working folder of a server does not exist. */
+/** @throws McpError `unavailable` if the configured working folder of a server is not an existing folder. */
 export function requireFolder(server: string, cwd: string | undefined): void {
   if (cwd === undefined) return
   if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() === true) return

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 
 /**
- * Script of the watchdog. It reads `+ group` and `- group` from its standard input. The kernel closes this input
- * when the process that writes to it ends, even by SIGKILL, and the script then ends the process groups. A shell
- * needs 1 MB of memory, and a further process of Node.js would need 40 MB.
+ * Script of the watchdog. It reads `+ group` and `- group` from its standard input. The kernel closes this
+ * input when the process that writes to it ends, even by SIGKILL, and the script then ends the process groups.
+ * A shell needs 1 MB of memory, and a further process of Node.js would need 40 MB.
  */
 const script = `
 trap '' HUP INT TERM

@@ -13,7 +13,7 @@ import { watchProcessGroup } from './process-watchdog.ts'
 /** The part of an entry that describes the process. */
 export type StdioServer = Pick<StdioEntry, 'name' | 'command' | 'args' | 'env' | 'cwd'>
 
-/** Time to read the last output of a process that has exited. A grandchild may keep its pipes open. */
+/** Time to read the last output of a process that has exited, because a grandchild may keep its pipes open. */
 const lastOutputMs = 200
 
 /**

@@ -21,9 +21,9 @@ export interface StdioTransportOptions extends EndProcessGroupOptions {
   readonly clock?: Clock | undefined
 }
 
-/** The connection to a process. `onerror` receives the reason before `onclose`. */
+/** The connection to a process. If it closes by itself, `onerror` receives the reason before `onclose`. */
 export interface StdioTransport extends UpstreamTransport {
-  /** Process id, which is the id of the process group. Undefined before the start. */
+  /** Process id, which is the id of the process group, or undefined before the start. */
   readonly pid: number | undefined
   /**
    * Always null, because `lastErrorLines` reads the stream. The SDK recognizes the transport of a process by
@@ -42,7 +42,8 @@ const defaultMaxMessageBytes = 10 * 1024 * 1024
  * Creates a transport of the MCP client that runs a server as a process group of its own. Unlike the transport
  * of the SDK, it ends the whole group, and does so even if this process is killed.
  *
- * @throws McpError from `start`: `unavailable` if the process cannot be started.
+ * @throws McpError from `start`: `unavailable` if the process cannot be started. From `send`: `unavailable` if
+ * the process is not running.
  */
 export function createStdioTransport(
   server: StdioServer,

@@ -15,7 +15,7 @@ type DocumentKind = 'pins' | 'credentials'
 export const sharedPrefix = (kind: DocumentKind): string => `upstream-${kind}:`
 
 export interface ReadUpstreamDocumentsOptions {
-  /** Data folder. No process may use it. */
+  /** Data folder. No other process may use it meanwhile. */
   readonly folder: string
   /** Value of MCP_CONFIG. */
   readonly configured?: string | undefined
@@ -32,13 +32,16 @@ export interface UpstreamDocuments {
   readonly unknown: number
 }
 
-/** Numbers that the name of a server may end with because another server or tool has its name. */
+/**
+ * Maximum of the numbers that are tried at the end of the name of a server. The name has a number if another
+ * server or tool has the name of the entry.
+ */
 const maxNameNumber = 9
 
 /**
  * Reads the added servers, the logins and the approved tools in a data folder as the documents that several
- * processes share. The names of files are hashes, so the names of the servers are those of the MCP configuration file
- * and of the added servers.
+ * processes share. The names of the files are hashes. The names of the servers are therefore read from the MCP
+ * configuration file and from the added servers.
  *
  * @throws McpError `invalid-params` if the MCP configuration file or that of the added servers is invalid.
  *
@@ -80,7 +83,7 @@ async function documentFiles(folder: string): Promise<number> {
   }
 }
 
-/** Returns all names that a server can have in a program. */
+/** Returns the names that a server can have in a program, with numbers up to {@link maxNameNumber}. */
 function possibleNames(added: readonly string[], configured: string | undefined): string[] {
   const ignore = () => {}
   const { initial, stop } = watchConfig(configFiles({ configured }), {

@@ -13,9 +13,11 @@ import { parseAddedServer } from './parse-kept-servers.ts'
 import { watchConfig } from './watch-config.ts'
 
 export interface UpstreamServiceOptions {
-  /** Creates the server of an entry. Its name may differ from that of the entry. */
+  /**
+   * Creates the server of an entry. `name` is the name of the server, which may differ from that of the entry.
+   */
   readonly createServer: (entry: UpstreamEntry, name: string) => ConnectedServer
-  /** Data folder, which stores the servers that operators add. */
+  /** Data folder, which stores the servers that operators add, unless `sharedServers` does. */
   readonly folder: string
   /**
    * Sealed documents in which several processes keep the servers that operators add. Default: a file in the
@@ -36,20 +38,23 @@ export interface UpstreamServiceOptions {
 
 /** The upstream servers of a program, and the actions of operators on them. */
 export interface UpstreamService {
-  /** Line of a banner: the servers that will be started, with their transports. Empty without servers. */
+  /**
+   * Line of a banner with the servers that will be started and their transports, or no line without servers.
+   */
   readonly banner: readonly string[]
-  /** Adds the servers to a registry, and watches the file. The registry closes the servers. */
+  /** Adds the servers to a registry, and applies later changes to them. The registry closes the servers. */
   start(registry: ServerRegistry): Promise<void>
   /** @throws McpError `conflict`, `invalid-params`, or `forbidden` for a command that is not allowed. */
   add(name: string, definition: Readonly<Record<string, unknown>>): Promise<void>
-  /** @throws McpError `not-found`, or `conflict` if the server is defined in the file. */
+  /** @throws McpError `not-found`, or `conflict` if the server is defined in the file or built in. */
   remove(name: string): Promise<void>
-  /** @throws McpError `not-found`. */
+  /** @throws McpError `not-found`, or `conflict` for a built-in server. */
   restart(name: string): Promise<void>
   /**
-   * Starts a login at a server over HTTP. If a person has to complete it, returns the address for that.
+   * Starts a login at a server over HTTP. If a user has to complete the login, returns the address for that.
    *
-   * @throws McpError `not-found`, or `conflict` if the server has no login.
+   * @throws McpError `not-found`, `conflict` if the server has no login or is built in, or the error of the
+   * login.
    */
   authorize(name: string): Promise<{ readonly url?: string }>
   /**
@@ -61,18 +66,19 @@ export interface UpstreamService {
   /**
    * Approves the changed definitions of tools. Default: of all changed tools.
    *
-   * @throws McpError `not-found`.
+   * @throws McpError `not-found`, or `conflict` for a built-in server.
    */
   approve(name: string, tools?: readonly string[]): Promise<void>
-  /** Stops watching the file. */
+  /** Stops watching the file and the servers that other processes add. */
   close(): void
 }
 
 /**
  * Creates the upstream servers of a program: those of the MCP configuration file, and those that operators have
- * added. Changes of the file are taken up within two seconds. Nothing is started before `start`.
+ * added. Changes of the file are adopted within a second. Nothing is started before `start`.
  *
- * @throws McpError `invalid-params` if the file is invalid, or configured and missing.
+ * @throws McpError `invalid-params` if the file is invalid, or configured and missing, or if the file of the
+ * added servers is damaged.
  */
 export function createUpstreamService(options: UpstreamServiceOptions): UpstreamService {
   const { createServer, folder, configured, allowCommands = false, reservedNames } = options
@@ -80,7 +86,8 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
   let running: { registry: ServerRegistry; upstreams: Upstreams } | undefined
   let stopFollowing = (): void => {}
 
-  // Opened before the configuration file is watched: this throws for a damaged file, and no watch must remain.
+  // Opened before the configuration file is watched, because this throws for a damaged file and no watch may
+  // remain then.
   const added = openAddedServers({
     folder,
     shared: sharedServers,

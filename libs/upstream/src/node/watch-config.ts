@@ -21,7 +21,7 @@ export interface WatchConfigOptions {
 
 /** An MCP configuration file that is watched. */
 export interface WatchedConfig {
-  /** Path of the file. Undefined as long as none exists. */
+  /** Path of the file, or undefined as long as no file exists. */
   readonly file: string | undefined
   /** Content when watching started. */
   readonly initial: UpstreamConfig
@@ -31,13 +31,14 @@ export interface WatchedConfig {
 // Polling also works for links, network folders and mounted volumes, whose changes cause no events.
 const pollMs = 500
 
-/** A larger file is not an MCP configuration file. */
+/** Maximum size of the file. A larger file is not an MCP configuration file. */
 const maxBytes = 4 * 1024 * 1024
 
 const none: UpstreamConfig = { entries: [], disabled: [], warnings: [] }
 
 /**
- * Reads the first of the files that exists, and watches it. A change is taken up within a second.
+ * Reads the first of the files that exists, and watches it. If none exists, waits for the first one that is
+ * created. A change is adopted within a second.
  *
  * @throws McpError `invalid-params` if the file is invalid, or if it is required and missing.
  */
@@ -86,7 +87,7 @@ export function watchConfig(files: readonly string[], options: WatchConfigOption
   }
 }
 
-/** Returns what changes with each write of a file. Undefined if there is no file. */
+/** Returns a text that changes with each write of a file, or undefined if there is no file. */
 function versionOf(file: string): string | undefined {
   try {
     const stats = statSync(file, { bigint: true, throwIfNoEntry: false })

@@ -9,7 +9,10 @@ interface Challenge {
   readonly scope?: string | undefined
 }
 
-/** Maximum time before its expiry at which a token is refreshed. It is also at most a tenth of its lifetime. */
+/**
+ * Maximum time before its expiry at which a token is refreshed. The time is also at most a tenth of the
+ * lifetime.
+ */
 const maxMarginMs = 30_000
 
 /** Creates the parts of a login with which a transport sends its requests. */
@@ -33,7 +36,7 @@ export function createAccessToken(
     return clock.now() >= issuedAt + lifetimeMs - Math.min(maxMarginMs, lifetimeMs / 10)
   }
 
-  /** Obtains a token without a person, or starts a login and throws. Concurrent calls share one run. */
+  /** Obtains a token without a user, or starts a login and throws. Concurrent calls share one run. */
   async function obtain(auth: LoginAuth = {}): Promise<void> {
     const reason =
       record.current().tokens === undefined
@@ -54,7 +57,11 @@ export function createAccessToken(
     await obtain({ ...optionsOf(challenge), rediscover: true })
   }
 
-  /** @throws McpError always: a person has to grant more permissions. */
+  /**
+   * Starts a login for more permissions.
+   *
+   * @throws McpError always, because a user has to grant the permissions.
+   */
   async function stepUp(challenge: Challenge): Promise<never> {
     const { computeScopeUnion } = await import('@modelcontextprotocol/client')
     await runner.settled()

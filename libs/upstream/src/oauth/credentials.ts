@@ -2,12 +2,12 @@ import { isRecord } from '@mcp/protocol'
 import type { StoredOAuthClientInformation, StoredOAuthTokens } from '@modelcontextprotocol/client'
 import * as z from 'zod'
 
-/** A login that a person has not completed yet. */
+/** A login that a user has not completed yet. */
 export const pendingLoginSchema = z.object({
   /** Identifies the response of the authorization server. */
   state: z.string(),
   codeVerifier: z.string(),
-  /** Address at which a person completes the login. */
+  /** Address at which a user completes the login. */
   url: z.string(),
   /** Reason for which the login is needed. */
   reason: z.string(),

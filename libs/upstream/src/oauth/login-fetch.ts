@@ -9,7 +9,7 @@ export interface LoginFetch {
   readonly fetch: FetchResponse
   /** Starts a run. Removes the failures of the earlier run, and hides the secrets in errors of this run. */
   reset(secrets: readonly string[]): void
-  /** The error if the authorization server was unavailable for a refresh. Undefined after a refusal. */
+  /** Returns the error if the authorization server was unavailable for a refresh, otherwise undefined. */
   refreshFailure(): McpError | undefined
   /** Returns the error of a run, which contains no secret. */
   failure(thrown: unknown): McpError
@@ -17,7 +17,7 @@ export interface LoginFetch {
 
 const maxTextLength = 300
 
-/** An authorization server that does not respond would otherwise delay calls until their deadline. */
+/** Timeout of each request. An authorization server that does not respond would otherwise delay calls. */
 const timeoutMs = 20_000
 
 export function createLoginFetch(serverName: string, fetchResponse: FetchResponse): LoginFetch {

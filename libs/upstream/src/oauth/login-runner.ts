@@ -12,10 +12,12 @@ export type LoginStep = 'renew' | 'redirect' | 'callback'
 /** Runs the login of the SDK, one at a time. */
 export interface LoginRunner {
   /**
-   * Runs a step of a login, or waits for the one that runs. Resolves with whether a token was obtained
-   * without a person. A step `renew` uses what another process has obtained meanwhile.
+   * Runs a step of a login. If a step is running, waits for it instead, and resolves with its result. Resolves
+   * with true if a token was obtained, and with false if a user has to complete the login. A step `renew` uses
+   * what another process has obtained meanwhile.
    *
-   * @param reason - Why a login is needed, if a person has to complete it.
+   * @param reason - Why a login is needed, if a user has to complete it.
+   * @throws McpError if the step fails.
    */
   run(step: LoginStep, reason: string, auth?: LoginAuth): Promise<boolean>
   /** Waits for the step that runs. Never throws. */
@@ -100,8 +102,8 @@ export function createLoginRunner(
 }
 
 /**
- * Returns whether another process has obtained a token since, or false if it has started a login; undefined
- * if it has done neither.
+ * Returns true if another process has obtained a token since, false if it has started a login, and undefined if
+ * it has done neither.
  */
 function obtainedSince(before: Credentials, { tokens, pending }: Credentials): boolean | undefined {
   if (tokens !== undefined && tokens.access_token !== before.tokens?.access_token) return true

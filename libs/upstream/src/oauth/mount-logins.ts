@@ -19,7 +19,7 @@ export function loginUrls(publicUrl: string) {
   const base = publicUrl.replace(/\/+$/, '')
   return {
     redirectUrl: `${base}${callbackPath}`,
-    // Authorization servers fetch the document, so it has to be reachable for them.
+    // Authorization servers fetch the document, which the standard allows only over HTTPS.
     clientMetadataUrl: base.startsWith('https:') ? `${base}${clientPath}` : undefined,
   }
 }
@@ -32,9 +32,9 @@ export interface MountLoginsOptions {
 }
 
 /**
- * Returns a function for the option `mounts` of a session manager. It mounts `GET /oauth/callback`, to
- * which authorization servers send the browser after a login. The random state in the query authenticates
- * the request.
+ * Returns a function for the option `mounts` of a session manager. It mounts `GET /oauth/callback`, to which
+ * authorization servers send the browser after a login, and `GET /oauth/client.json`, which describes the hub.
+ * The random state in the query of the callback authenticates its request.
  */
 export function mountLogins({ upstreams, publicUrl, onError }: MountLoginsOptions) {
   const { redirectUrl, clientMetadataUrl } = loginUrls(publicUrl)

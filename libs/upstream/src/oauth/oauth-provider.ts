@@ -14,7 +14,7 @@ export interface OAuthProviderOptions {
   readonly record: CredentialRecord
   /** Options of the entry. */
   readonly oauth: OAuthOptions | undefined
-  /** Address of the callback. Undefined: no person can complete a login here. */
+  /** Address of the callback. If it is undefined, no user can complete a login here. */
   readonly redirectUrl: string | undefined
   /** Address of the client metadata document, if it is reachable over HTTPS. */
   readonly clientMetadataUrl: string | undefined
@@ -22,14 +22,14 @@ export interface OAuthProviderOptions {
   /**
    * The part of the login that runs. `renew` uses the registered client. `redirect` registers another client,
    * because an authorization server limits a client to the scope of its registration. `callback` completes the
-   * login that waits for a person.
+   * login that waits for a user.
    */
   readonly step: () => 'renew' | 'redirect' | 'callback'
-  /** Receives the address of a login that a person has to complete, before `auth` returns. */
+  /** Receives the address of a login that a user has to complete, before `auth` returns. */
   readonly onRedirect: (login: RedirectLogin) => Promise<void>
 }
 
-/** A login that a person has to complete. */
+/** A login that a user has to complete. */
 export interface RedirectLogin {
   readonly client: StoredOAuthClientInformation | undefined
   readonly state: string
@@ -131,7 +131,7 @@ export function createOAuthProvider(options: OAuthProviderOptions): OAuthClientP
   }
 }
 
-/** Returns 256 random bits, which identify the response of an authorization server. */
+/** Returns 256 random bits as hexadecimal digits, which identify the response of an authorization server. */
 function newState(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

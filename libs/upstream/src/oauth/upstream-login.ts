@@ -5,7 +5,10 @@ import { createCredentialRecord } from './credential-record.ts'
 import type { UpstreamLogin, UpstreamLoginOptions } from './login.ts'
 import { createLoginRunner } from './login-runner.ts'
 
-/** Creates the login of an entry. Nothing is requested before the server refuses a request. */
+/**
+ * Creates the login of an entry. Without a stored token, nothing is requested before the server refuses a
+ * request or an operator starts a login.
+ */
 export function createUpstreamLogin(options: UpstreamLoginOptions): UpstreamLogin {
   const { entry, redirectUrl } = options
   const { name, hub } = entry

@@ -8,9 +8,9 @@ import { differencesOf } from './tool-definition.ts'
 export interface ApprovedTools {
   has(tool: string): boolean
   get(tool: string): ToolDefinition | undefined
-  /** Approves a definition in memory, until it is saved. */
+  /** Approves a definition in memory. `save` stores it. */
   set(tool: string, definition: ToolDefinition): void
-  /** Reads the stored definitions. Returns whether one is another than that in memory. Never throws. */
+  /** Reads the stored definitions. Returns whether one of them differs from that in memory. Never throws. */
   read(): Promise<boolean>
   /** Stores the definitions of tools. Those of tools that were only seen do not replace approved ones. */
   save(tools: readonly string[], how: 'approved' | 'seen'): Promise<void>

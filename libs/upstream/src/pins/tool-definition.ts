@@ -15,8 +15,9 @@ export type ChangedTool = NonNullable<ConnectionStatus['changedTools']>[number]
 /** One field of a definition that differs from the approved one. */
 export interface FieldDifference {
   readonly field: string
-  /** Approved value as JSON. Undefined: the field was absent. */
+  /** Approved value as JSON, or undefined if the field was absent. */
   readonly before?: string
+  /** Current value as JSON, or undefined if the field is absent. */
   readonly after?: string
 }
 

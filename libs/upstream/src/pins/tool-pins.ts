@@ -30,9 +30,12 @@ export interface ToolPins {
   load(): Promise<void>
   /** Reads the stored definitions again. Returns whether another process has approved some. Never throws. */
   reload(): Promise<boolean>
-  /** Whether the stored definitions have been read. */
+  /** Whether the stored definitions have been read, or the attempt to read them has failed. */
   isLoaded(): boolean
-  /** Compares tools with the approved definitions. Approves the tools that were never seen. */
+  /**
+   * Compares tools with the approved definitions. Approves the tools that were never seen. In the mode `off`,
+   * all tools are offered without a comparison.
+   */
   check(tools: readonly ListedTool[]): CheckedTools
   /**
    * Approves the current definitions of changed tools.

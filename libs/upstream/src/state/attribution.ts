@@ -2,8 +2,8 @@ import type { RelayedCall } from '../calls/relayed-call.ts'
 
 /**
  * Returns the call to which a request or a log message of a server belongs. A legacy connection does not name
- * the call, so the result is the latest call in flight. It is undefined if several calls are in flight that do
- * not all belong to one session, so that nothing reaches the wrong caller.
+ * the call, so the result is the latest call in flight. The result is undefined if no call is in flight, and if
+ * several calls are in flight that do not all belong to one session, so that nothing reaches the wrong caller.
  */
 export function attributeTo(calls: ReadonlySet<RelayedCall>): RelayedCall | undefined {
   let latest: RelayedCall | undefined

@@ -3,7 +3,7 @@ import type { Health } from '@mcp/protocol'
 import type { PendingLogin } from '../oauth/credentials.ts'
 import type { ChangedTool } from '../pins/tool-definition.ts'
 
-/** Maximum length of one side of a difference in the health of a server. */
+/** Maximum length of one side of a difference in the health of a server, in characters. */
 const maxTextLength = 4000
 
 /** Returns the health of a server with its pending login and its changed tools. */

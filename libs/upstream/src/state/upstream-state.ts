@@ -41,7 +41,7 @@ export interface UpstreamStateOptions {
   readonly substitutes: Substitutes
   readonly clock: Clock
   readonly random: (() => number) | undefined
-  /** Login at a server over HTTP. Undefined: the server has none. */
+  /** Login at a server over HTTP, or undefined for a server without a login. */
   readonly login: UpstreamLogin | undefined
   /** Stores the approved definitions of the tools. */
   readonly pins: DocumentStore

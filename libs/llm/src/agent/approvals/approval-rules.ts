@@ -10,7 +10,7 @@ import { isAllowedBy } from './operation-pattern.ts'
 export interface Verdict {
   readonly reasons: readonly ApprovalReason[]
   readonly changes?: readonly string[] | undefined
-  /** Whether an earlier decision allows the call. */
+  /** Whether `allow` or an earlier decision allows the call. */
   readonly isGranted: boolean
 }
 

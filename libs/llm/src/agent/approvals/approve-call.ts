@@ -49,7 +49,7 @@ export interface ApprovalGateOptions {
   readonly findCurrent: FindCurrentTool
 }
 
-/** Creates the gate of a run. It enforces the approvals when a call is made. */
+/** Creates the gate of a run. The gate enforces the approvals when a call is made. */
 export function createApprovalGate(options: ApprovalGateOptions): ApprovalGate {
   const { approvals, signal, clock, events, findCurrent } = options
   const policy = approvals?.policy ?? 'changes-or-leaves'
@@ -166,7 +166,7 @@ function emitDecision(
   events.emit({ type: 'approval-decided', callId, decision, by, ...edited })
 }
 
-/** Refuses an invalid call. The result differs from that of a denied call. */
+/** Refuses an invalid call. Its result is the error `invalid-params`, and the call does not count as denied. */
 function refuse(message: string): ApprovalResult {
   return { isApproved: false, message, isInvalid: true }
 }

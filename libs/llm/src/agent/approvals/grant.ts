@@ -12,12 +12,15 @@ export interface Grant {
   readonly server: string
   /** Target and operation, such as `calculator.add`, or the operation alone. */
   readonly operation: string
-  /** SHA-256 of the address, the title, the description, the schemas and the hints, in hexadecimal. */
+  /**
+   * SHA-256 of the address, the title, the description, the hints and the schemas of the parameters and the
+   * target, in hexadecimal.
+   */
   readonly digest: string
   /** Parts of the operation, from which changes are reported. */
   readonly described: DescribedOperation
   readonly scope: 'conversation' | 'always'
-  /** If set, the grant applies only to calls that send to this host. */
+  /** If set, the grant applies only to calls that name this host and no other. */
   readonly host?: string | undefined
 }
 

@@ -70,12 +70,19 @@ function addressOf(tool: AgentTool | undefined): Pick<AgentCall, 'server' | 'ope
   return { server: serverOf(tool.operation), operation: operationPath(tool.operation) }
 }
 
-/** Makes a call that the model requested. If the call fails, the model receives the error as result. */
+/**
+ * Makes a call that the model requested. If the call fails, the model receives the error as result.
+ *
+ * @throws McpError `cancelled` if the run is cancelled.
+ */
 export async function makeCall(requested: ModelToolCall, context: CallContext): Promise<MadeCall> {
   return report(requested, await tryCall(requested, context), context)
 }
 
-/** Sends a call of an earlier run again, with the same id. It was approved before. */
+/**
+ * Sends a call of an earlier run again, with the same id. The call was approved before, so it is not checked
+ * again.
+ */
 export async function resendCall(
   requested: ModelToolCall,
   args: Readonly<Record<string, unknown>>,
@@ -92,7 +99,7 @@ export function abandonCall(requested: ModelToolCall, context: CallContext): Mad
   return report(requested, failure(interrupted()), context)
 }
 
-/** The error of a call that an interruption may have stopped. */
+/** Returns the error of a call that an interruption may have stopped. */
 export function interrupted(): ErrorBody {
   return new McpError(
     'upstream-error',
@@ -203,7 +210,7 @@ async function sendTraced(
         { ...request, callId },
         {
           signal,
-          // The notification of the progress has further fields, such as the id of the request.
+          // Other fields of the notification, such as the id of the request, are not part of the event.
           onProgress: ({ progress, total, message }) => {
             if (signal.aborted) return
             events.emit({ type: 'call-progress', callId, progress, total, message })
@@ -256,7 +263,7 @@ function readLabel({ operation }: AgentTool, { payload }: AgentRequest): string 
   return (isChosen ? `${name} ${target}` : name).slice(0, maxLabelChars)
 }
 
-/** Outcome of a tool of the agent itself. */
+/** Returns the outcome of a tool of the agent itself. */
 function fromAgent(data: Readonly<Record<string, unknown>> | string): Outcome {
   const text = typeof data === 'string' ? data : resultText(data)
   const value = typeof data === 'string' ? data : resultOf(data)

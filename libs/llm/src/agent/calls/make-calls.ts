@@ -8,7 +8,7 @@ import { abandonCall, makeCall, resendCall } from './make-call.ts'
 /** Maximum number of calls of one response. */
 const maxCalls = 25
 
-/** Returns the calls of a response that are made. */
+/** Returns the calls of a response that are made, which are the first 25. */
 export function limitCalls(requested: readonly ModelToolCall[]): readonly ModelToolCall[] {
   return requested.slice(0, maxCalls)
 }
@@ -25,7 +25,10 @@ export function noteOmitted(made: readonly MadeCall[], omitted: number): ModelTo
   )
 }
 
-/** Makes calls in parallel if all are read-only and none needs approval, otherwise in sequence. */
+/**
+ * Makes calls in parallel if all are read-only and none needs approval, otherwise in sequence. Invalid calls do
+ * not matter for this, because they are not sent.
+ */
 export async function makeCalls(
   requested: readonly ModelToolCall[],
   context: CallContext,

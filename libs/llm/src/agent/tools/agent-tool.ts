@@ -17,7 +17,7 @@ export interface AgentRequest {
 /** A tool that calls an operation of the catalogue. */
 export interface AgentTool extends ModelTool {
   readonly operation: CatalogueOperation
-  /** Name of the argument for the target. Undefined if the operation has a fixed target or none. */
+  /** Name of the argument for the target, or undefined if the operation has a fixed target or none. */
   readonly targetArgument: string | undefined
 }
 

@@ -6,8 +6,8 @@ import { searchWords } from './search-words.ts'
 const maxByWords = 4
 
 /**
- * Returns the tools that a prompt names: by the name of the tool or the operation, or by all words of
- * the name of the operation. `ranked` are the tools that match the prompt, the best first.
+ * Returns the tools that a prompt names: by a name of the tool or the operation with `_` or `.`, or by all
+ * words of the name of the operation. `ranked` are the tools that match the prompt, the best first.
  */
 export function namedTools(
   tools: readonly AgentTool[],

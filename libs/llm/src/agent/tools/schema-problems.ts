@@ -4,7 +4,10 @@ import * as z from 'zod'
 
 const validators = new WeakMap<JsonSchema, z.ZodType | 'unsupported'>()
 
-/** Checks a value against a JSON Schema. Returns the problems; `path` is the path of the value. */
+/**
+ * Checks a value against a JSON Schema. Returns the problems, or none if zod does not support the schema.
+ * `path` is the path of the value.
+ */
 export function schemaProblems(
   schema: JsonSchema,
   value: unknown,

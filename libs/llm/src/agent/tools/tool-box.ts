@@ -18,8 +18,8 @@ import type { CatalogueOperation } from './tool-name.ts'
 import { createToolSearch } from './tool-search.ts'
 
 /**
- * Selection of the tools of a conversation. A name is the name of a server, or the complete name of an
- * operation.
+ * Selection of the tools of a conversation. A name in `off` and `pinned` is the name of a server, the name of a
+ * target with its server, such as `tools.calculator`, or the complete name of an operation.
  */
 export interface ToolSelection {
   /** Servers and operations that the model cannot use. */
@@ -27,24 +27,32 @@ export interface ToolSelection {
   /** Servers and operations that are always offered with their definitions. */
   readonly pinned?: readonly string[] | undefined
   /**
-   * Operations whose definitions were offered before, in this order. Pass `offered` of the previous
-   * result, so that the prompt caches of providers stay valid.
+   * Complete names of the operations whose definitions were offered before, in this order. Pass `offered` of
+   * the previous result, so that the prompt caches of providers stay valid.
    */
   readonly used?: readonly string[] | undefined
 }
 
 /** The tools of one run. It tracks the tools that the model is offered. */
 export interface ToolBox {
-  /** Names of all tools, for the instructions. Empty if all tools are offered with their definitions. */
+  /**
+   * Names of the tools, for the instructions, or an empty text if all tools are offered with their definitions.
+   */
   readonly map: string
   /** Returns the tools for the next step. */
   listOffered(): readonly ModelTool[]
-  /** Complete names of the offered operations, in order. */
+  /**
+   * Returns the complete names of the offered operations, in order. Empty if all tools are offered from the
+   * start.
+   */
   offeredOperations(): string[]
   find(name: string): AgentTool | undefined
   /** Returns the message that reports an unknown name. */
   describeUnknown(name: string): string
-  /** Runs a call of `search_tools` or `describe_tools`. Returns undefined for other calls. */
+  /**
+   * Runs a call of `search_tools` or `describe_tools`. Returns undefined for other calls, and for all calls if
+   * all tools are offered from the start.
+   */
   lookUp(call: ModelToolCall): LookUp | undefined
 }
 
@@ -63,9 +71,9 @@ export interface ToolBoxOptions extends ToolSelection {
 }
 
 /**
- * Creates a tool box. It offers every tool with its definition if all fit in the limits. If not, it
- * offers a map of their names, `describe_tools`, and the definitions of the tools that are pinned, were
- * used before or are named in the prompt.
+ * Creates a tool box. It offers every tool with its definition if all fit in the limits. If not, it offers a
+ * map of their names, `describe_tools`, `search_tools` if the map is incomplete, and the definitions of the
+ * tools that are pinned, were used before or are named in the prompt.
  */
 export function createToolBox(
   catalogue: readonly CatalogueOperation[],

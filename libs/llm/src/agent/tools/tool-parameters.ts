@@ -6,7 +6,7 @@ import { flatSchema, propertiesOf, requiredOf } from './flat-schema.ts'
 export interface ToolParameters {
   /** Schema of the arguments. Its top level is one object with properties. */
   readonly schema: JsonSchema
-  /** Name of the argument for the target. Undefined if the operation has a fixed target or none. */
+  /** Name of the argument for the target, or undefined if the operation has a fixed target or none. */
   readonly targetArgument: string | undefined
 }
 

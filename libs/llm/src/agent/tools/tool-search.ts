@@ -5,7 +5,7 @@ import { searchWords } from './search-words.ts'
 /** Weights of a word by the part of the tool that contains it. */
 const weights = { name: 3, title: 2, example: 1.5, description: 1, parameter: 0.5 }
 
-// The usual constants of BM25: saturation of repeated words, and normalization by length.
+// The parameters k1 and b of BM25: saturation of repeated words, and normalization by length.
 const saturation = 1.2
 const normalization = 0.5
 

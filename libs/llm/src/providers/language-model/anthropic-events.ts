@@ -1,6 +1,8 @@
 import { isRecord } from '@mcp/protocol'
 
-/** The values of `type` in the events that a response needs, including those of blocks and deltas, and `ping`. */
+/**
+ * The values of `type` in the events that a response needs, including those of blocks and deltas, and `ping`.
+ */
 const known = new Set<unknown>([
   'message_start',
   'content_block_start',

@@ -12,7 +12,7 @@ interface SdkSettings {
 export interface LanguageModelKind {
   /** Default base URL. */
   readonly url: string
-  /** Header of the key in the list of models. Default: `authorization`, as a bearer token. */
+  /** Header of the key in the request of the list of models. Default: `authorization`, as a bearer token. */
   readonly keyHeader?: string
   /** Further headers of every request. */
   readonly headers?: Readonly<Record<string, string>>

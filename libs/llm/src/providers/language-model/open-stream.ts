@@ -22,7 +22,10 @@ export type OpenStream = (
   errors: CallErrors,
 ) => Promise<ReadableStream<LanguageModelV4StreamPart>>
 
-/** Creates the function that sends the requests of a provider. It requests the reasoning as text. */
+/**
+ * Creates the function that sends the requests of a provider. The function requests the reasoning as text,
+ * unless the provider has refused that for the model before.
+ */
 export function createStreamOpener(
   kind: LanguageModelKind,
   api: CompletionsApi & { readonly key: string },

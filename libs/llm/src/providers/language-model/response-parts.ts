@@ -19,9 +19,13 @@ import { messageDataOf, textOf } from './provider-data.ts'
 
 /** Joins the parts of a streamed response. */
 export interface ResponseParts {
-  /** Adds a part. Returns the piece of the response in it. */
+  /** Adds a part. Returns the piece of the response in it, or undefined. */
   add(part: LanguageModelV4StreamPart): ModelDelta | undefined
-  /** @throws McpError if the response is not complete. */
+  /**
+   * Returns the response.
+   *
+   * @throws McpError if the response is not complete or ended with an error.
+   */
   finish(): ModelResponse
 }
 

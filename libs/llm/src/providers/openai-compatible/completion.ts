@@ -17,12 +17,16 @@ import { addUsage } from './usage.ts'
 
 /** Joins the chunks of a completion. A completion that is not streamed is one chunk. */
 export interface Completion {
-  /** Adds a chunk. Returns the pieces of the response in it. */
+  /**
+   * Adds a chunk. Returns the pieces of the response in it.
+   *
+   * @throws McpError if the chunk reports a failure.
+   */
   add(chunk: Fields): readonly ModelDelta[]
   /**
    * Returns the response, and the pieces of it that no chunk returned.
    *
-   * @throws McpError if the completion is not complete.
+   * @throws McpError if the completion is not complete or has no choices.
    */
   finish(isComplete: boolean): {
     readonly rest: readonly ModelDelta[]
@@ -138,7 +142,7 @@ function toDeltas({ text, reasoning }: FilteredText): ModelDelta[] {
 const withData = (call: ModelToolCall, providerData: unknown): ModelToolCall =>
   providerData === undefined ? call : { ...call, providerData }
 
-/** Returns the first choice. Chunks of other choices, or of none, contain no part of the response. */
+/** Returns the choice with index 0 or without an index. Other choices contain no part of the response. */
 function chooseChoice(choices: unknown): Fields | undefined {
   const list: unknown[] = Array.isArray(choices) ? choices : [choices]
   return list

@@ -20,13 +20,15 @@ export interface CompletionsApi {
   readonly clock: Clock
 }
 
-// Maximum part of an error body that is read. The reason of the error is at the start of the body.
+// Maximum length of the part of an error body that is read, in characters. The reason of the error is at the
+// start.
 const maxErrorBytes = 64 * 1024
 
 /**
  * Sends a request: `POST` with a body, otherwise `GET`. Returns the successful response.
  *
- * @throws McpError if the provider cannot be reached or reports an error.
+ * @throws McpError if the provider cannot be reached or reports an error, and `timeout` or `cancelled` if the
+ * deadline ends the request.
  */
 export async function sendRequest(
   { baseUrl, query, key, keyHeader, headers, fetch }: CompletionsApi,

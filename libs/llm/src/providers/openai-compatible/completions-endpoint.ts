@@ -15,6 +15,8 @@ const routes = /\/(?:chat\/completions|completions|responses|models|embeddings)$
 /**
  * Parses the address of an OpenAI-compatible API. The address is a base URL or the URL of a route, such
  * as `/chat/completions`. If it has no path, the base URL has the path of `defaultUrl`.
+ *
+ * @throws McpError `invalid-params` if the address is not an http or https URL, or contains credentials.
  */
 export function completionsEndpoint(
   address: string,

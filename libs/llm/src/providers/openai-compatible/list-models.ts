@@ -24,8 +24,8 @@ export async function listModels(api: CompletionsApi, signal?: AbortSignal): Pro
 }
 
 /**
- * Reads the list of models. The list is in the property `data`. Some local servers send it in `models`, and others
- * without an object around it.
+ * Reads the list of models. The list is in the property `data`. Some local servers send it in `models`, and
+ * others without an object around it.
  */
 function readModels(body: unknown): ModelInfo[] {
   const list = isRecord(body) ? (body['data'] ?? body['models']) : body

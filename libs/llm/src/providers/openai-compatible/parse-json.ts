@@ -13,8 +13,9 @@ const isExact = (value: number): boolean =>
   Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
 
 /**
- * Returns the value of a JSON text, or undefined if it is not valid JSON. A number that JavaScript cannot
- * represent exactly becomes a string with its digits, so no tool is called with another number.
+ * Returns the value of a JSON text, or undefined if the text is not valid JSON or exceeds a limit. An integer
+ * of at least 16 digits that JavaScript cannot represent exactly becomes a string with its digits, so that no
+ * tool is called with another integer. A number outside the range of JavaScript also becomes a string.
  */
 export function tryParseJson(text: string): unknown {
   try {

@@ -14,7 +14,7 @@ export interface ErrorContext {
 
 /** An error that the provider reports: as an HTTP response, as an event of a stream, or as a choice. */
 export interface ReportedError {
-  /** Status of the HTTP response. Undefined if the error is part of a successful response. */
+  /** Status of the HTTP response, or undefined if the error is part of a successful response. */
   readonly status?: number | undefined
   readonly headers?: Headers | undefined
   /** Parsed JSON, or text. */
@@ -151,7 +151,7 @@ export function tooLarge(what: string, maxBytes: number, { host }: ErrorContext)
 
 /** Removes the key. Providers also quote its first and last characters, such as `sk-a****wxyz`. */
 function redact(text: string, key: string | undefined): string {
-  // The time of the second search grows with the square of the length.
+  // The time of the search for asterisks grows with the square of the length.
   const start = text.slice(0, 8 * maxMessageLength)
   const whole = key === undefined || key === '' ? start : start.replaceAll(key, '[key]')
   return whole

@@ -19,7 +19,7 @@ export async function* readText({ body }: Response): AsyncGenerator<string> {
   }
 }
 
-/** Returns the start of a body. A connection that breaks ends the text. */
+/** Returns at most `maxLength` characters of the start of a body. A connection that breaks ends the text. */
 export async function readStart(response: Response, maxLength: number): Promise<string> {
   let text = ''
   try {

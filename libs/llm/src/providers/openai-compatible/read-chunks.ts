@@ -28,7 +28,8 @@ export const defaultResponseLimits: ResponseLimits = {
   stream: 64 * mebibyte,
 }
 
-// Some servers send white space while they generate a document.
+// Maximum length of white space before the content, because some servers send it while they generate a
+// document.
 const maxSpace = mebibyte
 
 /** One part of a response: a chunk, or the mark that no further chunk follows. */
@@ -48,7 +49,8 @@ const errorBodyOf = (body: unknown): unknown => (isErrorBody(body) ? body : unde
  * ignore `stream` and some send a wrong content type: a JSON document is one chunk, and each event of an
  * event stream is one.
  *
- * @throws McpError if the response contains an error, is not a completion, is too large, or is cut off.
+ * @throws McpError if the response contains an error, is not a completion, is too large, or if its connection
+ * breaks.
  */
 export async function* readChunks(
   response: Response,
@@ -95,7 +97,7 @@ async function* prepended(start: string, rest: AsyncGenerator<string>): AsyncGen
 /**
  * Reads a JSON document.
  *
- * @throws McpError if it is invalid, too large, or an error.
+ * @throws McpError if the document is invalid, too large, or contains an error.
  */
 export async function readDocument(
   pieces: AsyncIterable<string>,

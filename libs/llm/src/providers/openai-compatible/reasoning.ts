@@ -17,7 +17,7 @@ export interface FinishedMessage {
   readonly model: string
   /** The text with the reasoning between tags. */
   readonly written: string
-  /** The text without it. */
+  /** The text without the reasoning. */
   readonly text: string
 }
 

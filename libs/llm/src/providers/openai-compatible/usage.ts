@@ -4,7 +4,10 @@ import type { ModelUsage } from '../model-provider.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Counts only grow within a response: later chunks repeat, complete or omit earlier ones. */
+/**
+ * Returns the known usage with that of a chunk. Counts only grow within a response, because later chunks
+ * repeat, complete or omit earlier counts.
+ */
 export function addUsage(known: ModelUsage, usage: unknown): ModelUsage {
   if (!isRecord(usage)) return known
   const input = fieldOf(usage, 'prompt_tokens_details', 'input_tokens_details')
