@@ -10,7 +10,7 @@ import { callerOptions, listen, logFailures, logProvider, networkOptions } from 
 
 import type { Config } from './config.ts'
 
-/** Starts the client app, which serves the REST API and the browser interface. */
+/** Starts the client app, which serves the REST API and the web client. */
 export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
   const { SESSION_MANAGER_PORT } = config
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://127.0.0.1:${SESSION_MANAGER_PORT}`
@@ -70,7 +70,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
   }
 }
 
-/** Opens the conversations in Redis, if its URL is set, or in a file. */
+/** Opens the conversations in Redis if `REDIS_URL` is set, otherwise in a file. */
 async function openConversationStore(
   { REDIS_URL: url, REDIS_CA_FILE: caFile, MCP_DATA_DIR: folder }: Config,
   reports: {

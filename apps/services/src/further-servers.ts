@@ -10,7 +10,7 @@ export interface FurtherServer {
 /** Your own servers. `npx nx g server weather` adds a line here. */
 export const furtherServers: readonly FurtherServer[] = []
 
-/** Returns the variable of the port of a server, such as `CURRENCY_RATES_SERVER_PORT`. */
+/** Returns the name of the variable for the port of a server, such as `CURRENCY_RATES_SERVER_PORT`. */
 const portVariable = (name: string): string =>
   `${name.replaceAll('-', '_').toUpperCase()}_SERVER_PORT`
 

@@ -33,7 +33,7 @@ export const config = z.object({
   MCP_SECRET: settings.MCP_SECRET(),
   ...upstreamSettings(),
   ...policySettings(),
-  // For requests to the authorization servers of MCP servers.
+  // Settings for requests to the authorization servers of MCP servers.
   ...guardedFetchSettings(),
   MCP_INTERNAL_TOKEN: settings.MCP_INTERNAL_TOKEN(),
   ...networkSettings(),

@@ -141,7 +141,10 @@ function warnWithoutServiceToken(log: AppContext['log']): void {
 /** Tools of the tools server, which may start later than this process. */
 const toolsOfServer = ['calculator', 'textProcessor', 'dataTransformer']
 
-/** Opens the stores in Redis, if its URL is set, or in a file. Returns the settings that replicas share. */
+/**
+ * Opens the stores in Redis if `REDIS_URL` is set, otherwise in a file. Also returns the settings and, in
+ * Redis, the counters and documents that replicas share.
+ */
 async function openSessionStores(
   config: Config,
   reports: {
@@ -159,18 +162,18 @@ async function openSessionStores(
       counters,
       shared: { ...config, MCP_SECRET: secret ?? (await stores.sharedSecret()) },
       documents,
-      // Without MCP_SECRET, the secret would be in Redis beside what it seals.
+      // Without MCP_SECRET, the secret would be in Redis beside the documents that it seals.
       sealedDocuments: secret === undefined ? undefined : createSealedDocuments(documents, secret),
       place: `Redis at ${stores.place}${secret === undefined ? '. Set MCP_SECRET to share the logins at MCP servers, too' : ''}`,
     }
   }
   const place = dataFile(config.MCP_DATA_DIR, 'sessions.db')
   const stores = await openStores(place, config, reports)
-  // The policy then counts in the memory of this process.
+  // Without `counters`, the policy counts in the memory of this process.
   return { stores, counters: undefined, shared: config, place }
 }
 
-/** Returns the URLs of all servers. The default of a built-in server is its port on this machine. */
+/** Returns the URLs of all servers. The default URL of a built-in server has its port on this machine. */
 function serverUrls(config: Config): readonly ServerUrls[] {
   const seven = {
     resources: config.RESOURCES_SERVER_URL ?? local(config.RESOURCES_SERVER_PORT),

@@ -9,7 +9,7 @@ export interface SessionState {
   /** The id grants access to the session, so it is not shown. */
   readonly id: string
   readonly openedAt: number
-  /** Time at which this session replaced an ended session. */
+  /** Time at which this session replaced an earlier session. */
   readonly replacedAt?: number | undefined
 }
 

@@ -24,7 +24,8 @@ export interface StartedRun {
 }
 
 /**
- * Conversations and their runs. All methods throw `not-found` for a conversation or a run of another owner.
+ * Conversations and their runs. A method that receives the id of a conversation or of a run throws `not-found`
+ * if the owner has none with this id.
  */
 export interface Conversations {
   create(
@@ -45,7 +46,7 @@ export interface Conversations {
   /** @throws McpError `conflict` while a run is in progress. */
   remove(owner: string, id: string): Promise<void>
   export(owner: string, id: string): Promise<ConversationDocument>
-  /** @throws McpError `invalid-request` with the path of the problem. Nothing is imported then. */
+  /** @throws McpError `invalid-request` with the path of each problem. Nothing is imported then. */
   import(
     owner: string,
     document: unknown,
@@ -58,7 +59,11 @@ export interface Conversations {
     prepare: PrepareRun,
     options?: RunOptions,
   ): Promise<StartedRun>
-  /** Continues the last run of a conversation as a new run. */
+  /**
+   * Continues the last run of a conversation as a new run.
+   *
+   * @throws McpError `conflict` if a run is in progress, or if the run is not the last one or is complete.
+   */
   continue(
     owner: string,
     runId: string,
@@ -67,18 +72,20 @@ export interface Conversations {
   ): Promise<StartedRun>
   run(owner: string, runId: string): Promise<RunInfo>
   /**
-   * Returns the events of a run after a position. The events end when the run has ended.
+   * Returns the events of a run after a position. The events end when the run has ended or the signal is
+   * aborted.
    *
-   * @throws McpError `conflict` with the reason `stream-gap` if the position does not exist.
+   * @throws McpError `conflict` with the reason `stream-gap` if the run has no such position, or if events
+   * after it were removed. For a run of another process, the iteration may throw this error.
    */
   events(
     owner: string,
     runId: string,
     options: { readonly after?: number | undefined; readonly signal: AbortSignal },
   ): Promise<AsyncIterable<RunEvent>>
-  /** Returns a complete result. */
+  /** Returns the complete text of a result. */
   result(owner: string, runId: string, ref: string): Promise<string>
-  /** Stops a run. Resolves when it has ended. */
+  /** Stops a run. Resolves with its description when it has ended. */
   stop(owner: string, runId: string): Promise<RunInfo>
   decide(owner: string, runId: string, callId: string, decision: Decision): Promise<void>
   respond(
@@ -101,6 +108,6 @@ export interface Conversations {
    * Returns the id of the session of a conversation, if it has used one. The id grants access to the session.
    */
   sessionIdOf(owner: string, id: string): Promise<string | undefined>
-  /** Interrupts the runs in progress. */
+  /** Interrupts the runs in progress, and resolves when they have ended. No further run can start. */
   close(): Promise<void>
 }

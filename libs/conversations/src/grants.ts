@@ -22,10 +22,12 @@ export interface OwnerGrants {
 
 const maxGrants = 200
 
-/** An attempt fails only if another process has changed the grants in the meantime. */
+/**
+ * Maximum number of attempts to change the grants. An attempt fails if another process changed them meanwhile.
+ */
 const maxAttempts = 100
 
-/** Creates the decisions of owners. They are stored in an unlisted conversation of the owner. */
+/** Creates the decisions of owners. They are stored in an unlisted conversation of each owner. */
 export function createOwnerGrants(store: ConversationStore, clock: Clock): OwnerGrants {
   const lock = createKeyedLock()
 
@@ -43,7 +45,7 @@ export function createOwnerGrants(store: ConversationStore, clock: Clock): Owner
     const ifUpdatedAt = stored?.updatedAt ?? 0
     const holder = holderOf(owner, stored)
     holder.grants = edit(holder.grants)
-    // Each change gets a later time than the one before, so that a concurrent change detects it.
+    // Each change gets a later time than the previous change, so that a concurrent change detects it.
     holder.updatedAt = Math.max(clock.now(), ifUpdatedAt + 1)
     await store.save(encodeConversation(holder), { ifUpdatedAt })
   }

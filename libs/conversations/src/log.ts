@@ -56,8 +56,8 @@ export function eventsOf(entries: readonly LogEntry[]): RunEvent[] {
 }
 
 /**
- * Returns the messages of a log, without those that a rewind discards. The first one is a message of the user,
- * because providers refuse a history that begins otherwise.
+ * Returns the messages of a log, without those that a rewind discards. Messages before the first message of the
+ * user are left out, because providers refuse a history that begins with them.
  */
 export function historyOf(entries: readonly LogEntry[]): HistoryMessage[] {
   const history: HistoryMessage[] = []

@@ -35,20 +35,24 @@ export interface Registry {
   readonly ownerGrants: OwnerGrants
   /** Removes a decision that applies to all conversations from the runs in progress. */
   readonly revokeAlways: (owner: string, id: string) => void
-  /** @throws McpError `not-found` if the owner has no such conversation. */
+  /**
+   * Returns a conversation. If its last run was in progress when its process ended, ends that run first.
+   *
+   * @throws McpError `not-found` if the owner has no such listed conversation.
+   */
   load(owner: string, id: string): Promise<Conversation>
   save(conversation: Conversation): Promise<Evicted>
   readLog(id: string, run?: number): Promise<LogEntry[]>
   /** @throws McpError `not-found` if the owner has no such run. */
   findRun(owner: string, runId: string): Promise<FoundRun>
-  /** @throws McpError `conflict` if the run has ended. */
+  /** @throws McpError `not-found` as `findRun`, or `conflict` if the run is not in progress in this process. */
   findLive(owner: string, runId: string): Promise<LiveRun>
 }
 
 export interface FoundRun {
   readonly conversation: Conversation
   readonly info: RunInfo
-  /** Set while the run is in progress. */
+  /** Set while the run is in progress in this process. */
   readonly live: LiveRun | undefined
 }
 
@@ -127,7 +131,7 @@ function isRunning({ runs }: Conversation): boolean {
   return runs.at(-1)?.state === 'running'
 }
 
-/** Recovers a conversation, unless another process does so or has changed it meanwhile. */
+/** Recovers a conversation, unless another process does so or has ended its run meanwhile. */
 async function recoverOnce(
   conversation: Conversation,
   options: RecoverOptions,
@@ -145,7 +149,7 @@ async function recoverOnce(
   }
 }
 
-/** Ends the run that was in progress when the process ended. */
+/** Ends the run that was in progress when its process ended. */
 async function recover(
   conversation: Conversation,
   { store, registry, clock }: RecoverOptions,

@@ -27,8 +27,8 @@ const id = 'direct'
 
 /**
  * Returns the provider that runs a prompt. If the prompt is a direct form, a provider with the id
- * `direct` makes its call, so that the agent applies its limits and approvals. Otherwise returns the
- * given provider. With a language model, a direct form must begin with `/`.
+ * `direct` makes its call, so that the agent applies its limits and approvals. Otherwise returns
+ * `run`. With a language model, a direct form must begin with `/`.
  *
  * @example
  * await runAgent({ prompt, call, ...chooseDirectProvider(prompt, { provider, catalogue }) })

@@ -11,7 +11,7 @@ export interface NamedOperation {
 
 export interface FoundOperation<T extends NamedOperation> {
   readonly found: T
-  /** The target that the name contains, such as `workspace` in `roots.workspace.readFile`. */
+  /** Target of the operation, or the target in the name, such as `workspace` in `roots.workspace.readFile`. */
   readonly target: string | undefined
 }
 
@@ -57,7 +57,8 @@ function isTarget({ target, targetSchema }: NamedOperation, name: string): boole
 }
 
 /**
- * Returns the most similar names. If no name is similar as a whole, returns names with a similar operation.
+ * Returns the most similar names. If no name is similar as a whole, returns the same operation of a server with
+ * a similar name, or names with a similar operation.
  */
 function similarNames(name: string, operations: readonly NamedOperation[]): string[] {
   const [server = '', ...rest] = name.split('.')

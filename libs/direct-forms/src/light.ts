@@ -1,4 +1,4 @@
-// The parts that load no zod, for programs that start often and have to start fast.
+// The parts of this package that do not load zod, for programs that start often and must start fast.
 export { findOperation, operationName } from './find-operation.ts'
 export type { FoundOperation, NamedOperation } from './find-operation.ts'
 export { convertValue, parseJsonValue } from './arguments/convert-value.ts'

@@ -16,7 +16,10 @@ export interface DirectFormOptions {
   readonly catalogue: readonly CatalogueOperation[]
   /** Names of the roots. Paths without a root refer to the first. Default: `workspace`. */
   readonly roots?: readonly string[] | undefined
-  /** Returns whether a path exists in a root. Default: a path alone is not a direct form. */
+  /**
+   * Returns whether a path exists in a root. Default: a text that may be a sentence, such as a path alone, is
+   * not a direct form.
+   */
   readonly exists?: ((path: string, root: string) => boolean) | undefined
 }
 
@@ -75,7 +78,10 @@ export function readDirectForm(
   return words === undefined ? undefined : readFileForm(words, catalogue)
 }
 
-/** Returns the words of a text of one line. JSON arguments may have further lines. */
+/**
+ * Returns the words of a text of one line, or of a call of an operation, whose arguments may have several
+ * lines.
+ */
 function lineWords(text: string): string[] | undefined {
   const [first = ''] = text.split('\n', 1)
   return first === text || /^[\w-]+\.[\w.-]+\s/.test(text) ? splitWords(text) : undefined

@@ -40,7 +40,7 @@ const emptyWeight = 0.2
 
 /**
  * Returns the best alignment of the tokens with a template. Slots and words are aligned in the order
- * of the template. Significant words that are still missing are then found in any order.
+ * of the template. Significant words that are still missing are then searched for in any order.
  */
 // This function is longer than the limit, because all steps share the table of paths.
 // oxlint-disable-next-line max-lines-per-function

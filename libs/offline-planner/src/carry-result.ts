@@ -37,8 +37,8 @@ function isNoun(tokens: readonly PromptToken[], at: number): boolean {
 }
 
 /**
- * Returns a result as a token of a prompt, or undefined if the result contains no single number, text
- * or list.
+ * Returns a result as a token of a prompt, or undefined if the result contains no single number, text or list.
+ * Of an object with several fields, only the field `value`, `text` or `content` is used.
  */
 export function resultToken(result: unknown): PromptToken | undefined {
   const value = onlyValue(result)

@@ -7,7 +7,7 @@ import { isEmptyToken } from './prompt-token.ts'
 import { isExpression } from './read-expressions.ts'
 import { slotCode, tokenizePrompt } from './tokenize-prompt.ts'
 
-/** A value of the example that its title contains. */
+/** A value of an example that the title of the example contains. */
 export interface Slot {
   readonly type: 'slot'
   readonly parameter: Parameter

@@ -102,8 +102,8 @@ function fillRequired(
 }
 
 /**
- * Fills a text parameter with the remaining words if they are adjacent. Does nothing if several required
- * parameters have no value.
+ * Fills a text parameter with the remaining words if they are adjacent. Does nothing unless it is the only
+ * required parameter without a value.
  */
 function fillWithWords({ values, used }: Filling, { parameters, tokens }: FillOptions): void {
   const open = parameters.filter(({ name, isRequired }) => isRequired && !values.has(name))

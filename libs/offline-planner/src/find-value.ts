@@ -11,7 +11,7 @@ export function findText(title: string, value: string): ValuePlace | undefined {
   return places.find(({ isQuoted }) => isQuoted) ?? places[0]
 }
 
-/** Returns the position of a list of values that are separated by commas or "and". */
+/** Returns the position of a list of values that are separated by spaces, commas or "and". */
 export function findTexts(title: string, values: readonly string[]): ValuePlace | undefined {
   const [first, ...others] = values
   if (first === undefined) return undefined

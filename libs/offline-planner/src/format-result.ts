@@ -23,8 +23,8 @@ export function formatArguments(args: Readonly<Record<string, unknown>>): string
 }
 
 /**
- * Formats a list of named items as one line per item, with all of its fields. Returns undefined for
- * other results.
+ * Formats a list of named items as one line per item, with all of its fields. One line per other field of the
+ * result follows. Returns undefined for other results.
  */
 function namesOf(result: object): string[] | undefined {
   const { items: list, ...rest }: Readonly<Record<string, unknown>> = isRecord(result)
@@ -54,7 +54,7 @@ const isNamed = (
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 
-/** Formats short fields as one line per field. Returns undefined if a field is long or none exists. */
+/** Formats short fields as one line per field. Returns undefined if a field is long or there are no fields. */
 function fieldsOf(result: Record<string, unknown>, prompt: string): string[] | undefined {
   const fields = Object.entries(result).map(([name, value]) => {
     return { name, text: textOf(value) }

@@ -48,11 +48,11 @@ interface Candidate {
   readonly tool: ModelTool
   readonly parameters: readonly Parameter[]
   readonly templates: readonly Template[]
-  /** Words of the title of the tool. */
+  /** Words of the title of the tool, or of its name if it has no title. */
   readonly title: TitleWords
   /** Words of the name and description of the tool. */
   readonly description: ReadonlySet<string>
-  /** Names of the parameters that are an expression in an example. */
+  /** Names of the parameters whose value is an expression in an example. */
   readonly expressions: ReadonlySet<string>
 }
 
@@ -74,13 +74,13 @@ export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher 
           best = found
         }
       }
-      // "delete a.txt" can mean a file or a resource.
+      // If two tools match equally well, the prompt is ambiguous: "delete a.txt" can mean a file or a resource.
       return isTied ? undefined : best
     },
   }
 }
 
-/** Returns the call of each example. The key is the normalized title of the example. */
+/** Returns the call of each example that has a title. The key is the normalized title. */
 function exampleMatches(tools: readonly ModelTool[]): Map<string, PromptMatch> {
   const matches = new Map<string, PromptMatch>()
   for (const tool of tools) {
@@ -239,5 +239,5 @@ function titleRecall({ words, pairs }: TitleWords, tokens: readonly PromptToken[
   return words.length === 0 ? 0 : words.filter((word) => said.has(word)).length / words.length
 }
 
-/** Whether only half of a title or less was found: "square" means something else than "square root". */
+/** Whether a part, but at most half, of a title was found: "square" differs in meaning from "square root". */
 const isHalf = (recall: number) => recall > 0 && recall <= 0.5

@@ -16,7 +16,7 @@ import { plannerResponse, plannerLabel, suggestPrompts } from './planner-answer.
 const id = 'offline-planner'
 
 /**
- * Creates a provider that uses no language model. Every response states this. The provider matches a
+ * Creates a provider that uses no language model. Every response with text states this. The provider matches a
  * prompt to tools by their examples and words, and fills their parameters from the prompt. It reports
  * the calls that it ran and the parts of the prompt that it could not run. It never invents a response.
  *

@@ -4,7 +4,7 @@ import { formatArguments, formatResult } from './format-result.ts'
 import type { PartResult, PlannedPart } from './plan-prompt.ts'
 import { maxParts } from './plan-prompt.ts'
 
-/** Label that every response of the planner contains. */
+/** Label that every response of the planner with text contains. */
 export const plannerLabel = 'offline planner: no language model'
 
 export interface ResponseParts {

@@ -3,7 +3,7 @@
  * starts a part.
  */
 export function splitPrompt(prompt: string): string[] {
-  // A placeholder of the same length replaces quoted and bracketed text, so that it is not split.
+  // A placeholder of the same length replaces quoted and bracketed text, so that this text is not split.
   const blank = prompt.replaceAll(/"[^"]*"|“[^”]*”|`[^`]*`|\[[^\]]*\]|\{[^}]*\}/g, (closed) =>
     '_'.repeat(closed.length),
   )

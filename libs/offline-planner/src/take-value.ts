@@ -33,7 +33,7 @@ export function takeValues({ parameter, shape }: Slot, tokens: Tokens, at: numbe
     const confidence = shape === 'expression' || token.kind === 'url' ? 1 : 0.5
     return [{ end: at + 1, value: token.value, confidence, isLoose: false }]
   }
-  // A name without a dot is not an address.
+  // A word with neither a dot nor a colon is not an address.
   if (shape === 'address' && !/[\w]\.[\w]|:/.test(token.text)) return []
   return shape === 'expression' || vague.test(token.text) ? [] : takeWords(tokens, at, shape)
 }
@@ -88,7 +88,7 @@ function takeWords(tokens: Tokens, at: number, shape: Slot['shape']): Taken[] {
   return taken
 }
 
-/** Returns the list that starts at `at`. Commas or "and" separate its values. */
+/** Returns the list that starts at `at`, or no value. Commas or "and" separate the items of the list. */
 export function takeList(
   { kind }: Parameter,
   tokens: Tokens,

@@ -48,7 +48,7 @@ export function workerUnavailable(retryAfterMs: number, text: string): McpError 
 export function workerExited(job: string, { reason, text }: WorkerExit, limitMb: number): McpError {
   const cause = new Error(`The sandbox worker exited while it ran ${job}: ${text}`)
   if (reason === 'exit') return McpError.internal(cause)
-  // This is an error of the caller, not of the server: with less data, the same job succeeds.
+  // This is an error of the caller, not of the server: with less data, the same job can succeed.
   return new McpError(
     'invalid-params',
     `${job} needs more memory than the limit of ${limitMb} MiB.`,

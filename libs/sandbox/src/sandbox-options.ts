@@ -7,9 +7,15 @@ export interface SandboxLimits {
    * is twice this number, so that slow jobs of one caller do not delay the others. Default: 2.
    */
   readonly maxConcurrent?: number | undefined
-  /** Maximum number of waiting jobs. Further jobs are rejected as `unavailable`. Default: 200. */
+  /**
+   * Maximum number of waiting jobs while `maxConcurrent` jobs run. Further jobs are rejected as `unavailable`.
+   * Default: 200.
+   */
   readonly maxQueued?: number | undefined
-  /** Maximum number of waiting jobs of one caller. Default: half of `maxQueued`. */
+  /**
+   * Maximum number of waiting jobs of one caller, in addition to `maxConcurrent`. Default: half of `maxQueued`,
+   * rounded up.
+   */
   readonly maxQueuedPerCaller?: number | undefined
   /** Timeout of a job, in milliseconds, counted from its start. Default: 1,000. */
   readonly timeoutMs?: number | undefined

@@ -42,7 +42,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     return pool
   }
 
-  /** Lets the next job try again, because the reason may be gone by then. */
+  /** Lets the next job open the pool again, because the reason for the failure may not exist any more. */
   function retryLater(error: unknown): never {
     opening = undefined
     throw error

@@ -12,7 +12,9 @@ import { createHealth } from './health.ts'
 
 /** The connections of one session manager to Redis. */
 export interface Connection {
-  /** Runs a script in one round trip. In a cluster, all its keys have one slot. */
+  /**
+   * Runs a script, in one round trip if Redis has cached it. In a cluster, all keys must have the same slot.
+   */
   run(script: string, keys: readonly string[], args?: CommandArgs): Promise<unknown>
   /** Returns the function that runs a script of `forEachItem` for one item, together with other items. */
   readonly batch: CreateScriptBatch
@@ -25,12 +27,15 @@ export interface Connection {
   publish(key: string, channel: string, message: string): Promise<void>
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): void
-  /** Tests each connection. Reopens a connection that did not respond to two calls in a row. */
+  /**
+   * Tests each connection. Reopens a connection that did not respond to two calls in a row. In a cluster, also
+   * reads the slots again, and checks the links to the node of the subscriber.
+   */
   check(): void
   health(): { readonly failure: string | undefined; readonly errors: number }
   /** The addresses of Redis, without passwords. */
   readonly place: string
-  /** Time since the connection became ready, in milliseconds; 0 while it is not ready. */
+  /** Time since the connections for commands became ready, in milliseconds; 0 while they are not ready. */
   readyMs(): number
   close(): void
 }
@@ -40,22 +45,25 @@ export interface ConnectionOptions {
   /** PEM file of additional certificates to trust. */
   readonly caFile?: string | undefined
   readonly onMessage: (channel: string, message: string) => void
-  /** Called after an interruption, when all channels are subscribed again. */
+  /**
+   * Called when messages may have been lost: after an interruption, when all channels are subscribed again; in
+   * a cluster also after a failure of a node or of a link between nodes.
+   */
   readonly onMissed: () => void
   readonly onError: (error: unknown) => void
   readonly onRecovery?: ((message: string) => void) | undefined
 }
 
 /**
- * Time without a failure after which a cluster counts as recovered, in milliseconds. One success is not enough,
- * because other nodes respond while one of them fails.
+ * Time without a failure after which a successful command shows that a cluster works again, in milliseconds. A
+ * success before that is not enough, because other nodes respond while one of them fails.
  */
 const clusterRecoveryMs = 1000
 
 /**
  * Opens the connections.
  *
- * @throws McpError if Redis cannot be used with this URL.
+ * @throws McpError if Redis cannot be used with this URL or these certificates.
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const { url, caFile, onMessage, onMissed, onError, onRecovery } = options

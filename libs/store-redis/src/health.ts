@@ -6,19 +6,19 @@ import { describeRedisError } from './redis-error.ts'
 export interface HealthOptions {
   /** Address of Redis, without its password. */
   readonly place: string
-  /** Receives the first failure after a success. */
+  /** Receives the first failure since the start or the last recovery. */
   readonly onError: (error: unknown) => void
   readonly onRecovery?: ((message: string) => void) | undefined
   /** Whether a success ends a failure. Receives the time since the last failure in milliseconds. */
   readonly canRecover: (sinceFailureMs: number) => boolean
 }
 
-/** Whether Redis works, and the reports of each change. */
+/** Records whether Redis works, and reports each change. */
 export interface RedisHealth {
   /** Records a failure, and returns its error. */
   readonly fail: (cause: unknown) => McpError
   readonly recover: () => void
-  /** Records that a command has not failed. */
+  /** Records that a command has succeeded. */
   readonly succeed: () => void
   /** Runs a command, and records whether it failed. */
   readonly attempt: <Result>(work: () => Promise<Result>) => Promise<Result>

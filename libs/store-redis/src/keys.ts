@@ -1,8 +1,8 @@
 const shardCount = 32
 
 /**
- * The names of all keys. The keys of a session, and the indexes over the sessions of its shard, have the
- * number of the shard as their hash tag, so that one script can change them in a cluster.
+ * Returns the names of all keys of the stores. The keys of a session, and the indexes over the sessions of its
+ * shard, have the number of the shard as their hash tag, so that one script can change them in a cluster.
  */
 export function createKeys(prefix: string) {
   const of = (shard: string) => (name: string) => `${prefix}{${shard}}:${name}`

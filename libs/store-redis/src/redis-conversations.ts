@@ -17,9 +17,12 @@ export interface RedisConversationsOptions {
   readonly limits?: Partial<ConversationLimits> | undefined
   /** Prefix of all keys and channels. Default: `mcp:`. */
   readonly prefix?: string | undefined
-  /** Time after which the runs of a process that has ended are interrupted, in milliseconds. Default: 10 seconds. */
+  /**
+   * Time after which the runs of a process that has ended count as interrupted, in milliseconds. Default: 10
+   * seconds.
+   */
   readonly leaseMs?: number | undefined
-  /** Receives failures of Redis, once per change of state. Default: they are ignored. */
+  /** Receives the first failure each time Redis stops working. Default: failures are ignored. */
   readonly onError?: ((error: unknown) => void) | undefined
   /** Receives a message when the store works again after a failure that `onError` received. */
   readonly onRecovery?: ((message: string) => void) | undefined
@@ -32,21 +35,22 @@ export interface RedisConversations extends ConversationStore {
   readonly shared: NonNullable<ConversationStore['shared']>
   /** Documents that all processes with this Redis and prefix share. */
   readonly documents: DocumentStore
-  /** Returns the reason why the last command failed; undefined if it succeeded. */
+  /** Returns the reason of the last failure; undefined if Redis works. */
   readonly health: () => { readonly failure: string | undefined }
   /** Closes the connection. Idempotent. */
   readonly close: () => void
 }
 
 /**
- * Connects to Redis 7 or later, which holds the conversations of several client apps. The URL may name one server,
- * nodes of a cluster, or sentinels.
+ * Connects to Redis 7 or later, which holds the conversations of several client apps. The URL may name one
+ * server, nodes of a cluster, or sentinels.
  *
  * @example
  * const store = await createRedisConversations('redis://127.0.0.1:6379')
  * const conversations = createConversations({ store })
  *
- * @throws McpError if the URL is invalid, or Redis is not reachable, too old, or refuses the password.
+ * @throws McpError if the URL or the file of certificates is invalid, or if Redis is not reachable, is too old,
+ * or refuses the password.
  */
 export async function createRedisConversations(
   url: string,

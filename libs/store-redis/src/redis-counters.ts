@@ -7,7 +7,7 @@ import type { Keys } from './keys.ts'
 import { addAmount, takeRequest } from './scripts/counter-scripts.ts'
 
 /**
- * Creates the counters of a policy, which several session managers share. They use the clock of Redis, so
+ * Creates the counters of a policy, which several session managers share. `take` uses the clock of Redis, so
  * that the clocks of the session managers need not agree.
  */
 export function createRedisCounters(connection: Connection, keys: Keys): PolicyCounters {

@@ -27,14 +27,17 @@ export interface RedisStoresOptions {
   readonly limits?: Partial<StoreLimits> | undefined
   /** Prefix of all keys and channels. Default: `mcp:`. */
   readonly prefix?: string | undefined
-  /** Interval at which recorded activity is written, in milliseconds. Default: 500. */
+  /**
+   * Interval at which recorded activity is written and claims without a result are released, in milliseconds.
+   * Default: 500.
+   */
   readonly flushMs?: number | undefined
   /**
    * Time after which a session manager that does not renew its lease counts as ended, in milliseconds. Its
    * requests in flight are then lost. Default: 10 seconds.
    */
   readonly leaseMs?: number | undefined
-  /** Receives failures of Redis, once per change of state. Default: they are ignored. */
+  /** Receives the first failure each time Redis stops working. Default: failures are ignored. */
   readonly onError?: ((error: unknown) => void) | undefined
   /** Receives a message when the store works again after a failure that `onError` received. */
   readonly onRecovery?: ((message: string) => void) | undefined
@@ -44,15 +47,16 @@ export interface RedisStoresOptions {
 
 /** The stores in Redis, and further state that the session managers share there. */
 export interface RedisStores extends Stores {
-  /** Counts requests for the limits and budgets of a policy. */
+  /** Counters for the limits and budgets of a policy. */
   readonly counters: PolicyCounters
   /** Documents that all processes with this Redis and prefix share. */
   readonly documents: DocumentStore
   /**
-   * Returns a secret that all session managers have. The first call sets it to `initial`, or to a random one.
+   * Returns a secret that all session managers share. The first call sets it to `initial`, or to a random
+   * value.
    */
   readonly sharedSecret: (initial?: string) => Promise<string>
-  /** Takes the records of a file. */
+  /** Imports the records of an export. */
   readonly import: StoreImport
   /** The addresses of Redis, without passwords. */
   readonly place: string
@@ -66,7 +70,8 @@ export interface RedisStores extends Stores {
  * const stores = await createRedisStores('redis://127.0.0.1:6379')
  * const manager = createSessionManager({ dispatcher, stores })
  *
- * @throws McpError if the URL is invalid, or Redis is not reachable, too old, or refuses the password.
+ * @throws McpError if the URL or the file of certificates is invalid, or if Redis is not reachable, is too old,
+ * or refuses the password.
  */
 export async function createRedisStores(
   url: string,

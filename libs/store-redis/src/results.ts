@@ -23,7 +23,7 @@ export function toSession(id: string, hash: unknown, expiry: unknown): StoredSes
   return sessionOf(id, fieldsOf(hash), expiry)
 }
 
-/** Returns a session and the version of its fields; '' if an earlier release wrote them. */
+/** Returns a session and the version of its fields. The version is '' if an earlier release wrote them. */
 export function toVersion(id: string, hash: unknown, expiry: unknown) {
   const fields = fieldsOf(hash)
   return { version: fields.get('version') ?? '', session: sessionOf(id, fields, expiry) }

@@ -27,8 +27,8 @@ export const redisSettings = () => ({
 })
 
 /**
- * Connects to Redis. Imports its client on the first call, because the import would slow down every program
- * that does not need it.
+ * Connects to Redis. Imports the Redis client on the first call, because the import would slow down every
+ * program that does not need it.
  */
 export async function openRedisStores(
   url: string,
@@ -38,7 +38,7 @@ export async function openRedisStores(
   return createRedisStores(url, options)
 }
 
-/** Connects the conversations of an app to Redis. Imports its client on the first call. */
+/** Connects the conversations of an app to Redis. Imports the Redis client on the first call. */
 export async function openRedisConversations(
   url: string,
   options: RedisConversationsOptions,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** Code that runs before the code under test and records every module that the latter imports. */
+/** Code that runs before the code under test, and records every module that the code under test imports. */
 const recorder = `
 import { registerHooks } from 'node:module'
 const loaded = []

@@ -17,13 +17,16 @@ const requireFunction =
 
 /**
  * Defines `require` only in the file in which esbuild looks for it, for the CommonJS modules of all files. A
- * definition in each file took a hundredth of the start.
+ * definition in each file took a hundredth of the start time.
  */
 function withRequire(code: string): string {
   return /\btypeof require\b/.test(code) ? requireFunction + code : code
 }
 
-/** zod's messages in all but one of its 50 languages are a tenth of the bundle. */
+/**
+ * Includes the messages of zod only in English. Those in the others of its 50 languages are a tenth of the
+ * bundle.
+ */
 const onlyEnglish: Plugin = {
   name: 'only-english',
   setup(bundle) {
@@ -37,8 +40,8 @@ const onlyEnglish: Plugin = {
 /**
  * Bundles the hub and most dependencies into a few files, because a start spends most of its time on
  * finding and reading hundreds of files. The bundle is made from the sources of all packages, so that no
- * package has to be built first. Its file names contain hashes, so a hub that runs still finds its own.
- * Returns the description of the bundle by esbuild.
+ * package has to be built first. Its file names contain hashes, so a running hub still finds its own
+ * files. Returns the description of the bundle by esbuild.
  */
 export async function buildBundle(): Promise<Metafile> {
   const { metafile, outputFiles } = await build({

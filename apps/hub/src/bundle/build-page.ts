@@ -8,7 +8,7 @@ import { removeOldFiles } from './old-files.ts'
 const packageFolder = resolve(appFolder, '../../libs/web-client')
 const outputFolder = resolve(packageFolder, 'dist/web')
 
-/** Builds the page of the web client. */
+/** Builds the page of the web client, and writes its manifest. */
 export async function buildPage(): Promise<void> {
   const result = await build({
     configFile: resolve(packageFolder, 'web/vite.config.ts'),

@@ -1,4 +1,4 @@
 import { buildBundle } from './build-bundle.ts'
 
-// `npm run build` of this app.
+// Runs as `npm run build` of this app.
 await buildBundle()

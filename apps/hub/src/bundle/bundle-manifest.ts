@@ -45,8 +45,8 @@ function isUnchanged([path, mtimeMs, size]: Input): boolean {
 }
 
 /**
- * Writes the manifest of a build, whose paths are relative to the app. Its entry is relative to `dist`.
- * The file is renamed at the end, so that a start at the same time does not read half of it.
+ * Writes the manifest of a build. The paths of `sources` are relative to the app, and `entry` is relative to
+ * `dist`. The file is renamed at the end, so that a start at the same time does not read a part of it.
  */
 export async function writeManifest(
   build: BuildName,

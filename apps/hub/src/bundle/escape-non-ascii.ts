@@ -3,7 +3,7 @@
  * character beyond Latin-1 in two bytes per character: one dash made the main file 2 MB instead of 1 MB,
  * and slower to decode.
  *
- * @throws Error if a raw template contains such a character, because it would keep the escape.
+ * @throws Error if a raw template contains such a character, because its text would contain the escape instead.
  */
 export function escapeNonAscii(code: string): string {
   const raw = /\.raw`[^`]*[^\0-\x7F][^`]*`/.exec(code)?.[0]

@@ -1,6 +1,6 @@
 import { readBuildState } from './bundle-manifest.ts'
 
-/** Builds the page of the web client if its sources are newer, and reports it. */
+/** Builds the page of the web client if it is missing or its sources have changed. Reports this on stderr. */
 export async function preparePage(): Promise<void> {
   const { state } = readBuildState('page')
   if (state === 'current') return

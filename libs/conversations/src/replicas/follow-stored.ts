@@ -18,7 +18,11 @@ export interface StoredRun {
 /** Interval at which the log is read, in milliseconds. */
 const pollMs = 100
 
-/** Yields the events of a run of another process, until the run ends. */
+/**
+ * Yields the events after a position of a run of another process, until the run ends or the signal is aborted.
+ *
+ * @throws McpError `conflict` with the reason `stream-gap` if the run has no such position.
+ */
 export async function* followStored(
   { readAfter, info, clock }: StoredRun,
   after: number,
@@ -27,7 +31,7 @@ export async function* followStored(
   let position = 0
   let last = 0
   while (!signal.aborted) {
-    // The state is read before the log: if the run has ended by then, no later entries follow.
+    // The state is read before the log: if the run has ended by then, the log is complete.
     const { state } = await info()
     const entries = await readAfter(position)
     position = entries.at(-1)?.seq ?? position

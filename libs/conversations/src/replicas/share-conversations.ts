@@ -67,7 +67,7 @@ export function shareConversations(
     return undefined
   })
 
-  /** Performs an action in the process that has the run. Returns false if no other process has the run. */
+  /** Performs an action in the other process that has the run. Returns false if no other process has it. */
   async function performElsewhere(requested: Action): Promise<boolean> {
     const id = conversationOf(requested)
     if (registry.active.has(id) || !(await shared.isClaimed(id))) return false

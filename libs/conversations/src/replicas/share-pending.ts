@@ -37,7 +37,7 @@ type Message = z.output<typeof message>
 
 /**
  * Lists the approvals and interactions of all processes that wait for an owner. Each process sends its list to
- * the others when it changes, and when a process has started or has lost messages.
+ * the others when the list changes, and when a process has started or has lost messages.
  */
 export function sharePending({ own, registry, calls, clock }: SharePendingOptions): SharedPending {
   const self = createId('process')

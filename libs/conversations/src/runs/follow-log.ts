@@ -3,7 +3,7 @@ import { McpError } from '@mcp/protocol'
 
 import type { RunLog } from './run-log.ts'
 
-/** Yields the events of a run in progress, until it ends. */
+/** Yields the events after a position of a run in progress, until the run ends or the signal is aborted. */
 export async function* followLog(
   log: RunLog,
   after: number,

@@ -52,7 +52,7 @@ export interface LiveRunOptions {
   readonly clock: Clock
 }
 
-/** Starts a run. The log ends before `run-finished`, which the caller writes after it saved the state. */
+/** Starts a run. Does not log `run-finished`: the caller logs this event after it has saved the state. */
 export function startLiveRun(live: LiveRunOptions): LiveRun {
   const { runId, environment, log, clock, conversation, onPendingChanged } = live
   const controller = new AbortController()
@@ -220,7 +220,10 @@ function agentOptions(live: LiveRunOptions, state: RunState): AgentOptions {
   }
 }
 
-/** Returns the history and the prompt. A model does not continue its own last response. */
+/**
+ * Returns the history and the prompt. If a continued history ends with a response without calls, the prompt is
+ * "Continue.", because a model does not continue its own response.
+ */
 function inputOf(
   { environment, prompt }: LiveRunOptions,
   history: readonly ModelMessage[],

@@ -22,8 +22,9 @@ export interface PendingApprovals {
   readonly ask: Ask
   list(): PendingApproval[]
   /**
-   * @throws McpError `not-found` if no such call required approval, `conflict` if it is decided or
-   * expired, or `invalid-params` if the arguments are invalid. The call then still waits.
+   * @throws McpError `not-found` if no such call required approval, `conflict` if the call is decided or
+   * expired, or `invalid-params` if the arguments are invalid or the scope does not apply. After
+   * `invalid-params`, the call still waits.
    */
   decide(callId: string, decision: Decision): void
 }

@@ -54,7 +54,7 @@ export interface ModelCallReport {
 }
 
 export interface RunRequestOptions {
-  /** The session runs requests with the same id once. */
+  /** Id of the request. The session runs requests with the same id only once. */
   readonly id: string
   readonly signal: AbortSignal
   readonly onProgress: (progress: CallProgress) => void
@@ -93,7 +93,7 @@ export interface RunOptions {
   readonly allow?: readonly string[] | undefined
   /** Default: the policy of the conversation. */
   readonly policy?: ApprovalPolicy | undefined
-  /** Whether calls can wait for a decision. Others are refused. Default: true. */
+  /** If false, calls that require approval are refused instead of waiting for a decision. Default: true. */
   readonly isInteractive?: boolean | undefined
 }
 

@@ -10,7 +10,10 @@ export function parseRunId(
   return conversationId === undefined ? undefined : { conversationId, number: Number(number) }
 }
 
-/** Returns the id of the request of a call. Providers choose the ids of calls, so a long one is hashed. */
+/**
+ * Returns the id of the request of a call. Providers choose the ids of calls, so an id of more than 64
+ * characters or with special characters is hashed.
+ */
 export function requestIdOf(runId: string, callId: string): string {
   const isShort = /^[\w-]{1,64}$/.test(callId)
   const part = isShort ? callId : createHash('sha256').update(callId).digest('base64url')

@@ -6,18 +6,22 @@ import type { LogEntry } from '../log.ts'
 import { historyOf } from '../log.ts'
 import type { RunInput } from './run-environment.ts'
 
-/** Beginning of a run. */
+/** Prompt of a run, and the message that it replaces. */
 export interface StartInput {
   /** Absent if the run continues an earlier run. */
   readonly prompt?: string | undefined
-  /** The message before which the history ends. */
+  /** Id of the message before which the history ends. */
   readonly rewindTo?: string | undefined
-  /** Attachments of the message that is sent again. */
+  /** Text of the attachments of the message that is sent again. */
   readonly attached?: string | undefined
   readonly attachments?: readonly AttachmentSummary[] | undefined
 }
 
-/** Returns the prompt of a run. A retry sends the attachments of the message again. */
+/**
+ * Returns the prompt of a run. A retry sends the attachments of the message again.
+ *
+ * @throws McpError `not-found` if the history has no such message of the user.
+ */
 export function readInput(input: RunInput | undefined, log: readonly LogEntry[]): StartInput {
   if (input === undefined) return {}
   if (!('retry' in input) && !('edit' in input)) return { prompt: input.prompt }

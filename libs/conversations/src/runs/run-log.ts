@@ -5,19 +5,20 @@ import type { HistoryMessage, KeptResult, LogEntry } from '../log.ts'
 import { encodeEntry } from '../log.ts'
 import type { ConversationStore, StoredEntry } from '../store/conversation-store.ts'
 
-/** The log of a run in progress. An event is published once it is durable. */
+/** The log of a run in progress. An event is published once it is durable, or once storing it has failed. */
 export interface RunLog {
-  /** The events that are durable. */
+  /** The events that are published. */
   readonly events: readonly RunEvent[]
   event(event: AgentEvent): void
+  /** Returns the id of the message. */
   message(message: HistoryMessage['message']): string
   result(result: KeptResult): void
   rewind(to: string): void
-  /** Resolves when all earlier entries are durable. */
+  /** Resolves when all earlier entries are durable, or storing them has failed. */
   flushed(): Promise<void>
   /** Resolves when there is another event, or the log has ended. */
   changed(): Promise<void>
-  /** Ends the log. `onDurable` runs when the last event is durable, before it is published. */
+  /** Ends the log. `onDurable` runs when the last event is stored or has failed, before it is published. */
   end(event: AgentEvent, onDurable: () => void): Promise<void>
   readonly isEnded: boolean
 }

@@ -185,7 +185,7 @@ async function launch(
     provider: provider.id,
     model: run.options.model ?? conversation.settings.model,
   })
-  // The run is acknowledged once it is durable.
+  // The run is acknowledged once its first entries are durable.
   await log.flushed()
   live = startLiveRun({
     ...run,
@@ -240,7 +240,7 @@ async function finish(
   return result
 }
 
-/** Returns the number of the first run whose messages a rewind discards. */
+/** Returns the number of the first run whose messages a rewind discards; `Infinity` if none are discarded. */
 function firstDiscarded(log: readonly LogEntry[], rewindTo: string | undefined): number {
   const message = log.find((entry) => entry.kind === 'message' && entry.messageId === rewindTo)
   return message?.run ?? Infinity

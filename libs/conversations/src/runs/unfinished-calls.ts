@@ -6,7 +6,7 @@ import type { LogEntry } from '../log.ts'
 /** The calls of interrupted runs that have no result. */
 export interface UnfinishedCalls {
   stateOf(call: ModelToolCall): UnfinishedCall
-  /** Returns the id of the request of a call that is sent again, and removes it. */
+  /** Returns the request id of a call that is sent again, and removes the id; undefined for any other call. */
   takeRequestId(callId: string): string | undefined
 }
 
@@ -18,9 +18,9 @@ interface CallState {
 }
 
 /**
- * Finds the calls of earlier runs. A call that had started is sent again with the same id. This repeats no
- * effect, because the session runs requests with the same id once. If the session was replaced, the effect of
- * the call is unknown.
+ * Finds the unfinished calls of earlier runs. A call that had started is sent again with the same id. This
+ * repeats no effect, because the session runs requests with the same id only once. If the session was replaced,
+ * the effect of the call is unknown.
  */
 export function findUnfinishedCalls(
   entries: readonly LogEntry[],

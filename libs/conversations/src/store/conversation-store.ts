@@ -40,7 +40,7 @@ export interface ListOptions {
   /** `cursor` of the previous page. */
   readonly cursor?: string | undefined
   readonly limit: number
-  /** Part of the title. Upper and lower case are equal. */
+  /** Part of the title, ignoring upper and lower case. */
   readonly query?: string | undefined
 }
 
@@ -54,7 +54,7 @@ export interface ConversationPage {
 export interface ReadOptions {
   /** Number of the run. Default: all runs. */
   readonly run?: number | undefined
-  /** Position before the first entry. Default: 0. */
+  /** Position after which the entries begin. Default: 0. */
   readonly after?: number | undefined
   /** Default: no limit. */
   readonly limit?: number | undefined
@@ -71,16 +71,18 @@ export interface ConversationStore {
   /** Returns undefined if the owner has no such conversation. */
   load(owner: string, id: string): MaybePromise<StoredConversation | undefined>
   /**
-   * Adds or replaces a conversation. Beyond the limits, removes the least recently updated conversations.
+   * Adds or replaces a conversation. Beyond the limits, removes the least recently updated listed
+   * conversations.
    *
-   * @throws McpError `conflict` with the reason `changed` if it is not the one that `options` expects.
+   * @throws McpError `conflict` with the reason `changed` if the stored conversation was not last updated at
+   * `ifUpdatedAt`.
    */
   save(conversation: StoredConversation, options?: SaveOptions): Promise<Evicted>
   /** Removes a conversation and its log. Returns whether it existed. */
   remove(owner: string, id: string): Promise<boolean>
   /**
-   * Appends entries. When the promise resolves, they survive the end of the process. Beyond the limit of
-   * a conversation, removes its first entries. Ignores entries of an unknown conversation.
+   * Appends entries. When the promise of a durable store resolves, they survive the end of the process. Beyond
+   * the limit of a conversation, removes its first entries. Ignores entries of an unknown conversation.
    */
   append(id: string, entries: readonly StoredEntry[]): Promise<Trimmed>
   read(id: string, options?: ReadOptions): MaybePromise<readonly StoredEntry[]>
@@ -94,16 +96,16 @@ export interface Evicted {
 }
 
 export interface Trimmed {
-  /** Position of the last entry that was removed. Absent if none was. */
+  /** Position of the last entry that was removed. Absent if none was removed. */
   readonly trimmedTo?: number | undefined
 }
 
 export interface ConversationLimits {
-  /** Maximum number of conversations of an owner. Default: 500. */
+  /** Maximum number of listed conversations of an owner. Default: 500. */
   readonly maxConversations: number
-  /** Maximum size of the log of a conversation, in characters of JSON. Default: 8 MiB. */
+  /** Maximum size of the log of a conversation, in characters of JSON, in Redis in bytes. Default: 8 × 2^20. */
   readonly maxLogBytes: number
-  /** Maximum size of all logs together. Default: 1 GiB. */
+  /** Maximum size of all logs together, in the same unit. Default: 2^30. */
   readonly maxTotalBytes: number
 }
 

@@ -19,7 +19,11 @@ export function decodeCursor(cursor: string): Position {
   })
 }
 
-/** Whether a conversation is on the pages after a cursor. Without a cursor, every conversation is. */
+/**
+ * Whether a conversation is on the pages after a cursor. Always true without a cursor.
+ *
+ * @throws McpError `invalid-params` if the cursor is malformed.
+ */
 export function isAfterCursor({ updatedAt, id }: Position, cursor: string | undefined): boolean {
   if (cursor === undefined) return true
   const last = decodeCursor(cursor)

@@ -8,9 +8,9 @@ import type {
 
 /** The conversations of a store that no process uses. */
 export interface ConversationExport {
-  /** Returns all conversations, also unlisted ones, without holding them in memory. */
+  /** Returns all conversations, also unlisted ones, without holding all of them in memory. */
   conversations(): Iterable<StoredConversation>
-  /** Returns the log of a conversation in order, without holding it in memory. */
+  /** Returns the log of a conversation in order, without holding all of it in memory. */
   entries(id: string): Iterable<StoredEntry>
   /** Releases the store. */
   close(): void
@@ -21,7 +21,7 @@ export interface MoveConversationsOptions {
   readonly target: ConversationStore
   /** Whether to overwrite conversations that were changed in the target. Default: false. */
   readonly replace?: boolean | undefined
-  /** Whether to change nothing. Default: false. */
+  /** If true, changes nothing. Default: false. */
   readonly dryRun?: boolean | undefined
   readonly signal: AbortSignal
 }
@@ -38,9 +38,11 @@ export interface MovedConversations {
 
 /**
  * Copies all conversations of a store that no process uses to another one, and reads each one again. The
- * source is not changed. A conversation that the target has is written again, unless it was changed there.
+ * source is not changed. A conversation that the target has is written again, unless it was changed there and
+ * `replace` is false.
  *
- * @throws McpError `internal` if the target returns another conversation.
+ * @throws McpError `internal` if the target returns another state of a conversation. Also throws the reason of
+ * the signal if it is aborted.
  */
 export async function moveConversations(
   options: MoveConversationsOptions,
@@ -71,7 +73,7 @@ export async function moveConversations(
   return moved
 }
 
-/** Returns whether the target has a conversation in a state that the source never had, or no longer has. */
+/** Returns whether the target has a newer state of a conversation, or another state of the same time. */
 async function isChanged(
   { id, owner, updatedAt, data }: StoredConversation,
   target: ConversationStore,

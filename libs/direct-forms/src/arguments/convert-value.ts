@@ -24,7 +24,7 @@ export function convertValue(
   }
 }
 
-/** Parses JSON. Returns undefined if the text is not JSON. */
+/** Parses JSON. Returns undefined if the text is not JSON or exceeds the limits of `parseJson`. */
 export function parseJsonValue(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: parseJson(text) }

@@ -1,6 +1,9 @@
 const commands = new Set(['fetch', 'get', 'open'])
 
-/** Returns the address of `https://…`, alone or after `fetch`, `get` or `open`. */
+/**
+ * Returns the http or https address that is the whole text, or that follows `fetch`, `get` or `open`. Returns
+ * undefined for other texts.
+ */
 export function readAddress(words: readonly string[]): string | undefined {
   const [first = '', second, ...others] = words
   if (others.length > 0) return undefined

@@ -9,12 +9,13 @@ const token = /\s*(?:(\d+(?:\.\d+)?(?:e[-+]?\d+)?|\.\d+)|([a-z]\w*)|([-+*/%^(),�
 
 const signs: Readonly<Record<string, string>> = { '×': '*', '÷': '/', '−': '-', '**': '^' }
 
-// Such as 2026-11-29, 1/2/2024 or 555-123-4567.
+// Matches dates and telephone numbers such as 2026-11-29, 1/2/2024 or 555-123-4567.
 const dateOrNumber = /^\d+([-/.])\d+(?:\1\d+)+$/
 
 /**
  * Returns an arithmetic expression in the notation of the calculator: numbers, operators, parentheses and
- * known functions. Returns undefined for other texts, and for dates such as `2026-11-29`.
+ * known functions. Returns undefined for other texts, for more than 1,000 characters, and for dates
+ * such as `2026-11-29`.
  */
 export function readExpression(text: string): string | undefined {
   const source = text.replace(/\s*=$/, '')

@@ -6,7 +6,7 @@ import { invoke } from '../direct-call.ts'
 
 /** A call that needs a root, such as `cat notes/todo.md`. */
 export interface FileForm {
-  /** Path as it was typed, with its root if it names one. */
+  /** Path as it was typed, including the root if one was typed. */
   readonly path: string
   /** Whether the text is a direct form only if the path exists, because it may be a sentence. */
   readonly mustExist: boolean
@@ -17,7 +17,7 @@ const rooted = /^(?:root:\/\/([\w.-]+)(?:\/|$)|([\w.-]+):(?!\/\/))(.*)$/
 
 /**
  * Returns the root and the path of a typed path: `workspace:notes/todo.md`, `root://workspace/notes` or
- * `notes/todo.md`. Without a name, the first root applies.
+ * `notes/todo.md`. Without the name of a root, the first root applies.
  */
 export function splitRoot(
   typed: string,
@@ -122,7 +122,10 @@ function findForm(words: readonly string[], catalogue: readonly CatalogueOperati
   return fileForm(catalogue, 'searchFiles', { path: first, params: { glob: third } })
 }
 
-/** Reads `grep TEXT`, with a folder and the flags `-i` (ignore case) and `-E` (regular expression). */
+/**
+ * Reads `grep TEXT`, optionally with a folder and with the flags `-i` (ignore case) and `-E` (regular
+ * expression). The flags `-r`, `-R`, `-n` and `-H` have no effect.
+ */
 function grepForm(words: readonly string[], catalogue: readonly CatalogueOperation[]) {
   const { flags, rest } = splitFlags(words)
   const [pattern = '', path = '', ...others] = rest

@@ -10,8 +10,8 @@ const dotted = /^[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*){1,2}$/
 
 /**
  * Reads `server.operation name=value`, `server.tool.operation` or `tool.operation`. Returns undefined unless
- * the first word begins with a known server or target, or only arguments follow the first word. In these
- * cases, an unknown operation is a problem.
+ * the first word begins with a known server or target, or is followed only by arguments. In both cases, an
+ * unknown operation is a problem.
  */
 export function readOperationCall(
   [name = '', ...words]: readonly string[],

@@ -1,4 +1,4 @@
-/** An SQL statement, and whether it may change data. */
+/** An SQL statement, and whether it only reads data. */
 export interface SqlForm {
   readonly sql: string
   readonly isRead: boolean
@@ -29,8 +29,8 @@ const withQuery = new RegExp(
 const change = /\b(?:insert\s+into|update\s+\S+\s+set|delete\s+from|merge\s+into)\b/i
 
 /**
- * Reads an SQL statement. A sentence that begins like one, such as "select a name for the cat", is not an
- * SQL statement. A final semicolon is removed.
+ * Reads an SQL statement. A sentence that begins like a statement, such as "select a name for the cat", is not
+ * an SQL statement. A final semicolon is removed.
  */
 export function readSql(text: string): SqlForm | undefined {
   const sql = text.replace(/[;\s]+$/, '')
@@ -50,7 +50,7 @@ function readStatement(bare: string): Pick<SqlForm, 'isRead'> | undefined {
   return /^select\b/i.test(bare) && isSelect(bare) ? { isRead: !/\sinto\s/i.test(bare) } : undefined
 }
 
-/** Replaces texts by '' and removes comments. Returns undefined if a quote is not closed. */
+/** Replaces texts by '' and removes comments. Returns undefined if a single quote is not closed. */
 function withoutLiterals(sql: string): string | undefined {
   const bare = sql
     .replaceAll(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
@@ -76,8 +76,8 @@ const sqlToken = /"[^"]*"|`[^`]*`|''|[a-z_][\w$]*|\d+(?:\.\d+)?|[^\s\w]/gi
 const article = /^(?:a|an|the|my|our|your|this|that|these|those|please|me)$/i
 
 /**
- * Whether a text is a SELECT statement. In SQL, a name directly after another name is an alias. Here, an
- * alias must have at most two characters, be quoted, or be used before a dot. Otherwise, the text is a
+ * Whether a text is a SELECT statement. In SQL, a name directly after another name is an alias. Here, an alias
+ * must have at most two characters, be in double quotes, or be used before a dot. Otherwise, the text is a
  * sentence.
  */
 function isSelect(bare: string): boolean {
@@ -109,7 +109,7 @@ function isSelect(bare: string): boolean {
     : /[\d'"*()@]/.test(bare) || /\bcurrent_\w+|\bnull\b|\btrue\b|\bfalse\b/i.test(bare)
 }
 
-/** Whether FROM is followed by a table and then by the end or by a further clause. */
+/** Whether the first FROM is followed by a table or a parenthesis, and does not follow SELECT directly. */
 function hasTable(tokens: readonly string[]): boolean {
   const from = tokens.findIndex((token) => token.toLowerCase() === 'from')
   const first = tokens[from + 1]

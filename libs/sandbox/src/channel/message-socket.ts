@@ -12,9 +12,9 @@ export interface MessageSocketOptions {
 }
 
 /**
- * Exchanges messages over a socket between a process and its worker, and returns the function that posts
- * one. The channel of `fork` is not used, because the bytes of a worker that runs hostile code can make Node
- * throw outside of every handler, which ends the host.
+ * Exchanges messages over a socket between a process and its worker, and returns the function that posts a
+ * message. The channel of `fork` is not used, because the bytes of a worker that runs hostile code can make
+ * Node throw outside of every handler, which ends the host.
  */
 export function openMessageSocket(
   socket: Socket,

@@ -9,7 +9,7 @@ const channelFd = 3
  * Opens the channel of this worker process to its parent, and returns the function that posts a message.
  * Kills this process once the parent has exited.
  *
- * @throws if the process was not started by {@link startNodeProcess}.
+ * @throws Error if the process was not started by {@link startNodeProcess}.
  */
 export function openParentChannel(
   onMessage: (message: unknown) => void,

@@ -10,8 +10,8 @@ import { isMethodCall } from './method-messages.ts'
 import type { WorkerMethods } from './worker-link.ts'
 
 /**
- * Serves these methods from this worker thread or process. Calls run one after the other, in order. A
- * process is killed if it exceeds the memory passed to `startProcess`, or if its parent has exited.
+ * Serves these methods from this worker thread or process. Calls run one after the other, in order. A process
+ * is killed if its memory grows by more than the `maxMemoryMb` of `startProcess`, or if its parent has exited.
  */
 export function serveMethods<Api extends WorkerMethods<Api>>(methods: Api): void {
   const table = new Map<string, (input: never) => unknown>(Object.entries(methods))

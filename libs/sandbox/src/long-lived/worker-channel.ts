@@ -10,7 +10,7 @@ import { permissionFlags } from '../pool/worker-flags.ts'
 export interface WorkerChannel {
   /** Posts a message. A message to a worker that has exited is dropped. */
   post(message: unknown): void
-  /** Sets the listener. It returns whether the message was expected; otherwise the worker is killed. */
+  /** Sets the listener, which returns whether the message was expected. If not, the worker is killed. */
   onMessage(listener: (message: unknown) => boolean): void
   /** Called once when the worker has exited. */
   onEnd(listener: (exit: WorkerExit) => void): void
@@ -69,7 +69,8 @@ export function startThread(
 
 /**
  * Starts a worker process. Native code such as SQLite can be stopped only by killing its process. Node's
- * permission model denies the process to start programs and to load add-ons. It can read and write files.
+ * permission model prevents the process from starting programs and from loading add-ons. The process can read
+ * and write files.
  */
 export function startProcess(url: string, { maxMemoryMb }: ProcessOptions): WorkerChannel {
   let onMessage = (_message: unknown): boolean => true

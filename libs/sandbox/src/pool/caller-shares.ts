@@ -1,10 +1,10 @@
 /** Divides the workers of a pool among its callers. */
 export interface CallerShares {
-  /** Adds a job of a caller, which waits. */
+  /** Adds a waiting job of a caller. */
   add(callerKey: string): void
   /** Records that a waiting job has started. */
   start(callerKey: string): void
-  /** Removes a job that waits. */
+  /** Removes a waiting job. */
   leave(callerKey: string): void
   /** Removes a job that has run. `endsWorker`: its worker cannot be used again. */
   end(callerKey: string, endsWorker: boolean): void
@@ -15,9 +15,9 @@ export interface CallerShares {
    */
   mayStart(callerKey: string): boolean
   /**
-   * Returns whether a caller leaves the last idle worker to others. It does after one of its jobs has ended a
-   * worker, for example by its timeout, until it has no more jobs. Otherwise, the job of another caller
-   * would have to wait until a new worker has started.
+   * Returns whether a caller leaves the last idle worker to others. This applies after one of its jobs has
+   * ended a worker, for example by its timeout, until the caller has no more jobs. Otherwise, the job of
+   * another caller would have to wait until a new worker has started.
    */
   sparesLastWorker(callerKey: string): boolean
 }

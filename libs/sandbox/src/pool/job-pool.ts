@@ -44,7 +44,7 @@ interface Job {
   killWorker: () => void
 }
 
-/** Maximum size of the inputs of all waiting jobs. */
+/** Maximum size of the inputs of all waiting jobs; the jobs of one caller may use half of it. */
 const maxWaitingBytes = 64 * 2 ** 20
 
 /** Creates a pool. The workers are started by `run`. */

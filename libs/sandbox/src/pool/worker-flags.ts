@@ -16,7 +16,7 @@ export function permissionFlags(): string[] {
   return [
     '--permission',
     '--allow-fs-read=*',
-    // For the memory guard, a thread of the worker process.
+    // Permits the memory guard, which is a thread of the worker process.
     '--allow-worker',
     '--no-warnings',
     ...inheritedConditions(),

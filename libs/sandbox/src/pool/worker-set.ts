@@ -11,7 +11,7 @@ import { startWorkerProcess } from './worker-process.ts'
 export interface WorkerSetOptions extends Omit<WorkerProcessOptions, 'onMessage' | 'onExit'> {
   readonly startTimeoutMs: number
   readonly clock: Clock
-  /** Called after a worker became idle, failed to start or exited. */
+  /** Called after a worker became idle, failed to start, or exited without being killed by the set. */
   readonly onChange: () => void
 }
 

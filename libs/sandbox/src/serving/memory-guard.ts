@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-/** Watches the memory of this process while a job runs. Kills the process if it exceeds the limit. */
+/** Watches the memory of this process while a job runs. Kills the process if the growth exceeds the limit. */
 export interface MemoryGuard {
   /** Resolves once the guard has measured the memory of the process without a job. */
   readonly ready: Promise<void>
@@ -15,7 +15,7 @@ const sampleIntervalMs = 5
 // string of plain JavaScript: a file would have another name in a build and would need type stripping.
 // The guard measures the resident set, which includes buffers, WebAssembly and shared memory. The limits
 // of V8 ignore these. The guard also detects that the parent has exited, because a worker whose job loops
-// never receives 'disconnect'.
+// never receives the `close` event of its channel.
 const source = `
 const { parentPort, workerData } = require('node:worker_threads')
 const { state, limit } = workerData

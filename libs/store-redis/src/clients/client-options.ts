@@ -8,7 +8,7 @@ import type { RedisOptions } from 'ioredis'
 
 import type { RedisAddress, RedisNode } from './redis-url.ts'
 
-/** Certificates to trust, in PEM. Undefined: those of Node. */
+/** Certificates to trust, in PEM. If undefined, those of Node are trusted. */
 export type Certificates = readonly string[] | undefined
 
 const commandTimeoutMs = 900
@@ -24,8 +24,9 @@ export function commonOptions(address: RedisAddress): RedisOptions {
     lazyConnect: true,
     // The ready check would report a wrong password as "Connection is closed".
     enableReadyCheck: false,
-    // If a connection closes while ioredis sends the client info, ioredis reports it as ready and never opens it
-    // again. Behind a proxy this happens whenever Redis is unavailable, because the proxy accepts and closes.
+    // If a connection closes while ioredis sends the client info, ioredis reports it as ready and never opens
+    // it again. Behind a proxy this happens whenever Redis is unavailable, because the proxy accepts and
+    // closes.
     disableClientInfo: true,
     // A request must fail soon instead of waiting for the connection, and must not be sent twice.
     enableOfflineQueue: false,
@@ -34,7 +35,8 @@ export function commonOptions(address: RedisAddress): RedisOptions {
     commandTimeout: commandTimeoutMs,
     connectTimeout: connectTimeoutMs,
     autoResubscribe: false,
-    // The end of a connection whose packets are dropped is never confirmed, so it is destroyed after this time.
+    // If packets are dropped, the end of a connection is never confirmed. The connection is then destroyed
+    // after this time.
     disconnectTimeout: 100,
   }
 }
@@ -51,13 +53,17 @@ export function nodeOptions(
   return { ...node, tls: isTls ? tlsOptions(node, ca) : undefined }
 }
 
-/** Returns the TLS options. The name of the server is also sent, for proxies that serve several. */
+/** Returns the TLS options. A host name is also sent to the server, for proxies that serve several hosts. */
 export function tlsOptions(node: RedisNode | undefined, ca: Certificates): ConnectionOptions {
   const servername = node === undefined || isIP(node.host) !== 0 ? {} : { servername: node.host }
   return { ...servername, ...(ca === undefined ? {} : { ca: [...ca] }) }
 }
 
-/** Reads the certificates of `REDIS_CA_FILE`, which are trusted in addition to those of Node. */
+/**
+ * Reads the certificates of `REDIS_CA_FILE`. Returns them together with those of Node.
+ *
+ * @throws McpError `invalid-params` if the file cannot be read or contains no certificate.
+ */
 export function readCertificates(file: string): Certificates {
   const text = readText(file)
   if (text?.includes('-----BEGIN CERTIFICATE-----') === true) {

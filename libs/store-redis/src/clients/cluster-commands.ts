@@ -16,8 +16,8 @@ const maxDirect = 4
 
 /**
  * Sends each command to the primary of its slot. A command that a node did not run is sent again: `Cluster` of
- * ioredis does so too, but not in a pipeline for several slots, and it also sends commands again that may have run
- * before their connection closed.
+ * ioredis does so too, but not in a pipeline for several slots, and it also sends commands again that may have
+ * run before their connection closed.
  */
 export function createClusterSend(nodes: ClusterNodes): Pick<Commands, 'send' | 'sendDirectly'> {
   return {
@@ -28,7 +28,7 @@ export function createClusterSend(nodes: ClusterNodes): Pick<Commands, 'send' | 
 
 type SendToNode = (node: NodeConnection, command: string, args: CommandArgs) => Promise<unknown>
 
-/** Returns the function that sends a command to a node, and again to another one if the first has redirected it. */
+/** Returns the function that sends a command to a node, and sends it again if that node did not run it. */
 function follow(nodes: ClusterNodes, send: SendToNode): SendCommand {
   return async (key, command, args) => {
     const slot = slotOf(key)
@@ -57,7 +57,7 @@ function follow(nodes: ClusterNodes, send: SendToNode): SendCommand {
   }
 }
 
-/** Returns the error of the node if only its connection failed, otherwise the failure itself. */
+/** Returns an error that names the node if its connection failed; otherwise the failure itself. */
 function withNode(failure: unknown, target: NodeConnection | undefined): unknown {
   if (target === undefined || !(failure instanceof Error)) return failure
   const isConnection = /isn't writeable|is closed|max retries/.test(failure.message)

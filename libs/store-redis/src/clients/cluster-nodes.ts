@@ -14,10 +14,10 @@ export interface ClusterNodes {
   at(node: RedisNode): NodeConnection
   /** Records that a slot has moved. */
   move(slot: number, node: RedisNode): void
-  /** Reads the slots of all nodes again. */
+  /** Reads again which node has each slot. Connects to the seeds if no node returns the slots. */
   refresh(): Promise<void>
   list(): readonly NodeConnection[]
-  /** Whether all slots have a node, and all connections are ready. */
+  /** Whether all slots have a node, and the connections to these nodes are ready. */
   isReady(): boolean
   /** Time for which `isReady` has been true, in milliseconds; 0 while it is false. */
   readyMs(): number
@@ -26,13 +26,13 @@ export interface ClusterNodes {
 }
 
 export interface ClusterNodesOptions extends CommandsListener, Pick<NodePoolOptions, 'optionsOf'> {
-  /** Nodes that are connected first. They return the addresses of the others. */
+  /** Nodes to connect to first. They return the addresses of the others. */
   readonly seeds: readonly RedisNode[]
 }
 
 const refreshMs = 250
 
-/** Connects to the nodes in the background. */
+/** Creates the connections. They are opened in the background; the first `refresh` opens those to the seeds. */
 export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
   const { seeds, optionsOf, onFailure, onRecovery } = options
   const check = createCheck()

@@ -7,13 +7,16 @@ export type SendCommand = (key: string, command: string, args: CommandArgs) => P
 
 /** Sends commands to Redis. */
 export interface Commands {
-  /** Sends a command to the server that has a key, together with the other commands of this turn of the event loop. */
+  /**
+   * Sends a command to the server that has a key, together with the other commands of this turn of the event
+   * loop.
+   */
   send: SendCommand
   /** Sends a command to the server that has a key, without waiting for others. */
   sendDirectly: SendCommand
   /** Tests each connection. Reopens a connection that did not respond to two calls in a row. */
   check(): void
-  /** Whether all slots are served and all connections are ready. */
+  /** Whether the server is connected; in a cluster, whether the nodes of all slots are connected. */
   isReady(): boolean
   /** Time for which `isReady` has been true, in milliseconds; 0 while it is false. */
   readyMs(): number
@@ -23,11 +26,14 @@ export interface Commands {
 /** Changes of the connections that send commands. */
 export interface CommandsListener {
   readonly onFailure: (error: unknown) => void
-  /** Called when all connections are ready again after a failure. */
+  /** Called when `isReady` becomes true after a failure; in a cluster also the first time. */
   readonly onRecovery: () => void
 }
 
-/** Sends a command past the pipeline in which a client collects commands until the next turn of the event loop. */
+/**
+ * Sends a command without the pipeline in which a client collects commands until the next turn of the event
+ * loop.
+ */
 export async function sendPastPipeline(
   client: Redis,
   name: string,
@@ -39,18 +45,18 @@ export async function sendPastPipeline(
     stream.cork()
     process.nextTick(() => stream.uncork())
   }
-  // The quotes mark a name of ioredis.
+  // The quotes exempt this name of ioredis from the check of names.
   return client.sendCommand(new Command(name, [...args], { ['replyEncoding']: 'utf8' }))
 }
 
 /**
  * Creates the check of connections. Without it, a subscriber would never notice that the network drops all
- * packets, and the commands only when TCP gives up, after many minutes.
+ * packets. A client that sends commands would reconnect only when TCP gives up, after many minutes.
  */
 export function createCheck(): (client: Redis) => void {
   const failures = new WeakMap<Redis, number>()
   return (client) => {
-    // A client that gave up, such as one without any sentinel, connects again.
+    // Connects again if the client gave up, for example because no sentinel was reachable.
     if (client.status === 'end') client.connect().catch(() => {})
     if (client.status !== 'ready') return
     client.ping().then(

@@ -5,8 +5,9 @@ import { formatNode } from './redis-url.ts'
 
 /**
  * Creates the check of the links from the other nodes to the node of the subscriber. Messages are sent on these
- * links without a confirmation: what was on its way when a link broke is lost, although the connection of the
- * subscriber did not break.
+ * links without a confirmation. Messages that were on their way when a link broke are lost, although the
+ * connection of the subscriber did not break. `onMissed` is called if a link of the previous check no longer
+ * exists.
  */
 export function createLinkCheck(
   nodes: ClusterNodes,

@@ -15,7 +15,7 @@ export interface NodePool {
   find(address: string): NodeConnection | undefined
   /** Returns the connection to a node, and opens it if it is new. */
   at(node: RedisNode): NodeConnection
-  /** Closes the connections to all other nodes, after the responses to their earlier commands. */
+  /** Closes the connections to all nodes except these, after the responses to their earlier commands. */
   keep(addresses: { has(address: string): boolean }): void
   list(): readonly NodeConnection[]
   close(): void
@@ -24,7 +24,7 @@ export interface NodePool {
 export interface NodePoolOptions {
   /** Returns the options of the client of a node, including its address. */
   readonly optionsOf: (node: RedisNode) => RedisOptions
-  /** Called when a connection is ready, or is closed. */
+  /** Called when a connection becomes ready or is closed. */
   readonly onChange: () => void
   readonly onFailure: (error: unknown) => void
 }

@@ -13,7 +13,7 @@ import { createServerCommands } from './server-commands.ts'
 /** The clients of ioredis that one session manager uses. */
 export interface Clients {
   readonly commands: Commands
-  /** Receives messages. Reconnects after a failure, in a cluster to another node if the first one is unavailable. */
+  /** Receives messages. Reconnects after a failure; in a cluster, to the next node that is ready. */
   readonly subscriber: Redis
   readonly cluster:
     | { readonly nodes: ClusterNodes; readonly subscribed: () => RedisNode }
@@ -32,7 +32,7 @@ const minVersion = 7
 /**
  * Connects to Redis.
  *
- * @throws Error if it cannot be used.
+ * @throws Error if Redis cannot be used.
  */
 export async function openClients(options: OpenClientsOptions): Promise<Clients> {
   const { address, ca, state } = options
@@ -104,7 +104,7 @@ async function openCluster(options: OpenClientsOptions): Promise<Clients> {
       ...common,
       ...choice.next(),
       retryStrategy(times) {
-        // The node may stay unreachable, so the address in the options of the client is replaced by the next one.
+        // The node may stay unreachable, so the client gets the address of the next node.
         if (subscriber !== undefined) Object.assign(subscriber.options, choice.next())
         return retryStrategy(times)
       },
@@ -121,7 +121,10 @@ async function openCluster(options: OpenClientsOptions): Promise<Clients> {
   }
 }
 
-/** Creates the choice of the subscriber's node. Each call of `next` returns the options for another ready node. */
+/**
+ * Creates the choice of the subscriber's node. Each call of `next` returns the options for the next ready node,
+ * or for the current one if no node is ready.
+ */
 function createNodeChoice(nodes: ClusterNodes, address: RedisAddress, ca: Certificates) {
   let count = Math.floor(Math.random() * nodes.list().length)
   let current: RedisNode = address.nodes[0] ?? { host: '', port: 0 }
@@ -149,12 +152,16 @@ function sentinelOptions({ address, ca, state }: OpenClientsOptions, name: strin
     sentinelRetryStrategy: (times) => (state() === 'open' ? reconnectMs(times) : null),
     sentinelCommandTimeout: 900,
     ...(tls === undefined ? {} : { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
-    // The former primary has become a replica. A new connection gets the new primary from the sentinels.
+    // A former primary that has become a replica returns READONLY. The sentinels then name the new primary.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   }
 }
 
-/** Connects to the first node that is reachable. */
+/**
+ * Connects to the first node that is reachable.
+ *
+ * @throws Error of the last node if none can be used.
+ */
 async function connectFirst(nodes: readonly RedisNode[], create: (node: RedisNode) => Redis) {
   let failure: unknown
   for (const node of nodes) {
@@ -171,7 +178,8 @@ async function connectFirst(nodes: readonly RedisNode[], create: (node: RedisNod
 /**
  * Connects and checks the version. Returns the mode of the server.
  *
- * @throws Error with the reason. The error of `client.connect` often states only that the connection is closed.
+ * @throws Error with the reason that the client reported, because the error of `client.connect` often states
+ * only that the connection is closed.
  */
 async function connect(client: Redis): Promise<string> {
   let reported: unknown
@@ -193,7 +201,7 @@ async function connect(client: Redis): Promise<string> {
   }
 }
 
-/** Returns a clearer error if only one of the server and this client uses TLS. */
+/** Returns a clearer error if it seems that only one of the server and this client uses TLS. */
 function tlsFailure(
   error: unknown,
   { isTls, isConnected }: { readonly isTls: boolean; readonly isConnected: boolean },

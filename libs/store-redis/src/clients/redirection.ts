@@ -4,14 +4,17 @@ import type { RedisNode } from './redis-url.ts'
 export type Redirection =
   /** The slot belongs to another node. */
   | { readonly type: 'moved'; readonly slot: number; readonly node: RedisNode }
-  /** The slot is moving, and the keys of the command are already at the other node. */
+  /** The slot is moving, and this node does not have the keys of the command. */
   | { readonly type: 'ask'; readonly node: RedisNode }
-  /** The slot is moving, or has no node, or the node has just started, or the connection is not ready. */
+  /**
+   * The slot is moving, the cluster has no node for a slot, the node is loading its data or has lost its
+   * primary, or the connection is not ready.
+   */
   | { readonly type: 'later' }
 
 /**
- * Returns why a node did not run a command, or undefined if it may have run. `from` is the node that sent the
- * error: a node that does not know its own host reports an empty one.
+ * Returns why a node did not run a command, or undefined if the command may have run. `from` is the node that
+ * sent the error: a node that does not know its own host reports an empty one.
  */
 export function parseRedirection(error: unknown, from: RedisNode): Redirection | undefined {
   const text = error instanceof Error ? error.message : String(error)

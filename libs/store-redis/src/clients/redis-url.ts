@@ -30,8 +30,9 @@ const pattern =
 const defaultPort = { server: 6379, sentinel: 26_379 }
 
 /**
- * Parses a URL of Redis: `redis://user:password@host:port/database`. Nodes of a cluster, and sentinels, have
- * commas between them. The URL of sentinels also has the name of the primary: `redis+sentinel://host:port/name`.
+ * Parses a URL of Redis: `redis://user:password@host:port/database`. Several nodes of a cluster, or several
+ * sentinels, are separated by commas. The URL of sentinels also has the name of the primary:
+ * `redis+sentinel://host:port/name`.
  *
  * @throws McpError `invalid-params` if the URL is invalid.
  */

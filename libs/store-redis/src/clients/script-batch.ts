@@ -10,7 +10,7 @@ export type CreateScriptBatch = (script: string, shared: CommandArgs) => RunItem
 export interface ScriptBatchOptions {
   /** Runs a script for several items. Rejects with the error that the callers receive. */
   readonly run: (script: string, keys: readonly string[], args: CommandArgs) => Promise<unknown>
-  /** Returns a name that items have in common if one call can contain both. Receives the first key. */
+  /** Returns the group of an item from its first key. One call can contain only items of the same group. */
   readonly groupOf: (key: string) => string
   /** Called after a call without any failed item. */
   readonly succeed: () => void
@@ -29,9 +29,9 @@ interface Item {
 const maxItems = 100
 
 /**
- * Creates the functions that run a script for one item. All items of one turn of the event loop are sent in as few
- * calls as possible: building, sending and parsing a command takes longer than what it adds to another one. The calls
- * for all scripts are sent at the same time, so that the connection can write them together.
+ * Creates the functions that run a script for one item. All items of one turn of the event loop are sent in as
+ * few calls as possible, because a further call takes longer to build, send and parse than a further item. The
+ * calls for all scripts are sent at the same time, so that the connection can write them together.
  */
 export function createScriptBatches(options: ScriptBatchOptions): CreateScriptBatch {
   let flushes: (() => void)[] = []
@@ -42,7 +42,7 @@ export function createScriptBatches(options: ScriptBatchOptions): CreateScriptBa
   }
   return (script, shared) =>
     createScriptBatch(options, script, shared, (flush) => {
-      // After the other callbacks of this turn, which may add more items.
+      // Runs after the other callbacks of this turn, because they may add more items.
       if (flushes.length === 0) setImmediate(flushAll)
       flushes.push(flush)
     })

@@ -8,7 +8,7 @@ export const slotCount = 16_384
 
 /** The primary of each slot of a cluster. */
 export interface SlotMap {
-  /** Address of the primary of each slot. */
+  /** Address of the primary of each slot; undefined for a slot without a node. */
   readonly owners: readonly (string | undefined)[]
   readonly nodes: ReadonlyMap<string, RedisNode>
 }

@@ -18,7 +18,7 @@ export interface Subscriber {
   close(): void
 }
 
-/** The client must be connected. */
+/** Creates the subscriptions of a client, which must be connected. */
 export function createSubscriber(client: Redis, options: SubscriberOptions): Subscriber {
   const { onMessage, onMissed, onFailure } = options
   const channels = new Set<string>()

@@ -13,10 +13,11 @@ end
 `
 
 /**
- * KEYS: conversation, index of the owner, index of all, total of bytes. ARGV: prefix of all keys, id, owner,
- * title, creation, update, whether it is listed, data, maximum of the owner, maximum of all bytes, expected
- * update or nothing. Returns the ids of the conversations that were removed, or 0 if the update is not the
- * expected one.
+ * KEYS: conversation, index of the listed conversations of the owner, index of all listed ones, total of bytes.
+ * ARGV: prefix of all keys, id, owner, title, time of creation, time of the update, whether it is listed, data,
+ * maximum number of listed conversations of the owner, maximum of all bytes, and optionally the expected time
+ * of the previous update. Returns the ids of the conversations that were removed, or 0 if the previous update
+ * had another time.
  */
 export const saveConversation = `
 ${remove}
@@ -43,7 +44,7 @@ end
 return evicted
 `
 
-/** KEYS: conversation. ARGV: prefix of all keys, id, owner. Returns whether the owner had it. */
+/** KEYS: conversation. ARGV: prefix of all keys, id, owner. Returns whether the owner had the conversation. */
 export const removeConversation = `
 ${remove}
 if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[3] then return 0 end
@@ -52,8 +53,9 @@ return 1
 `
 
 /**
- * KEYS: conversation, log, total of bytes. ARGV: maximum of bytes, then position, run, time, kind and data
- * of each entry. Returns the position of the last entry that was removed, or nothing.
+ * KEYS: conversation, log, total of bytes. ARGV: maximum number of bytes of the log, then position, run, time,
+ * kind and data of each entry. Returns the position of the last entry that was removed, or nothing if none was
+ * removed or the conversation does not exist.
  */
 export const appendEntries = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end

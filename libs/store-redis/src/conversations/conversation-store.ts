@@ -26,7 +26,7 @@ export interface RedisConversationStoreOptions {
   readonly limits?: Partial<ConversationLimits> | undefined
 }
 
-/** Number of entries or conversations that one command reads. */
+/** Number of entries that one command reads, and of conversations that are read at once. */
 const batch = 200
 
 /**
@@ -51,7 +51,7 @@ export function createRedisConversationStore(
     return fields.size === 0 ? undefined : toConversation(id, fields)
   }
 
-  /** Returns the ids of an owner after a cursor, in the order of `list`. */
+  /** Returns the ids of the conversations of an owner after a cursor, in the order of `list`. */
   async function idsAfter(owner: string, cursor: string | undefined): Promise<readonly string[]> {
     const after = cursor === undefined ? undefined : decodeCursor(cursor)
     const texts = textsOf(await connection.call('ZREVRANGE', indexOf(owner), 0, -1, 'WITHSCORES'))
@@ -72,7 +72,7 @@ export function createRedisConversationStore(
     const found: StoredConversation[] = []
     for (let start = 0; start < ids.length && found.length <= limit; start += batch) {
       const loaded = await Promise.all(ids.slice(start, start + batch).map(load))
-      // One may have been removed meanwhile.
+      // A conversation may have been removed since its id was read.
       const present = loaded.filter((each) => each !== undefined)
       found.push(...present.filter(({ title }) => title.toLowerCase().includes(part)))
     }
@@ -160,7 +160,7 @@ function toEntry(result: unknown): StoredEntry {
   }
 }
 
-/** Returns the position of the id of an entry of a stream, such as `7-0`. */
+/** Returns the position in the id of a stream entry, such as 7 for `7-0`. */
 function positionOf(id: string): number {
   return Number.parseInt(id, 10)
 }

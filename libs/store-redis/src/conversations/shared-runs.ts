@@ -21,13 +21,17 @@ export interface RedisSharedRuns extends SharedRuns {
   receive(message: string): void
   /** Reports to the subscribers that messages may have been lost. */
   missed(): void
-  /** Subscribes to the channel, and starts to renew the claims. Returns the function that stops it. */
+  /**
+   * Subscribes to the channel, and starts to renew the claims and to test the connection. Returns the function
+   * that stops the renewal and the tests.
+   */
   start(): Promise<() => void>
 }
 
 /**
- * Creates the part of a store with which processes share runs: a process claims a run before it executes it, and a
- * channel sends messages to all processes. A claim ends if it is not renewed within `leaseMs`.
+ * Creates the part of a store with which processes share runs: a process claims the runs of a conversation
+ * before it executes one of them, and a channel sends messages to all processes. A claim ends if it is not
+ * renewed within `leaseMs`.
  */
 export function createRedisSharedRuns(options: RedisSharedRunsOptions): RedisSharedRuns {
   const { connection, prefix, replica, leaseMs, clock } = options

@@ -19,10 +19,12 @@ export interface RedisDocumentsOptions {
   readonly clock: Clock
 }
 
-/** An attempt fails only if another process has changed the document in the meantime. */
+/**
+ * Maximum number of attempts to change a document. An attempt fails if another process changed it meanwhile.
+ */
 const maxAttempts = 100
 
-/** Creates the documents that processes share. A change is written only if none came between. */
+/** Creates the documents that processes share. A change is written only if no other change preceded it. */
 export function createRedisDocuments(options: RedisDocumentsOptions): DocumentStore {
   const { connection, prefix } = options
   // The changes and tasks of this process need not compete in Redis.

@@ -15,7 +15,10 @@ export interface LeaseOptions {
 
 const pollMs = 50
 
-/** A task may wait for several requests to other systems, of which each has a timeout. */
+/**
+ * Maximum time to wait for the lease, in milliseconds. The task of the holder may wait for several requests to
+ * other systems, each with its own timeout.
+ */
 const maxWaitMs = 60_000
 
 /**

@@ -8,7 +8,7 @@ import { createSessionPlaces } from '../stores/session-places.ts'
 
 const scanCount = 200
 
-/** Returns the places of all sessions, page by page. A scan may return one twice. */
+/** Returns the places of all sessions, page by page. A scan may return the same place twice. */
 async function* pagesOfPlaces({
   connection,
   keys,
@@ -59,7 +59,7 @@ async function countIn({ connection, keys }: Backend, id: string) {
   }
 }
 
-/** Deletes all sessions, and all else that the stores have in Redis. */
+/** Deletes all sessions and the other keys of the stores, except leases, counters and documents. */
 export async function clearRedis(backend: Backend): Promise<void> {
   const { connection, keys } = backend
   const places = createSessionPlaces(backend)

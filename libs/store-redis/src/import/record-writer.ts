@@ -13,7 +13,7 @@ import { createContentWriter } from './content-writer.ts'
 import type { RecordOf } from './records-of-type.ts'
 import { ofType } from './records-of-type.ts'
 
-/** Creates the function that writes some records. Each script writes those of one session and type. */
+/** Creates the function that writes records. One script writes the contents of one session and type. */
 export function createRecordWriter({ connection, keys }: Pick<Backend, 'connection' | 'keys'>) {
   const writeContents = createContentWriter({ connection, keys })
   let latest = 0
@@ -83,7 +83,7 @@ export function createRecordWriter({ connection, keys }: Pick<Backend, 'connecti
   }
 }
 
-/** Returns the id of the session of a record, '' for a broadcast, and undefined for other records. */
+/** Returns the session id of a record: '' for a broadcast, undefined for positions and ended sessions. */
 function sessionIdOf(record: StoreRecord): string | undefined {
   switch (record.type) {
     case 'session':

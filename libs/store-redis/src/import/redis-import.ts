@@ -21,7 +21,7 @@ const retryMs = 250
 export function createRedisImport({ backend, clock }: RedisImportOptions): StoreImport {
   const { connection, keys, replica, leaseMs } = backend
 
-  /** Takes the lease of the sweeper, which every running session manager renews once a second. */
+  /** Takes the lease of the sweeper. One running session manager renews it with each sweep, once a second. */
   async function takeSweeperLease(): Promise<boolean> {
     return (await connection.run(takeLease, [keys.lease], [replica, lockMs])) === 1
   }
@@ -29,7 +29,7 @@ export function createRedisImport({ backend, clock }: RedisImportOptions): Store
   return {
     async lock() {
       const { signal } = new AbortController()
-      // A session manager that has stopped holds the lease for some time.
+      // A session manager that has stopped may hold the lease until it expires.
       for (let waitedMs = 0; !(await takeSweeperLease()); waitedMs += retryMs) {
         if (waitedMs > leaseMs + retryMs) throw inUse()
         await delay(retryMs, clock, signal)

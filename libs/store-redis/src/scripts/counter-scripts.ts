@@ -1,6 +1,7 @@
 /**
  * The generic cell rate algorithm: the key holds the time at which all requests are available again, in
- * milliseconds. KEYS: counter. ARGV: requests, period in milliseconds. Returns 0 or the time to wait.
+ * milliseconds. KEYS: counter. ARGV: requests, period in milliseconds. Returns 0 if the request is permitted,
+ * otherwise the time to wait in milliseconds.
  */
 export const takeRequest = `
 local time = redis.call('TIME')
@@ -13,7 +14,9 @@ redis.call('SET', KEYS[1], string.format('%.3f', whole), 'PX', math.ceil(whole -
 return 0
 `
 
-/** KEYS: total. ARGV: amount, or 0 to read it; time at which it expires. Returns the new total. */
+/**
+ * KEYS: total. ARGV: amount, or 0 to read the total; time at which the total expires. Returns the new total.
+ */
 export const addAmount = `
 if tonumber(ARGV[1]) == 0 then return redis.call('GET', KEYS[1]) or '0' end
 local total = redis.call('INCRBYFLOAT', KEYS[1], ARGV[1])

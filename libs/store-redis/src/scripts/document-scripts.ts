@@ -1,6 +1,6 @@
 /**
- * KEYS: document. ARGV: expected version, or nothing for no document, then the new version and text unless
- * the document is deleted. Returns whether the document had the expected version.
+ * KEYS: document. ARGV: expected version, or '' if no document is expected; then the new version and text, or
+ * nothing to delete the document. Returns whether the document had the expected version.
  */
 export const changeDocument = `
 if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end

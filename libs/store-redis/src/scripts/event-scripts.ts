@@ -1,4 +1,4 @@
-/** Functions of scripts with the keys of {@link append}, and with `ID` and `OVERHEAD`. */
+/** Functions for scripts that have the keys of {@link append} and define `ID` and `OVERHEAD`. */
 export const eventFunctions = `
 local function dropFirst()
   local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
@@ -24,8 +24,9 @@ end
 `
 
 /**
- * KEYS: session, events, event ids, queue, bytes. ARGV: id, event id, type, time, server or '', data,
- * maximum of events, of bytes, overhead, channel, signal as JSON. The id of the broadcast log is ''.
+ * KEYS: session, events, event ids, queue, bytes. ARGV: id, event id, type, time, server or '', data, maximum
+ * of events, of bytes, overhead, channel, signal as JSON. The id of the broadcast log is ''. Returns the
+ * position, or nothing if the session does not exist or the log already has the event id.
  */
 export const append = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[9])
@@ -50,8 +51,8 @@ return tonumber(n)
 `
 
 /**
- * Drops the first event of a log, or outdated ones. KEYS: as for append. ARGV: id, time up to which they
- * are dropped or '' for one event, overhead.
+ * Drops the first event of a log, or up to 100 outdated ones. Deletes the log if its session does not exist.
+ * KEYS: as for append. ARGV: id, time up to which events are dropped or '' to drop one event, overhead.
  */
 export const trimEvents = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[3])
@@ -70,8 +71,9 @@ return 1
 
 /**
  * KEYS: session, events. ARGV: id, position or '', limit. Returns the latest position, the last trimmed one,
- * the session and the events. If a failover lost the end of the log, the log continues after the position of
- * the reader.
+ * the session and the events, and 1 if the position is ahead of the log. Returns nothing if the session does
+ * not exist. If a failover lost the end of the log of a session, that log continues after the position of the
+ * reader, unless 100,000 positions or more are missing.
  */
 export const readEvents = `
 local s = redis.call('HGETALL', KEYS[1])

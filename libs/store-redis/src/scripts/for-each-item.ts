@@ -1,10 +1,11 @@
 /**
- * Returns a script that runs `script` for several items in one call. An error of one item is its result, and the
- * others run. If Redis is a read-only replica, the whole call fails, so that the client looks for the primary.
+ * Returns a script that runs `script` for several items in one call. If one item fails, its result is the
+ * error, and the other items still run. If Redis is a read-only replica, the whole call fails, so that the
+ * client looks for the primary.
  *
- * KEYS: those of each item. ARGV: number of keys and of arguments of an item, arguments that all items share, then
- * the arguments of each item. `script` gets the keys of its item as KEYS, and its own arguments, followed by the
- * shared ones, as ARGV.
+ * KEYS: those of each item. ARGV: number of keys and of arguments of an item, arguments that all items share,
+ * then the arguments of each item. `script` gets the keys of its item as KEYS. Its ARGV are the arguments of
+ * its item, followed by the shared ones.
  */
 export const forEachItem = (script: string): string => `
 local function run(KEYS, ARGV)

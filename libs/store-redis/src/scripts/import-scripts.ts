@@ -2,9 +2,12 @@ import { eventFunctions } from './event-scripts.ts'
 import { responseFunctions } from './response-scripts.ts'
 import { readTime } from './session-scripts.ts'
 
-// Each script ignores what Redis has, because it runs again if its response was lost.
+// Each script may run twice for the same records, because it is sent again if its response was lost.
 
-/** KEYS: log of the broadcasts, skipped positions. ARGV: latest position, last trimmed one, skipped ones as JSON. */
+/**
+ * KEYS: log of the broadcasts, skipped positions. ARGV: latest position, last trimmed position, skipped
+ * positions as JSON.
+ */
 export const importPositions = `
 if tonumber(redis.call('HGET', KEYS[1], 'n') or 0) < tonumber(ARGV[1]) then
   redis.call('HSET', KEYS[1], 'n', ARGV[1])
@@ -51,8 +54,8 @@ return 1
 
 /**
  * KEYS: as for append. ARGV: id or '', overhead, then position, id, type, time, server or '' and data of each
- * event. The position is the order among all imported events as well: it is less than the microseconds of every
- * later event.
+ * event. The position is also stored as the microseconds, which order the events of several logs: a position is
+ * less than the microseconds of every later event.
  */
 export const importEvents = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[2])
@@ -75,7 +78,7 @@ return 1
 `
 
 /**
- * KEYS: as for settle. ARGV: id, overhead, then request id, start of the stored response, its body and its order of
+ * KEYS: as for settle. ARGV: id, overhead, then request id, start of the stored response, body and order of
  * each response.
  */
 export const importResponses = `
@@ -101,8 +104,8 @@ return 1
 `
 
 /**
- * KEYS: session, interactions, resolved ones in order, queue. ARGV: session id, then id, content with its kind, and
- * expiry of each interaction.
+ * KEYS: session, interactions, resolved ones in order, queue. ARGV: session id, then id, content with its kind,
+ * and expiry of each interaction.
  */
 export const importInteractions = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end

@@ -4,10 +4,11 @@ import { forEachItem } from './for-each-item.ts'
 // l (lost), s (settled, rest: status|body), e (evicted).
 
 /**
- * KEYS: session, expiry index, responses. ARGV: id, request id, fingerprint, time, whether a lost request
- * runs again, owner with a prefix, ticket, holder that has ended or '', version of the session that the caller has,
- * TTL. Returns the fields of the session if it has another version. Returns only the expiry if it has this version and
- * the id was claimed.
+ * KEYS: session, expiry index, responses. ARGV: id, request id, fingerprint, time, whether a lost request runs
+ * again, '+' and the owner or '-', ticket, holder that has ended or '', version of the session that the caller
+ * has read, TTL. Returns the type of the result, the fields of the session, its expiry, and the data of the
+ * type. The fields are empty if the session has this version. In that case, a claim of a new id returns only
+ * the expiry.
  */
 export const claim = forEachItem(`
 local head = redis.call('HMGET', KEYS[1], 'version', 'owner')
@@ -52,7 +53,7 @@ local status, body = string.match(rest, '^(%d+)|(.*)$')
 return {'settled', s, expiry, fingerprint, status, body}
 `)
 
-/** Functions of scripts with the keys of {@link settle}, and with `ID` and `OVERHEAD`. */
+/** Functions for scripts that have the keys of {@link settle} and define `ID` and `OVERHEAD`. */
 export const responseFunctions = `
 -- Returns the bytes of the response, which the caller subtracts. Without an order, also forgets the id.
 local function evict(rid, order)
@@ -99,6 +100,7 @@ end
 /**
  * KEYS: session, responses, order, evicted, queue, bytes. ARGV: id, request id, ticket, time, status, body,
  * order, maximum of responses, of bytes, of evicted ids, overhead, channel. Without a status, frees the id.
+ * Returns whether the request still had this ticket.
  */
 export const settle = forEachItem(`
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[11])
@@ -142,8 +144,9 @@ return 1
 `)
 
 /**
- * Evicts the oldest responses of a session, or drops outdated ones. KEYS: as for settle. ARGV: id, time up
- * to which they are dropped or '' to evict one, overhead.
+ * Evicts the oldest response of a session (or forgets up to 100 evicted ids if it has no response), or drops
+ * outdated responses and ids. Deletes all of them if the session does not exist. KEYS: as for settle. ARGV: id,
+ * time up to which they are dropped or '' to evict one, overhead.
  */
 export const trimResponses = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[3])

@@ -7,8 +7,8 @@ local now = math.floor(time[1] * 1000 + time[2] / 1000)
 `
 
 /**
- * KEYS: session, expiry index. ARGV: id, version that the caller has. Returns the expiry if the session has this version,
- * otherwise the fields and the expiry, or nothing.
+ * KEYS: session, expiry index. ARGV: id, version that the caller has read. Returns the expiry if the session
+ * has this version, otherwise the fields and the expiry, or nothing if the session does not exist.
  */
 export const readSession = forEachItem(`
 local expiry = redis.call('ZSCORE', KEYS[2], ARGV[1])
@@ -40,7 +40,7 @@ return 1
 
 /**
  * Returns whether a session exists, or may still be created. Gives the session an expiry if its expiry was
- * lost. KEYS: session, expiry index. ARGV: id, time, time up to which it can be created.
+ * lost. KEYS: session, expiry index. ARGV: id, current time, time up to which the session can be created.
  */
 export const inspectSession = `
 ${readTime}
@@ -55,8 +55,9 @@ return 1
 /**
  * Ends a session. Also deletes the remaining keys of a session whose hash is lost, for example after Redis
  * evicted it. KEYS: session, expiry index, responses, order, evicted, events, event ids, interactions, their
- * order, response queue, response bytes, event queue, event bytes. ARGV: id, time up to which it may expire or
- * '', channel, reason, overhead of an entry.
+ * order, response queue, response bytes, event queue, event bytes. ARGV: id, time up to which its expiry must
+ * be or '' to end it in any case, channel, reason, overhead of an entry. Returns the fields and the expiry, or
+ * nothing if the session does not exist or has a later expiry.
  */
 export const endSession = `
 local s = redis.call('HGETALL', KEYS[1])
@@ -80,9 +81,10 @@ return {s, expiry}
 `
 
 /**
- * Reserves the place of a session. KEYS: sessions, metadata bytes, serial, sessions of the owner, broadcasts. ARGV: id,
- * metadata length, owner or '', maximum of sessions, of the owner, of metadata. Returns the exceeded
- * bound, or the latest position of the broadcasts and the time.
+ * Reserves the place of a session. KEYS: sessions, total length of the metadata, serial, sessions of the owner,
+ * log of the broadcasts. ARGV: id, length of the metadata, owner or '', maximum number of sessions, of sessions
+ * of the owner, and of the total length. Returns the exceeded bound, or the latest position of the broadcasts
+ * and the time.
  */
 export const reserveSession = `
 ${readTime}
@@ -121,7 +123,9 @@ end
 return 1
 `
 
-/** KEYS: ended, their times. ARGV: time up to which they are dropped. */
+/**
+ * KEYS: ended, their times. ARGV: time up to which they are dropped. Drops up to 500 and returns their number.
+ */
 export const pruneEnded = `
 local old = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, 500)
 if #old == 0 then return 0 end
@@ -140,8 +144,8 @@ return 1
 `
 
 /**
- * KEYS: expiry index, sessions. ARGV: length of the key of a session without its id, times of the activity of the
- * sessions with spaces between them.
+ * KEYS: expiry index, sessions. ARGV: length of the key of a session without its id, times of the activity of
+ * the sessions with spaces between them.
  */
 export const touchSessions = `
 local times = string.gmatch(ARGV[2], '%d+')

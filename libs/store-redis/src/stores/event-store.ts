@@ -56,7 +56,7 @@ export function createRedisEventStore({ connection, keys, limits }: Backend): Ev
   async function fillPage(part: PageParts): Promise<EventPage> {
     const { page, isFull } = mergeLogs(part)
     if (isFull || !page.hasMore) return page
-    // The events for other sessions do not count.
+    // Broadcasts that are not for this session do not count towards the limit.
     const rest = await read(part.id, page.cursor, part.limit - page.events.length)
     if (rest === undefined) return page
     return { ...rest, events: [...page.events, ...rest.events], gapBefore: page.gapBefore }

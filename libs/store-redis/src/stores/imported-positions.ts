@@ -12,8 +12,8 @@ interface ImportedPosition {
 }
 
 /**
- * Creates the function that returns the cursor for a position of an imported store, whose logs have one sequence
- * of positions. Returns undefined for any other cursor, and if nothing was imported.
+ * Creates the function that returns the cursor for a position of an imported store, whose logs share one
+ * sequence of positions. The function returns undefined for any other cursor, and if nothing was imported.
  */
 export function createImportedPositions(connection: Connection, keys: Keys) {
   return async (text: string): Promise<ImportedPosition | undefined> => {

@@ -31,7 +31,7 @@ export function createRedisInteractionStore({
   }
 }
 
-/** Parses what these scripts stored. */
+/** Parses an interaction or a resolution that the scripts of this store have written. */
 function parse(result: unknown): StoredInteraction | Resolution | undefined {
   if (typeof result !== 'string') return undefined
   const stored: StoredInteraction | Resolution = JSON.parse(result.slice(1))

@@ -9,19 +9,18 @@ import { listOf, toVersion } from '../results.ts'
 export interface KnownSession {
   /** Version of its fields in Redis; '' if this process does not know it. */
   readonly version: string
-  /** Its last activity is that of the time when it was read. */
+  /** The session with the last activity that it had when it was read. */
   readonly session: StoredSession
 }
 
 /**
- * The sessions that this process has read. Each request reads its session again, but Redis returns the fields only if
- * their version has changed. What Redis returned is therefore never older than the request.
+ * The sessions that this process has read. Each request reads its session again, but Redis returns the fields
+ * only if their version has changed. The session is therefore never older than the request.
  */
 export interface KnownSessions {
   get(id: string): KnownSession | undefined
   /**
-   * Returns a session that was read with the version of `known`. Redis returned its fields, unless they have this
-   * version, and its expiry.
+   * Returns a session that was read with the version of `known`. `fields` is empty if Redis has this version.
    */
   read(id: string, known: KnownSession | undefined, fields: unknown, expiry: unknown): StoredSession
   has(sessionId: string, server: string): boolean
@@ -33,7 +32,7 @@ export interface KnownSessions {
 }
 
 const maxSessions = 10_000
-/** Maximum length of the metadata of all of them, plus one for each session. */
+/** Maximum total length of the metadata of all known sessions in characters, plus one for each session. */
 const maxLength = 8 * 1024 * 1024
 
 export function createKnownSessions(): KnownSessions {

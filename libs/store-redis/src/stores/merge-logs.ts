@@ -45,7 +45,7 @@ function gapOf(start: Cursor, own: LogPart, all: LogPart): string | undefined {
     : formatCursor({ own: start.own, all: all.trimmedTo + 1 })
 }
 
-/** Removes and returns the earlier one of the first events of two logs. */
+/** Removes and returns the earlier one of the first events of two logs; undefined if both logs are empty. */
 function takeNext(waiting: { readonly own: LoggedEvent[]; readonly all: LoggedEvent[] }) {
   const [own] = waiting.own
   const [all] = waiting.all

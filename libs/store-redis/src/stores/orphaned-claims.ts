@@ -8,7 +8,7 @@ export interface OrphanedClaim {
 /**
  * Claims whose result did not arrive, because the connection broke or Redis did not respond in time. Redis may
  * have made these claims, but this process, their holder, does not run their requests. Each claim is released
- * as soon as Redis responds. Otherwise a repeated request would wait until this process ends.
+ * as soon as Redis responds. Without the release, a repeated request would wait until this process ends.
  */
 export interface OrphanedClaims {
   add(claim: OrphanedClaim): void
@@ -16,6 +16,7 @@ export interface OrphanedClaims {
   flush(): Promise<void>
 }
 
+/** Maximum number of claims. The oldest claims beyond it are not released. */
 const maxClaims = 10_000
 
 /** Creates an empty list. `release` frees the id of a claim, unless it belongs to another ticket. */

@@ -5,7 +5,7 @@ import { fieldsOf, listOf } from '../results.ts'
 import { forgetBroadcasts, inspectSession } from '../scripts/session-scripts.ts'
 import type { SessionPlaces } from './session-places.ts'
 
-/** Places that one sweep inspects. */
+/** Approximate number of places that one sweep inspects. */
 const batchSize = 50
 
 type End = (id: string, reason: EndReason, at: number) => Promise<unknown>

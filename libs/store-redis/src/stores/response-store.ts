@@ -27,15 +27,18 @@ export function createRedisResponseStore(backend: Backend): RedisResponseStore {
   let lastOrder = 0
   const orphans = createOrphanedClaims(({ sessionId, ...claimed }) => settle(sessionId, claimed, 0))
 
-  /** Returns a number that increases with the time and, within a millisecond, with each call. */
+  /**
+   * Returns a number that increases with the time and, within a millisecond, with each call, except when the
+   * counter of 4,096 calls starts again.
+   */
   function orderOf(at: number): number {
     lastOrder = (lastOrder + 1) % 4096
     return at * 4096 + lastOrder
   }
 
   /**
-   * Returns whether the process that claimed an id has ended. After an interruption, the others need some
-   * time to renew their leases.
+   * Returns whether the process that claimed an id has ended. Returns false soon after an interruption, because
+   * the other processes need some time to renew their leases.
    */
   async function hasEnded(holder: string): Promise<boolean> {
     if (holder === replica || connection.readyMs() < leaseMs / 2) return false

@@ -9,7 +9,7 @@ const maxEvictions = 50
 
 type End = (id: string, reason: EndReason, at: number) => Promise<StoredSession | undefined>
 
-/** Creates the sweep. Only the session manager that holds a lease sweeps. */
+/** Creates the sweep. Only the session manager that holds the lease sweeps. */
 export function createSweeper(
   backend: Backend,
   end: End,
@@ -19,7 +19,10 @@ export function createSweeper(
 
   const { dueInShards, trimResponsesOf, trimEventsOf, prune } = createTrimming(backend)
 
-  /** Evicts the oldest entries of all sessions until they fit into `maxBytes`. Returns whether more must be evicted. */
+  /**
+   * Evicts the oldest entries of all sessions until the rest fits into `maxBytes`, in at most `maxEvictions`
+   * steps. Returns whether it stopped at that limit.
+   */
   async function evict(
     queues: readonly { readonly queue: string; readonly bytes: string }[],
     maxBytes: number,

@@ -7,7 +7,7 @@ import { touchSessions } from '../scripts/session-scripts.ts'
 /** Activity of sessions, which is written to Redis later. */
 export interface Touches {
   add(sessionId: string, at: number): void
-  /** Returns a session with its activity in this process. */
+  /** Returns a session with its activity that is not written yet. */
   applyTo(session: StoredSession): StoredSession
   /** Writes all activity in one pipeline. */
   flush(): Promise<void>

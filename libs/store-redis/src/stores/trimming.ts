@@ -10,8 +10,8 @@ import { pruneEnded } from '../scripts/session-scripts.ts'
 const batchSize = 20
 
 /**
- * Creates the functions that delete outdated responses, events, interactions and records of ended sessions.
- * `until` is the time up to which entries are deleted; `''` evicts the oldest entry.
+ * Creates the functions that find and delete outdated responses, events, interactions and records of ended
+ * sessions. `until` is the time up to which entries are deleted; `''` evicts the oldest entry.
  */
 export function createTrimming({ connection, keys, limits }: Backend) {
   async function due(queue: string, max: number): Promise<readonly string[]> {
