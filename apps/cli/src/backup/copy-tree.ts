@@ -30,8 +30,9 @@ export interface CopyTreeOptions {
 const none: Copied = { files: 0, bytes: 0 }
 
 /**
- * Copies a file, a link or a folder with permissions and times, and with owners if this process runs as root.
- * Omits sockets, pipes and files that are still being written, and entries that are deleted meanwhile.
+ * Copies a file, a link or a folder with permissions and times (links without times), and with owners if this
+ * process runs as root. Omits sockets, pipes and devices, files in folders that are still being written, and
+ * entries that are deleted meanwhile.
  */
 export async function copyTree(
   from: string,

@@ -7,11 +7,11 @@ import { entriesOf } from '../remote/catalogue.ts'
 
 export interface FoundOperation {
   readonly entry: CatalogueEntry
-  /** The target that the name contains, such as `workspace` in `roots.workspace.readFile`. */
+  /** Target of the operation, or the target in the name, such as `workspace` in `roots.workspace.readFile`. */
   readonly target: string | undefined
 }
 
-/** @throws McpError The problem with the similar names. */
+/** @throws McpError with similar names if no operation, or more than one, has this name. */
 export function findOperation(servers: readonly ServerListing[], name: string): FoundOperation {
   const operation = findByName(name, entriesOf(servers))
   if ('problem' in operation) throw usageError(operation.problem)

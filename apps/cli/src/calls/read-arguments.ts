@@ -22,9 +22,10 @@ export interface ArgumentSources {
 export type Payload = Readonly<Record<string, unknown>>
 
 /**
- * Reads the arguments of a call. An argument replaces an earlier one with the same name.
+ * Reads the arguments of a call. An argument replaces an earlier one with the same name. A repeated word of an
+ * array argument adds items instead.
  *
- * @throws McpError The problem, with the schema of the argument.
+ * @throws McpError with the problem and the description of the argument.
  */
 export async function readArguments(
   { entry, target }: FoundOperation,
@@ -145,7 +146,7 @@ function listed(described: readonly ArgumentDescription[]): string[] {
   return described.map((each) => `  ${argumentText(each)}`)
 }
 
-/** Returns the schema of the argument that an issue of the hub names, such as `payload.params.a`. */
+/** Returns the descriptions of the arguments that issues of the hub name, such as `payload.params.a`. */
 export function issueArguments(entry: CatalogueEntry, issues: unknown): ArgumentDescription[] {
   const paths = Array.isArray(issues) ? issues.filter(isRecord).map(({ path }) => path) : []
   const names = new Set(paths.flatMap((path: unknown) => (Array.isArray(path) ? path : [])))

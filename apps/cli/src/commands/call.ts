@@ -36,7 +36,7 @@ export function readCallArguments(
   return readArguments(found, { saved, words, args: values['args'], readFile, readInput })
 }
 
-/** Makes a call, and prints its result. Resolves with the exit code. */
+/** Makes a call, and prints its result. Resolves with the exit code, or undefined if the call succeeded. */
 export async function makeCall(
   { connect, output, signal, flags, command }: CommandContext,
   { entry }: FoundOperation,

@@ -5,7 +5,9 @@ import type { Connection } from '../remote/connection.ts'
 import { readServers } from '../remote/catalogue.ts'
 import type { Check } from './doctor-check.ts'
 
-/** Returns the checks of a server: whether the hub has it, is connected to it, and offers its tools. */
+/**
+ * Returns the checks of a server: whether the hub has it, is connected and logged in, and offers all its tools.
+ */
 export function serverChecks(name: string): readonly Check[] {
   let reading: Promise<ServerListing> | undefined
   const read = (connection: Connection, signal: AbortSignal): Promise<ServerListing> =>
@@ -62,7 +64,7 @@ export function serverChecks(name: string): readonly Check[] {
   ]
 }
 
-/** Describes what was tried, how long it took, and what the server answered. */
+/** Describes the last attempt to connect, its duration and its result. */
 function connectionText({
   phase,
   since,

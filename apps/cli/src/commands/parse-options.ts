@@ -27,8 +27,8 @@ export interface AcceptedOptions {
 }
 
 /**
- * Parses options such as `--url <value>`. Every name may be given once; `--help` and `--version` are
- * returned in `rest`.
+ * Parses options such as `--url <value>`. An option with a value may be given once; `--help` and `--version`
+ * are returned in `rest`.
  */
 export function parseOptions(
   parameters: readonly string[],

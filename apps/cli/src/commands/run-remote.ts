@@ -36,7 +36,7 @@ export interface CommandContext {
   readonly output: Output
   /** Connects to the client app. */
   readonly connect: () => Promise<Connection>
-  /** Aborted by Ctrl-C and by `--timeout`. */
+  /** Aborted by Ctrl-C, by SIGTERM and by `--timeout`. */
   readonly signal: AbortSignal
 }
 
@@ -107,7 +107,7 @@ export async function runRemote(
 /**
  * Runs a command with the connection of the prompt.
  *
- * @throws McpError The error of the command or of its command line.
+ * @throws McpError for an invalid command line. Also throws the error of the command.
  */
 export async function runInPrompt(
   command: RemoteCommand,
@@ -136,7 +136,9 @@ function parseFor(
   return parseOptions(parameters, Object.keys(values), accepted)
 }
 
-/** Aborts the command on Ctrl-C, and after `--timeout`. A second Ctrl-C ends the process. */
+/**
+ * Aborts the command on Ctrl-C or SIGTERM, and after `--timeout`. A further Ctrl-C or SIGTERM ends the process.
+ */
 function limitDuration(
   timeout: string | undefined,
   stop: AbortController,
@@ -194,7 +196,7 @@ function helpOf(
   ].join('\n')
 }
 
-/** Returns the only word of a command. */
+/** Returns the first word of a command, which is required. */
 export function onlyWord({ words }: CommandContext, meaning: string): string {
   const [word] = words
   if (word === undefined) throw usageError(`${meaning} is missing.`)

@@ -19,8 +19,8 @@ export async function startHubInProcess(data: string | undefined): Promise<Conne
   }
   const hub = await startHub(config, { log: createLogger({ name: 'hub', level: 'error' }) })
   const { clientUrl = '' } = hub
-  // The secret of the owner is derived from an address. The port of this hub changes with each start, so an address
-  // that depends only on the data folder is used. The owner of its conversations then stays the same.
+  // The secret of the owner is derived from an address. The port of this hub changes with each start, so an
+  // address that depends only on the data folder is used. The owner of its conversations then stays the same.
   const name = `http://${stateName(resolve(config.MCP_DATA_DIR))}.localhost`
   const connection = createConnection({
     url: clientUrl,

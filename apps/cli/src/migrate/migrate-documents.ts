@@ -23,7 +23,8 @@ export interface PreparedDocuments {
 }
 
 /**
- * Verifies that the documents of a folder can be copied. Those with secrets need a secret to seal them.
+ * Verifies that the documents of a folder can be copied. Documents with secrets need `secret`, which seals
+ * them. Without it, they are omitted.
  *
  * @throws McpError `conflict` if another secret has sealed the documents of the target.
  */

@@ -18,7 +18,7 @@ import { usageError } from '../output/exit-codes.ts'
 import type { Omitted } from './migrate-documents.ts'
 import { prepareDocuments } from './migrate-documents.ts'
 
-/** The records that were copied from a data folder to Redis. */
+/** The records that were copied from a data folder to Redis, or would be copied by a call without `dryRun`. */
 export interface Migration {
   readonly data: string
   /** Address of Redis, without its password. */
@@ -72,7 +72,7 @@ export async function migrateFolder(options: MigrateOptions): Promise<Migration>
     )
   }
   const omitted: { name: string; reason: string }[] = []
-  // Both are locked before anything is copied.
+  // Both stores are locked before anything is copied.
   const sources = openSources(data, omitted)
   let target: RedisConversations | undefined
   try {
@@ -137,7 +137,7 @@ function openSources(data: string, omitted: OmittedSoFar) {
   const closeAll = (): void => {
     for (const each of close) each()
   }
-  // Such as metadata that is not readable.
+  // Called, for example, for metadata that is not readable.
   const onError = (error: unknown): void => {
     omitted.push({ name: sessionFile, reason: McpError.from(error).message })
   }

@@ -1,7 +1,7 @@
 import type { ErrorBody } from '@mcp/protocol/light'
 import { McpError } from '@mcp/protocol/light'
 
-/** The exit codes of all commands, with their meanings for `mcp --help`. */
+/** The exit codes of all commands. `mcp --help` prints them with `exitCodeMeanings`. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -34,7 +34,7 @@ export function usageError(message: string): McpError {
   return new McpError('invalid-params', message, { details: { reason: usageReason } })
 }
 
-/** Creates the error for a hub that does not accept connections. */
+/** Creates the error for a hub that cannot be reached, or whose connection was lost. */
 export function unreachableError(message: string, cause?: unknown): McpError {
   return new McpError('unavailable', message, { details: { reason: unreachableReason }, cause })
 }

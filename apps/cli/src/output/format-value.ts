@@ -8,7 +8,7 @@ export interface FormatOptions {
   readonly hasColor: boolean
 }
 
-/** Formats a result for a terminal: text as it is, lists of objects as tables, other values as JSON. */
+/** Formats a result for a terminal: text without control characters, lists of objects as tables, else JSON. */
 export function formatValue(value: unknown, options: FormatOptions): string {
   if (typeof value === 'string') return stripControls(value)
   const list = tableOf(value)

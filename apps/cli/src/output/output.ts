@@ -13,13 +13,13 @@ export interface Output {
   json(value: unknown): void
   /** Prints rows: a table on a terminal, otherwise the values as one JSON array. */
   table(columns: readonly string[], rows: readonly (readonly unknown[])[], values: unknown): void
-  /** Writes text to standard output as it is, without control characters. */
+  /** Writes text to standard output without its control characters, and adds no line feed. */
   text(text: string): void
   /** Prints one line on standard error. */
   note(text: string): void
   /** Prints a problem on standard error, in red on a terminal. */
   problem(text: string): void
-  /** Writes text to standard error as it is, without control characters, dimmed on a terminal. */
+  /** Writes text to standard error without its control characters, dimmed on a terminal. Adds no line feed. */
   aside(text: string): void
 }
 

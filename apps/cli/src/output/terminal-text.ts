@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 
-// Control characters except tab and line feed, line separators and bidirectional overrides.
+// Control characters (except tab and line feed), line separators, and bidirectional marks and overrides.
 const controls = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /**
@@ -11,7 +11,7 @@ export function stripControls(text: string): string {
   return stripVTControlCharacters(text).replace(controls, '')
 }
 
-/** Returns JSON in which these characters are escaped, so that the value stays the same. */
+/** Returns JSON in which the characters of `controls` are escaped, so that the value stays the same. */
 export function toPlainJson(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, undefined, indent) ?? 'null'
   return text.replace(

@@ -15,7 +15,7 @@ export function readHistory(): string[] {
 
 /**
  * Adds a line to the history. A line that begins with a space is not kept, so that a user can enter text that
- * must not be in a file.
+ * must not be in a file. Lines of more than 10,000 characters are not kept either.
  */
 export function addToHistory(line: string): void {
   if (line.trim() === '' || /^\s/.test(line) || line.length > maxEntryLength) return
@@ -55,8 +55,8 @@ export interface HistoryCursor {
 }
 
 /**
- * Creates a cursor at the typed line, before the newest entry. `entries` contains the newest first. By default, a
- * line matches if it begins with the typed text.
+ * Creates a cursor at the typed line, before the newest entry. `entries` contains the newest first. By default,
+ * a line matches if it begins with the typed text.
  */
 export function createHistoryCursor(
   entries: readonly string[],

@@ -33,7 +33,7 @@ export async function runLine(text: string, prompt: Prompt): Promise<LineEnd> {
   }
 }
 
-/** Never rejects: the error of a line does not end the prompt. */
+/** Runs a line and prints its error. Never rejects, so that an error does not end the prompt. */
 async function run(text: string, context: LineContext): Promise<void> {
   const { commands, output } = context.prompt
   try {

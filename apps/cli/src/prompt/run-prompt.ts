@@ -27,7 +27,8 @@ export async function runInConversation(input: RunInput, context: LineContext): 
   const { prompt, signal } = context
   const { connection, output, state, terminal } = prompt
   state.conversationId ??= await createConversation(connection, signal)
-  // A run that has started is stopped below. An aborted request would leave it in progress.
+  // Ctrl-C does not abort this request, because a run that has started would stay in progress. `watchRun` stops
+  // it.
   const runId = await startRun(connection, state.conversationId, input, prompt.signal)
   // Calls and their progress are dimmed, so that the response is easy to find.
   const note = (line: string): void => output.aside(`${line}\n`)
@@ -40,7 +41,7 @@ export async function runInConversation(input: RunInput, context: LineContext): 
     ask: askWithKeys(context, () => printer.endLine()),
     respond: respondWithLines(context, () => printer.endLine()),
     onEvent({ event }, after) {
-      // Text of the step before may be on the last line.
+      // Text of the previous step may be on the last line.
       if (event.type === 'step-started') printer.endLine()
       waiting.handle(event)
       printer.print(event, after)
@@ -77,7 +78,7 @@ function askWithKeys(context: LineContext, endLine: () => void): AskUser {
   }
 }
 
-/** Requests the response to a server from the user. Ctrl-C in an empty line cancels it. */
+/** Requests the response to a server from the user. Ctrl-C or Ctrl-D in an empty line declines or cancels. */
 function respondWithLines(context: LineContext, endLine: () => void): RespondToServer {
   const { output, terminal } = context.prompt
   const request = createTerminalRespond({

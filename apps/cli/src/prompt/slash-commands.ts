@@ -17,7 +17,9 @@ export interface NamedCommand {
 // These commands read standard input, or have no use in a prompt.
 const omitted = new Set(['ask', 'lines', 'completion'])
 
-/** Returns the commands of the prompt: its own, and most of those of the command line that can connect to a hub. */
+/**
+ * Returns the commands of the prompt: its own, and most of those of the command line that can connect to a hub.
+ */
 export function createSlashCommands(
   named: Readonly<Record<string, NamedCommand>>,
 ): Readonly<Record<string, SlashCommand>> {
@@ -49,7 +51,7 @@ function runNamed(load: () => Promise<RemoteCommand>): SlashCommand['run'] {
   return async (rest, { prompt, signal }) => {
     const words = splitWords(rest)
     if (words === undefined) throw usageError('A quote or a bracket is not closed.')
-    // The terminal is the input of the prompt.
+    // Standard input is the terminal of the prompt.
     if (words.includes('-')) throw usageError('Standard input is not available. Use --args.')
     const connect = async () => prompt.connection
     await runInPrompt(await load(), words, { connect, output: prompt.output, signal })

@@ -22,8 +22,8 @@ export interface Endpoint {
   /** Name of the endpoint in messages, such as its URL. */
   readonly name: string
   /**
-   * @throws McpError `unavailable` with the reason `not-sent` if no connection could be opened, or
-   * `upstream-error` if the connection broke.
+   * @throws McpError `unavailable` with the reason `not-sent` if no connection could be opened,
+   * `upstream-error` if the connection broke, or `cancelled` if the signal was aborted.
    */
   send(request: EndpointRequest): Promise<EndpointResponse>
   close(): Promise<void>
@@ -42,7 +42,10 @@ export interface HttpEndpointOptions {
 
 const connectTimeoutMs = 5000
 
-/** Creates an endpoint over HTTP/1.1. The variables `HTTP_PROXY` and `NO_PROXY` apply to URLs. */
+/**
+ * Creates an endpoint over HTTP/1.1. Unless `socketPath` is set, the variables `HTTP_PROXY`, `HTTPS_PROXY` and
+ * `NO_PROXY` apply.
+ */
 export function createHttpEndpoint(options: HttpEndpointOptions): Endpoint {
   const { url, socketPath, name = url, token } = options
   const { origin, pathname, search } = new URL(url)

@@ -22,7 +22,9 @@ export interface ExchangeOptions {
   readonly log: Logger
   /** Receives each message of the responses. */
   readonly onMessage: (text: string) => Promise<void>
-  /** Called for each request of a failed exchange. The receiver ignores those that have their response. */
+  /**
+   * Called for each request at the end of its exchange. The receiver ignores requests that have their response.
+   */
   readonly onFailure: (request: PendingRequest, error: RpcError) => void
   /** Aborted when the proxy ends. */
   readonly signal: AbortSignal

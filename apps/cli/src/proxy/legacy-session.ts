@@ -29,7 +29,9 @@ export interface LegacySession {
   begin(initialize: string, response: EndpointResponse): void
   /** Records the result of `initialize`. */
   negotiated(result: unknown): void
-  /** Opens the event stream of the session, and reopens it whenever it ends. */
+  /**
+   * Opens the event stream of the session, and reopens it when it ends, unless the endpoint has no such stream.
+   */
   listen(): void
   /**
    * Opens a new session with the recorded `initialize`, because the endpoint does not know the previous

@@ -6,8 +6,8 @@ export interface PendingRequest {
   readonly id: RequestId
   readonly method: string
   /**
-   * Protocol version in the `_meta` of the request. Undefined for older versions, which client and server agree on
-   * when they open a session.
+   * Protocol version in the `_meta` of the request. Undefined for older versions, which client and server agree
+   * on when they open a session.
    */
   readonly version: string | undefined
   /** Aborted when the request is cancelled, by the client or when the proxy ends. */

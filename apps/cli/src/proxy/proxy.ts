@@ -28,7 +28,7 @@ export interface ProxyOptions {
   readonly clock?: Clock | undefined
 }
 
-/** Connects a client that speaks over stdio with an endpoint over HTTP. */
+/** Connects a client that uses stdio with an endpoint that uses HTTP. */
 export interface Proxy {
   /** Receives bytes of the client. */
   push(chunk: Buffer): void

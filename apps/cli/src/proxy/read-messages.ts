@@ -22,7 +22,12 @@ export function isEventStream(response: EndpointResponse): boolean {
   return mediaType(response) === 'text/event-stream'
 }
 
-/** Passes the text of each message of a response to `onMessage`, and updates the cursor of a stream. */
+/**
+ * Passes the text of each message of a response to `onMessage`, and updates the cursor of a stream. Discards a
+ * response that is neither a stream nor JSON.
+ *
+ * @throws McpError `payload-too-large` if a message exceeds the limit.
+ */
 export async function readMessages(
   response: EndpointResponse,
   cursor: StreamCursor,

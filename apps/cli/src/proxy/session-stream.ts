@@ -20,8 +20,8 @@ export interface SessionStreamOptions {
 const reconnect = { baseMs: 250, maxMs: 30_000 }
 
 /**
- * Reads the event stream of a session, and reconnects when it ends. Returns if the endpoint has no
- * stream for the session.
+ * Reads the event stream of a session, and reconnects when it ends. Returns if the endpoint has no stream for
+ * the session, or the signal is aborted.
  */
 export async function readSessionStream(options: SessionStreamOptions): Promise<void> {
   const { log, clock, open, onMessage, signal } = options

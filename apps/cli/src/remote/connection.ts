@@ -12,14 +12,14 @@ export interface ConnectionOptions {
   /** URL of the client app. */
   readonly url: string
   readonly token?: string | undefined
-  /** Secret that identifies the user if there is no token. Called with the first request. */
+  /** Returns the secret that identifies the user if there is no token. Called at the first request. */
   readonly owner?: (() => string) | undefined
 }
 
 export interface SendOptions {
   /** Body, sent as JSON. Default: no body. */
   readonly value?: unknown
-  /** Body that is JSON already. */
+  /** Body that is already JSON. Used if `value` is undefined. */
   readonly json?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly signal?: AbortSignal | undefined
@@ -40,9 +40,12 @@ export interface Connection {
   readonly token: string | undefined
   /** Sends one request, and resolves with the response of any status. */
   send(method: string, path: string, options?: SendOptions): Promise<HubResponse>
-  /** Sends one request, and resolves with the JSON of the response. Throws the error of the hub. */
+  /**
+   * Sends one request, and resolves with the JSON of the response; undefined if empty. Throws the error of the
+   * hub.
+   */
   json(method: string, path: string, options?: SendOptions): Promise<unknown>
-  /** Sends a request as `fetch` does. Throws the error of the hub. */
+  /** Sends a request as `fetch` does. Throws the error of the hub for a status of 400 or more. */
   fetch(request: Request): Promise<Response>
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts'
 import { createRest } from './create-rest.ts'
 
-/** Lists the ids of the conversations, the last one first. */
+/** Lists the ids of up to 20 conversations, the most recently updated one first. */
 export async function listConversationIds(
   connection: Connection,
   signal: AbortSignal,

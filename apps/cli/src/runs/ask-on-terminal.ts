@@ -34,7 +34,7 @@ export function createTerminalAsk({
     if (problem === undefined) for (const line of approvalLines(call)) output.note(line)
     else output.note(problem)
     for (;;) {
-      // The end of the input is a no.
+      // The end of the input means no.
       const response = (await readLine(question, signal)) ?? 'n'
       const decision = await readDecision(call, response, edit)
       if (typeof decision !== 'string') return decision

@@ -32,7 +32,7 @@ const reasonTexts: Readonly<Record<ApprovalReason, string>> = {
   'read-from-outside': 'the conversation has read text from outside',
 }
 
-/** Returns the lines that describe a call that requires approval. The arguments are complete. */
+/** Returns the lines that describe a call that requires approval. The arguments are not cut. */
 export function approvalLines(call: RunCall): string[] {
   const { reasons = [], sendsTo, readFrom = [], changes = [] } = call.approval ?? {}
   return [

@@ -120,7 +120,10 @@ function isAllowed(call: RunCall, allow: DecisionsOptions['allow']): boolean {
   )
 }
 
-/** Text from outside can instruct the model to send data away. Therefore no list applies after it. */
+/**
+ * Whether a call requires approval because the conversation has read text from outside, which can instruct the
+ * model to send data away. A list of allowed operations then does not apply.
+ */
 function isExposed({ approval }: RunCall): boolean {
   return approval?.reasons.includes('read-from-outside') === true
 }

@@ -13,8 +13,8 @@ export interface RunPrinter {
 }
 
 /**
- * Creates a printer. It prints the text of the model on standard output as it arrives. Calls, denials, retries,
- * reasoning and remarks are printed on standard error.
+ * Creates a printer. The text of the model is printed on standard output as it arrives, and so is the note at
+ * the end of a run. Calls, denials, retries, reasoning and remarks are printed on standard error.
  */
 export function createRunPrinter(output: Pick<Output, 'text' | 'note' | 'aside'>): RunPrinter {
   // Kind of the content of the unfinished line. Undefined at the start of a line.

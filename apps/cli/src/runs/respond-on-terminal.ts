@@ -58,7 +58,9 @@ async function readContent(
   return { action: 'accept', content }
 }
 
-/** Reads a property until it is valid. Returns undefined if the user leaves it out. */
+/**
+ * Reads a property until it is valid. Returns undefined if the user leaves it out, or 'end' if the input ends.
+ */
 async function readField(
   field: ArgumentDescription,
   root: InteractionData,

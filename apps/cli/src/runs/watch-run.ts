@@ -30,12 +30,13 @@ export interface WatchedRun {
   readonly denied: readonly DeniedCall[]
 }
 
-/** Maximum time in which a stopped run sends its last events, in milliseconds. */
+/** Maximum time to wait for the last events of a stopped run, in milliseconds. */
 const maxStopMs = 2000
 
 /**
- * Watches a run until it has ended, and decides about its calls. If the signal is aborted, the run is
- * stopped, and the result is the view of the stopped run.
+ * Watches a run until it has ended, and decides about its calls. If the signal is aborted, the run is stopped,
+ * and the result is the view of the stopped run. Rejects if the last events do not arrive in time, if the
+ * connection is lost for too long, or if a decision or a response cannot be sent.
  */
 export async function watchRun(options: WatchOptions): Promise<WatchedRun> {
   const { connection, runId, allow, ask, respond, onEvent, onLost = () => {}, signal } = options

@@ -7,8 +7,8 @@ import { forEachItem } from './for-each-item.ts'
  * KEYS: session, expiry index, responses. ARGV: id, request id, fingerprint, time, whether a lost request runs
  * again, '+' and the owner or '-', ticket, holder that has ended or '', version of the session that the caller
  * has read, TTL. Returns the type of the result, the fields of the session, its expiry, and the data of the
- * type. The fields are empty if the session has this version. In that case, a claim of a new id returns only
- * the expiry.
+ * type; for an unknown session or another owner, only the type. The fields are empty if the session has this
+ * version. In that case, a claim of a new id returns only the expiry.
  */
 export const claim = forEachItem(`
 local head = redis.call('HMGET', KEYS[1], 'version', 'owner')

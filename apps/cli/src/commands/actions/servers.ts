@@ -124,7 +124,7 @@ function readEntry({ words: [, url], values }: ActionContext): Readonly<Record<s
     const value: unknown = JSON.parse(entry)
     if (isRecord(value)) return value
   } catch {
-    // The message of the parser would contain a header.
+    // The message of the parser is not shown, because it can quote a header of the entry.
   }
   throw usageError('"--entry" must be a JSON object, such as {"url":"https://example.com/mcp"}.')
 }

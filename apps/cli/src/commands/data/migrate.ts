@@ -48,7 +48,7 @@ function redisUrl(url: string | undefined): string {
   if (url === undefined) throw usageError('The URL of Redis is missing: set --to or REDIS_URL.')
   const parsed = redisSettings().REDIS_URL.safeParse(url)
   if (parsed.success && parsed.data !== undefined) return parsed.data
-  // Without the URL, which may contain a password.
+  // The message does not contain the URL, which may contain a password.
   throw usageError('"--to" must be a URL such as "redis://127.0.0.1:6379".')
 }
 

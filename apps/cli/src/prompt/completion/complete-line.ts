@@ -7,7 +7,7 @@ import type { ArgumentDescription } from '../../calls/schema-text.ts'
 import type { CatalogueEntry } from '../../remote/catalogue.ts'
 import { entriesOf } from '../../remote/catalogue.ts'
 
-/** Texts that can replace the end of a line, from a position to the cursor. */
+/** Texts that can replace the part of a line from a position to the cursor. */
 export interface Completion {
   readonly from: number
   readonly candidates: readonly string[]
@@ -170,7 +170,7 @@ function readAssignment(word: string): [string, string] {
   return [name, text]
 }
 
-/** Returns the values of an enumeration or of a boolean, or undefined. */
+/** Returns the values of an enumeration, of a boolean, or of the items of an array; otherwise undefined. */
 function choicesOf({ schema }: ArgumentDescription): string[] | undefined {
   const { type, enum: choices, items } = schema
   if (Array.isArray(choices)) return choices.map(String)
@@ -179,7 +179,10 @@ function choicesOf({ schema }: ArgumentDescription): string[] | undefined {
   return type === 'array' && Array.isArray(item) ? item.map(String) : undefined
 }
 
-/** Adds a space to values that are complete. A folder continues, and a value with spaces has quotes. */
+/**
+ * Adds a space to values that are complete. A value that ends with `/`, `.` or `:` continues. A value that
+ * contains spaces or quotes is quoted.
+ */
 function spaced(values: readonly string[]): string[] {
   return values.map((value) => {
     if (/[/.:]$/.test(value)) return value

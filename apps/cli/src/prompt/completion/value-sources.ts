@@ -50,7 +50,10 @@ const nameLists: Readonly<Record<string, typeof listModelNames>> = {
   conversation: listConversationIds,
 }
 
-/** Creates the sources of completion. Values come from the list operations of the servers. */
+/**
+ * Creates the sources of completion. Values come from the list operations of the servers, and from the REST API
+ * for conversations and models.
+ */
 export function createCompletionSources(
   connect: () => Promise<Connection>,
   commands: Readonly<Record<string, Pick<SlashCommand, 'actions'>>>,
@@ -70,7 +73,7 @@ export function createCompletionSources(
     return response.status === 'success' ? itemsOf(response.result, 'items') : []
   }
 
-  /** Lists the folder of a path such as `notes/to`. Folders end with `/`. */
+  /** Lists the entries of the folder of a path such as `notes/to`. The paths of folders end with `/`. */
   async function listPaths(request: ValueRequest): Promise<string[]> {
     const { typed, others } = request
     const [first] = others['root'] === undefined ? await list(roots, request) : []

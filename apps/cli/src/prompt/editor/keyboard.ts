@@ -18,7 +18,7 @@ export interface Keyboard {
   listen(handler: KeyHandler): () => void
   /** Sends the kept keys to the current handler. The rest stays kept if the handler is released meanwhile. */
   replay(): void
-  /** Stops the process like Ctrl-Z in a shell, and calls back when it continues. */
+  /** Stops the process like Ctrl-Z in a shell, and calls back when it continues. Does nothing on Windows. */
   suspend(onContinue: () => void): void
   close(): void
 }
@@ -30,11 +30,11 @@ export interface KeyboardInput extends NodeJS.ReadableStream {
 }
 
 const maxAhead = 10_000
-// Terminals then mark the start and the end of pasted text.
+// After the first sequence, terminals mark the start and the end of pasted text.
 const startMarking = '\u001b[?2004h'
 const stopMarking = '\u001b[?2004l'
 
-/** Reads keys from a terminal until it is closed. The terminal does not echo them. */
+/** Reads keys from a terminal until `close` is called. The terminal does not echo the keys. */
 export function createKeyboard(
   input: KeyboardInput,
   output: Pick<NodeJS.WritableStream, 'write'>,

@@ -7,7 +7,10 @@ import { layoutLine } from './layout-line.ts'
 import { needsFurtherLine } from './needs-further-line.ts'
 import { commonPrefix, showCandidates } from './show-candidates.ts'
 
-/** End of the input of a line: its text, Ctrl-C in an empty line, or Ctrl-D in an empty line. */
+/**
+ * End of the input of a line: `line`, its text; `interrupt`, by Ctrl-C or the signal; `end`, Ctrl-D in an empty
+ * line.
+ */
 export type LineInput =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'interrupt' }
@@ -55,7 +58,7 @@ export function readLine(terminal: EditorTerminal, options: ReadLineOptions): Pr
     part: createHistoryCursor(history, (entry, typed) => entry.includes(typed)),
   }
   let buffer: LineBuffer = insertText(emptyLine, initial)
-  // A line that was typed while a run was in progress is shown at once.
+  // Keys that were typed while a run was in progress are shown only after all of them were applied.
   let isReplaying = true
   let isFinished = false
   const render = (hint?: readonly string[]): void => {

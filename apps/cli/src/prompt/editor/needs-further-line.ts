@@ -1,8 +1,8 @@
 const closing: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' }
 
 /**
- * Returns whether a further line belongs to a text: a quote or a bracket is open. An apostrophe within
- * a word and a bracket within a smiley do not open, and a blank last line ends every text.
+ * Returns whether a further line belongs to a text, because a quote or a bracket is open. An apostrophe within
+ * a word and a parenthesis in a smiley do not count as open. A blank last line ends every text.
  */
 export function needsFurtherLine(text: string): boolean {
   if (/\n[^\S\n]*$/.test(text)) return false
