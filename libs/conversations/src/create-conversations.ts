@@ -31,8 +31,8 @@ export interface ConversationsOptions {
 const defaultApprovalTimeoutMs = 10 * 60_000
 
 /**
- * Creates the conversations of a store. A run belongs to its conversation: it does not end when its
- * watchers disconnect.
+ * Creates the conversations of a store. A run belongs to its conversation, and does not end when the
+ * watchers of the run disconnect.
  *
  * @example
  * const conversations = createConversations({ store: createMemoryConversationStore() })

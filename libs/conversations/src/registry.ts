@@ -52,7 +52,7 @@ export interface Registry {
 export interface FoundRun {
   readonly conversation: Conversation
   readonly info: RunInfo
-  /** Set while the run is in progress in this process. */
+  /** The run in progress; undefined if the run is not in progress in this process. */
   readonly live: LiveRun | undefined
 }
 

@@ -90,7 +90,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     onRecovery() {
       if (state !== 'open') return
       recover()
-      // A node that was unavailable may not have sent its messages to the others.
+      // A node that was unavailable may not have sent its messages to the other nodes.
       if (isCluster) onMissed()
     },
   }).catch((error: unknown) => {
@@ -151,7 +151,9 @@ function hashTagOf(key: string): string {
   return key.slice(key.indexOf('{') + 1, key.indexOf('}'))
 }
 
-/** Returns the function that runs a script by its hash, and sends its text only if Redis has not cached it. */
+/**
+ * Returns the function that runs a script by its hash. Sends the text only if Redis has not cached the script.
+ */
 function createScriptRunner(send: SendCommand): Connection['run'] {
   const hashes = new Map<string, string>()
   return async (script, keys, args = []) => {

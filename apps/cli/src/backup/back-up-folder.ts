@@ -31,7 +31,7 @@ export interface BackUpOptions {
 }
 
 /**
- * Copies a data folder, also while a hub uses it. SQLite copies its own files, each as a consistent
+ * Copies a data folder, also while a hub uses it. Each file of SQLite is copied by SQLite as a consistent
  * snapshot. All other files are only replaced atomically or appended to. The target appears when it is
  * complete.
  *

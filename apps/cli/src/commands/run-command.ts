@@ -5,7 +5,7 @@ import { exitWithUsageError } from './usage-error.ts'
 
 interface Command {
   readonly summary: string
-  /** Loads the code of the command. Other commands do not load it. */
+  /** Loads the code of the command, which other commands do not load. */
   readonly load: () => Promise<(parameters: readonly string[]) => Promise<void>>
   /** Loads the description of a command that {@link runRemote} runs. Used by the prompt and the completion. */
   readonly loadRemote?: (() => Promise<RemoteCommand>) | undefined

@@ -24,9 +24,9 @@ export interface Migration {
   /** Address of Redis, without its password. */
   readonly redis: string
   readonly dryRun: boolean
-  /** Undefined if the folder has no `sessions.db`. */
+  /** Result for the sessions; undefined if the folder has no `sessions.db`. */
   readonly sessions: MovedStores | undefined
-  /** Undefined if the folder has no `conversations.db`. */
+  /** Result for the conversations; undefined if the folder has no `conversations.db`. */
   readonly conversations: MovedConversations | undefined
   /** Saved calls, keys of models, added MCP servers, logins and approved tools. */
   readonly documents: MovedDocuments
@@ -41,7 +41,7 @@ export interface MigrateOptions {
   readonly url: string
   /** PEM file of additional certificates to trust. */
   readonly caFile: string | undefined
-  /** Value of MCP_SECRET. Undefined: documents with secrets are not copied. */
+  /** Value of MCP_SECRET. If undefined, documents with secrets are not copied. */
   readonly secret: string | undefined
   /** Value of MCP_CONFIG, which names the servers of logins and of approved tools. */
   readonly configured: string | undefined

@@ -15,7 +15,7 @@ export interface Prompt {
 }
 
 export interface PromptState {
-  /** Id of the conversation. Absent before its first prompt. */
+  /** Id of the conversation; undefined before the first prompt of a new conversation. */
   conversationId: string | undefined
   /** Name of the model for the next prompts. Default: that of the conversation. */
   model: string | undefined

@@ -27,8 +27,7 @@ export async function runInConversation(input: RunInput, context: LineContext): 
   const { prompt, signal } = context
   const { connection, output, state, terminal } = prompt
   state.conversationId ??= await createConversation(connection, signal)
-  // Ctrl-C does not abort this request, because a run that has started would stay in progress. `watchRun` stops
-  // it.
+  // Ctrl-C does not abort this request, because a started run would stay in progress. `watchRun` stops the run.
   const runId = await startRun(connection, state.conversationId, input, prompt.signal)
   // Calls and their progress are dimmed, so that the response is easy to find.
   const note = (line: string): void => output.aside(`${line}\n`)

@@ -20,7 +20,7 @@ export interface RpcNotification {
 
 export interface RpcResponse {
   readonly type: 'response'
-  /** Absent in an error response to a message without a readable id. */
+  /** Id of the request; undefined in an error response to a message without a readable id. */
   readonly id: RequestId | undefined
   readonly result: unknown
   readonly error: unknown

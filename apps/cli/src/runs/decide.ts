@@ -55,7 +55,7 @@ export function createDecisions(options: DecisionsOptions): Decisions {
       await decide(callId, decision)
       return undefined
     } catch (thrown) {
-      // The call was decided elsewhere, or its approval has expired. An event reports which.
+      // The call was decided elsewhere, or its approval has expired. An event reports which of both happened.
       if (McpError.is(thrown) && thrown.code === 'conflict') return undefined
       if (McpError.is(thrown) && thrown.code === 'invalid-params') return thrown.message
       throw thrown

@@ -17,7 +17,7 @@ export interface RunPrinter {
  * the end of a run. Calls, denials, retries, reasoning and remarks are printed on standard error.
  */
 export function createRunPrinter(output: Pick<Output, 'text' | 'note' | 'aside'>): RunPrinter {
-  // Kind of the content of the unfinished line. Undefined at the start of a line.
+  // Kind of the content of the unfinished line; undefined at the start of a line.
   let open: 'text' | 'reasoning' | undefined
   let textStep: number | undefined
   const printedProgress = new Map<string, string>()

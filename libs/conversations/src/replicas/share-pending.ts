@@ -17,7 +17,7 @@ export interface SharePendingOptions {
 }
 
 export interface SharedPending extends Pick<Conversations, 'pending' | 'onPendingChanged'> {
-  /** Sends empty lists to the other processes, so that they no longer show the items of this one. */
+  /** Sends empty lists to the other processes, so that they no longer show the items of this process. */
   close(): Promise<void>
 }
 
@@ -25,7 +25,7 @@ const aliveMs = 5000
 /** Time without a message after which another process counts as ended. */
 const silenceMs = 3 * aliveMs
 
-// Not validated in depth: only `sharePending` of another process sends these items.
+// The items are not validated in depth, because only `sharePending` of another process sends them.
 const items = z.custom<readonly PendingItem[]>(Array.isArray)
 const message = z.discriminatedUnion('type', [
   z.object({ type: z.literal('changed'), process: z.string(), owner: z.string(), items }),
@@ -43,7 +43,7 @@ export function sharePending({ own, registry, calls, clock }: SharePendingOption
   const self = createId('process')
   const changedElsewhere = createListeners<string>()
   const others = createOtherProcesses(clock, (owner) => changedElsewhere.emit(owner))
-  /** Owners for whom this process has sent items to the others. */
+  /** Owners for whom this process has sent items to the other processes. */
   const announced = new Set<string>()
 
   function send(sent: Message): void {

@@ -42,7 +42,7 @@ export interface LiveRunOptions {
   /** The log of the conversation before this run. */
   readonly entries: readonly LogEntry[]
   readonly isSameSession: boolean
-  /** Absent if the run continues an earlier run. */
+  /** Prompt of the run; undefined if the run continues an earlier run. */
   readonly prompt: string | undefined
   readonly grants: readonly Grant[]
   readonly onGrant: (grant: Grant) => void

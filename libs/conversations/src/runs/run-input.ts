@@ -8,7 +8,7 @@ import type { RunInput } from './run-environment.ts'
 
 /** Prompt of a run, and the message that it replaces. */
 export interface StartInput {
-  /** Absent if the run continues an earlier run. */
+  /** Prompt of the run; undefined if the run continues an earlier run. */
   readonly prompt?: string | undefined
   /** Id of the message before which the history ends. */
   readonly rewindTo?: string | undefined

@@ -22,7 +22,7 @@ import { createRunLog } from './run-log.ts'
 
 /** A run to start. */
 export interface Start {
-  /** Absent if the run continues an earlier run. */
+  /** Message of the user; undefined if the run continues an earlier run. */
   readonly input: RunInput | undefined
   readonly continues?: string | undefined
   readonly prepare: PrepareRun

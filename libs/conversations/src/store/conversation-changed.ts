@@ -2,7 +2,7 @@ import { McpError } from '@mcp/protocol'
 
 const reason = 'changed'
 
-/** Creates the error of a save whose expected conversation is not the stored one. */
+/** Creates the error of a save that expects another state of the stored conversation. */
 export function conversationChanged(): McpError {
   return new McpError('conflict', 'The conversation was changed meanwhile. Load it again.', {
     retryable: true,

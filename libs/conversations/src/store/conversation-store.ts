@@ -2,7 +2,7 @@ import type { MaybePromise } from '@mcp/protocol'
 
 import type { SharedRuns } from './shared-runs.ts'
 
-/** A conversation as stores keep it. */
+/** The stored form of a conversation. */
 export interface StoredConversation {
   readonly id: string
   readonly owner: string
@@ -47,7 +47,7 @@ export interface ListOptions {
 export interface ConversationPage {
   /** The most recently updated conversation first. */
   readonly conversations: readonly StoredConversation[]
-  /** Absent on the last page. */
+  /** Cursor of the next page. Absent on the last page. */
   readonly cursor?: string | undefined
 }
 

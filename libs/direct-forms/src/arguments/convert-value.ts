@@ -42,7 +42,7 @@ function convert(text: string, schema: JsonSchema, root: JsonSchema): Converted 
   const choices = variants.flatMap(choicesOf)
   const choice = choices.find((each) => String(each) === text)
   if (choice !== undefined) return { value: choice }
-  // A variant with choices accepts only these.
+  // A variant with choices accepts only its choices.
   const free = variants.filter((variant) => choicesOf(variant).length === 0)
   const types = new Set(free.flatMap(typesOf))
   const isAny = types.size === 0 && choices.length === 0

@@ -94,7 +94,7 @@ export function createJobPool(options: JobPoolOptions): JobPool {
    */
   function startWorkers(): void {
     const isWorkerAwaited = waiting.has((callerKey) => shares.mayStart(callerKey))
-    // The idle workers remain idle if all jobs that wait are of callers that leave the last one to others.
+    // The idle workers remain idle if all waiting jobs belong to callers that leave the last worker to others.
     const spared = isWorkerAwaited && !waiting.has(mayStart) ? workers.idle() : 0
     // A spare worker would delay the workers that jobs wait for, so it starts only if no job waits.
     const spare = running.size + (running.size > 0 ? 1 : 0)

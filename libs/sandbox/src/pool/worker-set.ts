@@ -100,7 +100,7 @@ export function createWorkerSet(options: WorkerSetOptions): WorkerSet {
   function setIdle(worker: WorkerEntry): void {
     worker.state = { type: 'idle' }
     worker.process.setRef(false)
-    // Moved to the end, because `findIdle` takes the last idle worker: the most recently used one.
+    // Moves the worker to the end, because `findIdle` takes the last idle worker: the most recently used one.
     workers.delete(worker)
     workers.add(worker)
   }

@@ -78,7 +78,7 @@ export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
 
   async function load(): Promise<void> {
     const ready = readyNodes()
-    // The first node is chosen at random, because a node may be disconnected from the others.
+    // The first node is chosen at random, because a node may be disconnected from the other nodes.
     const first = Math.floor(Math.random() * ready.length)
     for (const { node, client } of [...ready.slice(first), ...ready.slice(0, first)]) {
       try {

@@ -24,7 +24,10 @@ export interface RedisDocumentsOptions {
  */
 const maxAttempts = 100
 
-/** Creates the documents that processes share. A change is written only if no other change preceded it. */
+/**
+ * Creates the documents that processes share. A change is written only if the document is unchanged since it
+ * was read.
+ */
 export function createRedisDocuments(options: RedisDocumentsOptions): DocumentStore {
   const { connection, prefix } = options
   // The changes and tasks of this process need not compete in Redis.

@@ -7,7 +7,9 @@ import { formatCursor } from './merge-logs.ts'
 
 interface ImportedPosition {
   readonly cursor: Cursor
-  /** Set if the reader has read events that the imported store has lost. */
+  /**
+   * Cursor before which events are missing. Set if the reader has read events that the imported store has lost.
+   */
   readonly gapBefore?: string | undefined
 }
 
