@@ -12,7 +12,7 @@ export function operationsProxy(
       // `await` would treat an object with a method `then` as a promise. JSON.stringify would call a
       // method `toJSON`.
       if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
-      if (!(name in methods)) methods[name] = makeMethod(name)
+      if (!Object.hasOwn(methods, name)) methods[name] = makeMethod(name)
       return methods[name]
     },
   })

@@ -59,6 +59,8 @@ describe('REDIS_URL', () => {
     'http://localhost',
     'redis://',
     'redis://a,',
+    'redis://:50%@a',
+    'redis+sentinel://a/%',
     'redis://a,,b',
     'redis://a:port',
     'redis://a/name',

@@ -47,18 +47,20 @@ export function parseRedisUrl(text: string): RedisAddress {
   const options = new URLSearchParams(query)
   const isKnown = (option: string): boolean =>
     isSentinel && /^sentinel(?:Username|Password)$/.test(option)
+  const [username, password] = parseCredentials(credentials)
+  const primaryName = name === undefined ? undefined : unescapeText(name)
   const isValid =
+    ![username, password, primaryName].includes(malformed) &&
     scheme !== undefined &&
     known.length === nodes.length &&
     name !== '' &&
     /^\d{1,5}$/.test(db) &&
     [...options.keys()].every(isKnown)
   if (!isValid) throw new McpError('invalid-params', `Invalid REDIS_URL: it ${redisUrlRule}.`)
-  const [username, password] = parseCredentials(credentials)
   const addresses = known.map(formatNode).join(',')
   return {
     nodes: known,
-    primaryName: name === undefined ? undefined : decodeURIComponent(name),
+    primaryName,
     isTls: scheme === 'rediss',
     username,
     password,
@@ -95,6 +97,17 @@ function parseNode(text: string, port: number): RedisNode | undefined {
 function parseCredentials(text: string): readonly (string | undefined)[] {
   const [, username = '', password] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? []
   return [username, password].map((part) =>
-    part === undefined || part === '' ? undefined : decodeURIComponent(part),
+    part === undefined || part === '' ? undefined : unescapeText(part),
   )
+}
+
+/** In place of a text with a percent sign that begins no escaped character. No text contains it. */
+const malformed = '\0'
+
+function unescapeText(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return malformed
+  }
 }

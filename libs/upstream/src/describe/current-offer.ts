@@ -43,13 +43,19 @@ export function createCurrentOffer({
   const pins = createToolPins({ ...options, name, mode: hub.pins })
   let offer: { published: Published; changed: readonly ChangedTool[] } | undefined
 
+  /** Whether no tool may be offered, because it is not known which ones have changed. */
+  function isUnchecked(): boolean {
+    return hub.pins === 'hold' && !pins.isLoaded()
+  }
+
   function current() {
     if (offer !== undefined) return offer
     const listed = catalogue()
     // Before the catalogue is read, there is nothing to compute. Before the pins are loaded, each tool would
     // count as new, and its definition would be approved.
     if (listed === undefined || !pins.isLoaded()) {
-      return { published: publish(listed ?? noCatalogue, name, entry), changed: [] }
+      const unchecked = isUnchecked() ? noCatalogue : listed
+      return { published: publish(unchecked ?? noCatalogue, name, entry), changed: [] }
     }
     const { offered, changed } = pins.check(listed.tools)
     offer = { published: publish({ ...listed, tools: offered }, name, entry), changed }
@@ -65,7 +71,8 @@ export function createCurrentOffer({
     },
     published: () => current().published,
     changed: () => current().changed,
-    isWithdrawn: (tool) => current().changed.some((each) => each.tool === tool && !each.isOffered),
+    isWithdrawn: (tool) =>
+      isUnchecked() || current().changed.some((each) => each.tool === tool && !each.isOffered),
     async approve(tools) {
       await pins.load()
       await pins.approve(catalogue()?.tools ?? [], tools)

@@ -10,6 +10,8 @@ export interface ApprovedTools {
   get(tool: string): ToolDefinition | undefined
   /** Approves a definition in memory. `save` stores it. */
   set(tool: string, definition: ToolDefinition): void
+  /** Whether the stored definitions have been read. */
+  isRead(): boolean
   /** Reads the stored definitions. Returns whether one of them differs from that in memory. Never throws. */
   read(): Promise<boolean>
   /** Stores the definitions of tools. Those of tools that were only seen do not replace approved ones. */
@@ -34,6 +36,8 @@ export interface ApprovedToolsOptions {
 
 export function createApprovedTools({ name, store, onError }: ApprovedToolsOptions): ApprovedTools {
   const approved = new Map<string, ToolDefinition>()
+  let isRead = false
+  let hasFailed = false
 
   function adopt(stored: Definitions): boolean {
     let isChanged = false
@@ -49,11 +53,17 @@ export function createApprovedTools({ name, store, onError }: ApprovedToolsOptio
     has: (tool) => approved.has(tool),
     get: (tool) => approved.get(tool),
     set: (tool, definition) => void approved.set(tool, definition),
+    isRead: () => isRead,
     async read() {
       try {
-        return adopt(definitionsOf(await store.read(name)))
+        const stored = definitionsOf(await store.read(name))
+        isRead = true
+        hasFailed = false
+        return adopt(stored)
       } catch (error) {
-        onError(error)
+        // One report for each failure that lasts.
+        if (!hasFailed) onError(error)
+        hasFailed = true
         return false
       }
     },

@@ -87,6 +87,25 @@ it('holds a changed tool back until an operator approves it, also after a restar
   expect(await (await describeServer(pins, hub, 'Reads')).offered()).toEqual(['write'])
 })
 
+it('offers no tool before the approved definitions could be read, if changes are held back', async () => {
+  const pins = store()
+  await (await describeServer(pins, { pins: 'hold' }, 'Reads')).offered()
+  let failures = 2
+  const unreadable: typeof pins = {
+    ...pins,
+    read: async (name) => {
+      if (failures-- > 0) throw new Error('The disk does not respond.')
+      return pins.read(name)
+    },
+  }
+  const { offered, call } = await describeServer(unreadable, { pins: 'hold' }, 'Deletes')
+  expect(await offered()).toEqual([])
+  expect(await call()).toMatchObject({ status: 'error' })
+  await vi.waitFor(async () => expect(await offered()).toEqual(['write']))
+  const { offered: offeredLater } = await describeServer(pins, { pins: 'hold' }, 'Deletes')
+  expect(await offeredLater()).toEqual(['write'])
+})
+
 it('does not compare the tools if pins are off', async () => {
   const pins = store()
   await (await describeServer(pins, { pins: 'off' }, 'Reads')).offered()

@@ -26,11 +26,11 @@ export interface CheckedTools {
 
 /** The approved definitions of the tools of one server. A tool is approved when it is first seen. */
 export interface ToolPins {
-  /** Reads the stored definitions. Never throws. Further calls return the same promise. */
+  /** Reads the stored definitions, unless they have been read. Never throws. After a failure, the next call tries again. */
   load(): Promise<void>
   /** Reads the stored definitions again. Returns whether another process has approved some. Never throws. */
   reload(): Promise<boolean>
-  /** Whether the stored definitions have been read, or the attempt to read them has failed. */
+  /** Whether the stored definitions have been read. Before, each tool would count as one that was never seen. */
   isLoaded(): boolean
   /**
    * Compares tools with the approved definitions. Approves the tools that were never seen. In the mode `off`,
@@ -51,12 +51,14 @@ export function createToolPins(options: ToolPinsOptions): ToolPins {
   const approved = createApprovedTools({ name, store, onError })
   /** Definitions of changed tools that were reported, by the names of the tools. */
   const reported = new Map<string, string>()
-  let loading: Promise<void> | undefined
-  let isLoaded = false
+  let loading: Promise<unknown> | undefined
 
   async function load(): Promise<void> {
-    await approved.read()
-    isLoaded = true
+    if (approved.isRead()) return
+    loading ??= approved.read().finally(() => {
+      loading = undefined
+    })
+    await loading
   }
 
   function changeOf(tool: ListedTool): ChangedTool | undefined {
@@ -83,9 +85,9 @@ export function createToolPins(options: ToolPinsOptions): ToolPins {
   }
 
   return {
-    load: () => (loading ??= load()),
+    load,
     reload: () => approved.read(),
-    isLoaded: () => isLoaded,
+    isLoaded: () => approved.isRead(),
     check(tools) {
       if (mode === 'off') return { offered: [...tools], changed: [] }
       const unseen = tools.filter((tool) => !approved.has(tool.name))

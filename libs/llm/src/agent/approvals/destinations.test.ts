@@ -34,6 +34,20 @@ it.each([
 })
 
 it.each([
+  ['ann@example.com,bob@evil.test', ['example.com', 'evil.test']],
+  ['ann@example.com, bob@evil.test', ['example.com', 'evil.test']],
+  ['ann@example.com;bob@evil.test', ['example.com', 'evil.test']],
+  ['mailto:ann@example.com,bob@evil.test', ['example.com', 'evil.test']],
+  ['mailto:ann@example.com?cc=bob@evil.test', ['example.com', 'evil.test']],
+  ['Ann <ann@example.com>, Bob <bob@evil.test>', ['example.com', 'evil.test']],
+  ['example.com,evil.test', ['example.com', 'evil.test']],
+  ['https://example.com/,https://evil.test', ['example.com', 'evil.test']],
+  ['https://example.com/a,b.html', ['example.com']],
+])('finds the hosts of the list %j', (text, hosts) => {
+  expect(hostsOf(text)).toEqual(hosts)
+})
+
+it.each([
   'a text',
   '1.5',
   '1.2.3',

@@ -2,7 +2,7 @@ import type { AgentRequest } from '../tools/agent-tool.ts'
 
 /**
  * Returns the hosts of all addresses in a request, each once. An address is a complete string: a URL, a
- * host with or without a port and a path, or an email address. The hosts are in the form of `URL.host`,
+ * host with or without a port and a path, or an email address. A string can also be a list of addresses. The hosts are in the form of `URL.host`,
  * so that capital letters, user names and default ports do not hide a host.
  */
 export function destinationsOf({ payload }: AgentRequest): string[] {
@@ -13,8 +13,7 @@ export function destinationsOf({ payload }: AgentRequest): string[] {
 
 function collect(value: unknown, hosts: Set<string>): void {
   if (typeof value === 'string') {
-    const host = hostOf(value)
-    if (host !== undefined) hosts.add(host)
+    for (const host of hostsOf(value)) hosts.add(host)
   } else if (Array.isArray(value)) {
     for (const item of value) collect(item, hosts)
   } else if (typeof value === 'object' && value !== null) {
@@ -25,8 +24,22 @@ function collect(value: unknown, hosts: Set<string>): void {
   }
 }
 
-function hostOf(text: string): string | undefined {
+/** Whether a text contains an address in angle brackets, as in `Ann <ann@example.com>`. */
+const bracketed = /<[^<>@\s]+@[^<>\s]+>/
+
+/** Returns the hosts of an address, or of all addresses in a list, such as the recipients of an email. */
+function hostsOf(text: string): string[] {
   // The URL parser decides. It ignores control characters, and a pattern for the scheme would not.
+  const first = hostOf(text)
+  if (first === undefined && !bracketed.test(text)) return []
+  // A part of the path of a URL, such as the second one of `https://example.com/a,b.html`, does not count.
+  const parts = URL.parse(text)?.host
+    ? text.split(/[\s,;<>"]+/).filter((part) => part.includes('://'))
+    : (text.includes('@') ? text : text.replaceAll(ignored, '')).split(/[\s,;<>"()?&=]+/)
+  return [first, ...parts.map(hostOf)].filter((host) => host !== undefined)
+}
+
+function hostOf(text: string): string | undefined {
   return URL.parse(text)?.host || bareHostOf(text)
 }
 
