@@ -15,10 +15,7 @@ export const eventStreamHeaders = {
 /** Writes events to one reader, and closes the connection of a reader that falls behind. */
 export interface EventWriter {
   readonly isOpen: boolean
-  /**
-   * Queues bytes. Closes the connection if more bytes than the limit were already queued and are still queued
-   * in the next turn of the event loop, or at once if more than 16 times the limit were already queued.
-   */
+  /** Queues bytes. Closes the connection if more bytes than the limit were already queued. */
   write(bytes: Uint8Array): void
   /**
    * Waits until at most 64 KiB are queued or the stream is closed. Returns `undefined` if no wait is
@@ -28,7 +25,7 @@ export interface EventWriter {
   drained(): Promise<void> | undefined
   /** Sends the queued bytes and the optional bytes `last`, then ends the stream. */
   end(last?: Uint8Array): void
-  /** Stops the writer without writing to the sink. Call it when the reader has disconnected. */
+  /** Closes the stream without writing. Call it when the reader has disconnected. */
   readonly disconnect: () => void
 }
 
@@ -37,19 +34,13 @@ export interface EventWriterOptions {
   readonly heartbeats: Heartbeats
   /** Maximum number of bytes queued for the reader. Default: 256 KiB. */
   readonly maxBufferedBytes?: number | undefined
-  /** Called once when the writer closes. `fellBehind` is true if the reader was too slow. */
+  /** Called once when the stream is closed. `fellBehind` is true if the reader was too slow. */
   readonly onClose: (fellBehind: boolean) => void
 }
 
 const heartbeatBytes = new TextEncoder().encode(heartbeat)
 const drainedBytes = 64 * 1024
 const stallMs = 30_000
-/**
- * Multiple of the limit that may be queued within one turn of the event loop. A socket sends the bytes of
- * the second and later writes of a turn only at the end of the turn, so even a fast reader cannot receive
- * them earlier.
- */
-const maxBurstFactor = 16
 
 /**
  * Creates the writer of one event stream, which writes to the sink of a {@link RawResponse}. The
@@ -74,13 +65,11 @@ export function createEventWriter(sink: ByteSink, options: EventWriterOptions): 
   let isOpen = true
   let bufferedBytes = 0
   const stopHeartbeat = heartbeats.add(() => write(heartbeatBytes))
-  let cancelCheck: (() => void) | undefined
 
   function close(fellBehind: boolean): void {
     if (!isOpen) return
     isOpen = false
     stopHeartbeat()
-    cancelCheck?.()
     onClose(fellBehind)
   }
 
@@ -93,16 +82,7 @@ export function createEventWriter(sink: ByteSink, options: EventWriterOptions): 
     if (!isOpen) return
     bufferedBytes = sink.write(bytes)
     // The new bytes do not count, so that one large event does not disconnect a reader that kept up.
-    const waitingBytes = bufferedBytes - bytes.byteLength
-    if (waitingBytes > maxBurstFactor * maxBufferedBytes) drop()
-    else if (waitingBytes > maxBufferedBytes) cancelCheck ??= clock.after(0, dropIfBehind)
-  }
-
-  function dropIfBehind(): void {
-    cancelCheck = undefined
-    // A sink reports the number of queued bytes only as the result of a write.
-    bufferedBytes = sink.write(heartbeatBytes)
-    if (bufferedBytes - heartbeatBytes.byteLength > maxBufferedBytes) drop()
+    if (bufferedBytes - bytes.byteLength > maxBufferedBytes) drop()
   }
 
   function isDraining(): boolean {
@@ -119,6 +99,7 @@ export function createEventWriter(sink: ByteSink, options: EventWriterOptions): 
       })
       if (!isOpen) return
       pauseMs = Math.min(pauseMs * 2, 100)
+      // A sink reports the number of queued bytes only as the result of a write.
       bufferedBytes = sink.write(heartbeatBytes)
       if (bufferedBytes < minBytes) {
         minBytes = bufferedBytes

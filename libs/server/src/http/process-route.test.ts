@@ -93,18 +93,6 @@ it('streams progress, chunks and log messages to a caller that accepts events, f
   ])
 })
 
-it('streams a megabyte that a handler reports at once', async () => {
-  const count = 3000
-  const { post } = start((_params, context) => {
-    for (let index = 0; index < count; index++) context.chunk({ text: 'x'.repeat(250) })
-    return 'done'
-  })
-  const text = await (await post()).text()
-  expect(text.length).toBeGreaterThan(1024 * 1024)
-  expect(text.split('event: chunk').length - 1).toBe(count)
-  expect(text).toContain('event: response')
-})
-
 it('streams an error as the response', async () => {
   const { post } = start(() => Promise.reject(new Error('secret')))
   expect(await takeEvents(readEvents(await post()), 2)).toMatchObject([
@@ -231,11 +219,10 @@ function stalledSink() {
 
 it('disconnects a reader with more than 256 KiB queued, and cancels its request', async () => {
   let isStopped = false
-  const { server, pending, advance } = start(async (_params, context) => {
+  const { server, pending } = start(async (_params, context) => {
     while (!context.signal.aborted) {
       context.chunk('x'.repeat(10_000))
-      await new Promise<void>((resolve) => void setImmediate(resolve))
-      advance(0)
+      await Promise.resolve()
     }
     isStopped = true
   })
