@@ -45,8 +45,7 @@ export async function sendPastPipeline(
     stream.cork()
     process.nextTick(() => stream.uncork())
   }
-  // The quotes exempt this name of ioredis from the check of names.
-  return client.sendCommand(new Command(name, [...args], { ['replyEncoding']: 'utf8' }))
+  return client.sendCommand(new Command(name, [...args], { replyEncoding: 'utf8' }))
 }
 
 /**

@@ -4,8 +4,7 @@ import type { Clock } from '@mcp/protocol'
 import type { EarlierImport, StoreImport } from '@mcp/session-manager'
 
 import type { Backend } from '../backend.ts'
-import { releaseLease } from '../scripts/import-scripts.ts'
-import { takeLease } from '../scripts/session-scripts.ts'
+import { claimLease, releaseLease } from '../scripts/lease-scripts.ts'
 import { clearRedis, countRecords } from './all-records.ts'
 import { createRecordWriter } from './record-writer.ts'
 
@@ -23,7 +22,7 @@ export function createRedisImport({ backend, clock }: RedisImportOptions): Store
 
   /** Takes the lease of the sweeper. One running session manager renews it with each sweep, once a second. */
   async function takeSweeperLease(): Promise<boolean> {
-    return (await connection.run(takeLease, [keys.lease], [replica, lockMs])) === 1
+    return (await connection.run(claimLease, [keys.lease], [replica, lockMs])) === 1
   }
 
   return {

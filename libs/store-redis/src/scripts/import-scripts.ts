@@ -119,9 +119,3 @@ for i = 2, #ARGV, 3 do
 end
 return 1
 `
-
-/** KEYS: lease. ARGV: holder. */
-export const releaseLease = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-return 1
-`

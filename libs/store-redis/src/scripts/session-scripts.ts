@@ -157,11 +157,3 @@ for i = 2, #KEYS do
 end
 return 1
 `
-
-/** KEYS: lease. ARGV: replica, milliseconds. Returns whether the replica has the lease. */
-export const takeLease = `
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-`

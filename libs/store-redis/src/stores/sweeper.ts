@@ -2,7 +2,7 @@ import type { EndReason, SessionStore, StoredSession } from '@mcp/session-manage
 
 import type { Backend } from '../backend.ts'
 import { textsOf } from '../results.ts'
-import { takeLease } from '../scripts/session-scripts.ts'
+import { claimLease } from '../scripts/lease-scripts.ts'
 import { createTrimming } from './trimming.ts'
 
 const maxEvictions = 50
@@ -57,7 +57,7 @@ export function createSweeper(
 
   return async (at, isActive) => {
     await touches.flush()
-    if ((await connection.run(takeLease, [keys.lease], [replica, leaseMs])) !== 1) {
+    if ((await connection.run(claimLease, [keys.lease], [replica, leaseMs])) !== 1) {
       return { ended: [], hasMore: false }
     }
     const expired = await dueInShards('expiry', at)

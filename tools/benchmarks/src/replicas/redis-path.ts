@@ -10,7 +10,7 @@ import type { Side } from '../side.ts'
 import { startSide } from '../side.ts'
 import { startRedis } from './programs.ts'
 
-/** A read-only request makes one round trip to Redis, and a recorded one two. */
+/** A read-only request waits for one round trip to Redis, and a recorded one for two. Requests of one turn share them. */
 export type RedisRequest = 'read-only' | 'recorded'
 
 /** Processes of the servers of the session manager: its own, or one app for each. */

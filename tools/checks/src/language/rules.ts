@@ -27,6 +27,9 @@ const metaphors = new Set(
   worry pester pestered answer answers answered reply replies replied hot`.split(/\s+/),
 )
 
+/** Names of libraries, which this project cannot change. */
+const foreignNames = new Set(['replyEncoding'])
+
 /** Identifiers that are not allowed. */
 const bannedNames = new Set(
   `given wanted kept facts ill gone door doors seam visit Visit Place PlacedRequest presence
@@ -67,6 +70,7 @@ export const rules: readonly Rule[] = [
     maxPerPackage: 0,
     find: ({ kind, text }) =>
       kind === 'identifier' &&
+      !foreignNames.has(text) &&
       (bannedNames.has(text) || words(text).some((word) => metaphors.has(word)))
         ? [text]
         : [],

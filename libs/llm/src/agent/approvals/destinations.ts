@@ -2,8 +2,9 @@ import type { AgentRequest } from '../tools/agent-tool.ts'
 
 /**
  * Returns the hosts of all addresses in a request, each once. An address is a complete string: a URL, a
- * host with or without a port and a path, or an email address. A string can also be a list of addresses. The hosts are in the form of `URL.host`,
- * so that capital letters, user names and default ports do not hide a host.
+ * host with or without a port and a path, or an email address. A string can also be a list of addresses.
+ * The hosts are in the form of `URL.host`, so that capital letters, user names and default ports do not
+ * hide a host.
  */
 export function destinationsOf({ payload }: AgentRequest): string[] {
   const hosts = new Set<string>()
