@@ -13,8 +13,8 @@ export interface BodyReader {
 }
 
 const emptyBody = new Uint8Array()
-/** Number of bytes of a refused body that are read and discarded, even if the limit of the body is lower. */
-const minDiscardBytes = 4 * 1024 * 1024
+/** Number of bytes that are read and discarded of a refused body, in addition to twice its limit. */
+const extraDiscardBytes = 4 * 1024 * 1024
 
 /**
  * Reads the body of a request up to the limit. It uses callbacks, because a promise for each request
@@ -87,7 +87,7 @@ export function readIncoming(
  */
 export function discardBody(request: IncomingMessage, maxBodyBytes: number): void {
   if (request.readableEnded || !hasBody(request)) return
-  let remainingBytes = Math.max(maxBodyBytes, minDiscardBytes)
+  let remainingBytes = 2 * maxBodyBytes + extraDiscardBytes
   request.on('data', (chunk: Buffer) => {
     remainingBytes -= chunk.byteLength
     release(chunk)

@@ -94,7 +94,7 @@ it.each(['legacy', 'modern'] as const)(
     const short = { name: 'calls_progress', arguments: { count: 2000 } }
     const first = { method: 'tools/call', params: short, session, progressToken: 'p' }
     await (await post(url, era, first)).text()
-    const { bytes: before } = await readState()
+    const { bytes: before, started: startedBefore } = await readState()
     const call = { method: 'tools/call', params, session, progressToken: 'p' }
     const stalled = await Promise.all(
       Array.from({ length: stalledCalls }, () => stall(url, '/mcp', toPost(era, call))),
@@ -102,8 +102,9 @@ it.each(['legacy', 'modern'] as const)(
     let max = before
     await vi.waitFor(
       async () => {
-        const { maxBytes, running } = await readState()
+        const { maxBytes, started, running } = await readState()
         max = Math.max(max, maxBytes)
+        expect(started - startedBefore).toBe(stalledCalls)
         expect(running).toBe(0)
       },
       { timeout: 100_000, interval: 1000 },

@@ -40,7 +40,14 @@ const contract = defineContract({
 })
 
 export function stateSchema() {
-  return z.object({ bytes: z.number(), maxBytes: z.number(), running: z.number() })
+  return z.object({
+    bytes: z.number(),
+    maxBytes: z.number(),
+    /** Number of calls that have started since the server started. */
+    started: z.number(),
+    /** Number of calls that have started and not ended. */
+    running: z.number(),
+  })
 }
 
 const message = 'x'.repeat(200)
@@ -52,6 +59,7 @@ const measured = { from: 6000, to: 40_000 }
 
 /** A server whose calls report progress, write log messages and ask. */
 export function callsServer() {
+  let started = 0
   let running = 0
   let maxBytes = 0
 
@@ -65,6 +73,7 @@ export function callsServer() {
   }
 
   async function counted(run: () => Promise<void>): Promise<true> {
+    started++
     running++
     try {
       await run()
@@ -101,7 +110,7 @@ export function callsServer() {
       await setImmediate()
       const max = maxBytes
       maxBytes = 0
-      return { bytes: measure(), maxBytes: max, running }
+      return { bytes: measure(), maxBytes: max, started, running }
     },
   })
 }
