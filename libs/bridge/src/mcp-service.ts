@@ -34,6 +34,8 @@ import { instructionsOf } from './instructions.ts'
 import { createMethods } from './methods/create-methods.ts'
 import { unsubscribeAll } from './methods/resources.ts'
 import { createOwnConnectionRefusal } from './own-connections.ts'
+import type { RpcId } from './rpc/rpc-message.ts'
+import { idOf } from './rpc/rpc-message.ts'
 
 export interface McpServiceOptions extends CatalogueOptions, BodyLimits {
   /** The session manager in which the clients of the standard have their sessions. */
@@ -118,8 +120,9 @@ export function createMcpService(options: McpServiceOptions): McpService {
     principal: Principal | undefined,
     request: RawRequest,
   ): Promise<RawResponse> {
+    let body: unknown
     try {
-      const body = method === 'POST' ? readJson(request, options) : undefined
+      body = method === 'POST' ? readJson(request, options) : undefined
       const refusing = refuseOwnConnection(body)
       const refusal = refusing === undefined ? undefined : await refusing
       if (refusal !== undefined) return refusal
@@ -127,14 +130,14 @@ export function createMcpService(options: McpServiceOptions): McpService {
       const received = { method, request, body, principal, servers, view }
       return await endpoints.handle(received)
     } catch (thrown) {
-      return refuse(thrown)
+      return refuse(thrown, idOf(body))
     }
   }
 
-  function refuse(thrown: unknown): RawResponse {
+  function refuse(thrown: unknown, id: RpcId | null = null): RawResponse {
     const error = McpError.from(thrown)
     if (error.code === 'internal') onError(thrown)
-    return refusalOf(error)
+    return refusalOf(error, id)
   }
 
   function metadata(requested: string): RawRoute | undefined {
@@ -155,7 +158,7 @@ export function createMcpService(options: McpServiceOptions): McpService {
         if (!['POST', 'GET', 'DELETE'].includes(method)) return methodNotAllowed
         if (method === 'POST' && !isJson(head)) return unsupportedType
         const handler: RawHandler = (request) => handle(method, view, principal, request)
-        return Object.assign(handler, { fail: refuse })
+        return Object.assign(handler, { fail: (thrown: unknown) => refuse(thrown) })
       } catch (thrown) {
         return refuse(thrown)
       }

@@ -1,9 +1,7 @@
 import { encodeEvents, eventStreamHeaders } from '@mcp/http'
 import type { RawRequest, RawResponse } from '@mcp/http'
-import { McpError } from '@mcp/protocol'
 import type { EventEncoding, SessionMethods } from '@mcp/session-manager'
 
-import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
 import type { CallStreams } from './call-streams.ts'
 import { parseEventId } from './call-event-id.ts'
 import type { ResumableStream } from './call-streams.ts'
@@ -26,6 +24,9 @@ export interface GetStreamOptions {
 /**
  * Opens the GET stream of a session, or resumes the stream of a call. A newer GET stream ends the older
  * one: a client whose connection was lost reconnects before the older stream is known to be dead.
+ *
+ * @throws McpError `session-not-found`, `rate-limited` if the session has the maximum number of streams, or
+ * `unavailable` if the store fails or another process cannot be reached.
  */
 export async function openGetStream(options: GetStreamOptions): Promise<RawResponse> {
   const { sessionManager, session, replicas, encoding, request } = options
@@ -36,20 +37,11 @@ export async function openGetStream(options: GetStreamOptions): Promise<RawRespo
     if (resumed !== undefined) return { status: 200, headers, stream: resumed }
   }
   const after = cursorOf(lastEventId)
-  let start
-  try {
-    start = await sessionManager.openStream(session.id, {
-      principal: session.principal,
-      after,
-      encoding,
-    })
-  } catch (thrown) {
-    const isBusy = McpError.is(thrown) && thrown.code === 'rate-limited'
-    return rpcErrorResponse(isBusy ? 429 : 404, {
-      ...toRpcError(thrown),
-      code: isBusy ? transportCodes.badRequest : transportCodes.sessionNotFound,
-    })
-  }
+  const start = await sessionManager.openStream(session.id, {
+    principal: session.principal,
+    after,
+    encoding,
+  })
   return {
     status: 200,
     headers,

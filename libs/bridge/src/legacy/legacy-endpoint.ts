@@ -10,7 +10,7 @@ import { capabilitiesOf } from '../calls/capabilities.ts'
 import type { Endpoint, EndpointRequest } from '../endpoint.ts'
 import { createChangeEncoding } from '../events/change-encoding.ts'
 import type { Methods } from '../methods/method.ts'
-import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
+import { rpcErrorResponse, transportCodes } from '../rpc/rpc-error.ts'
 import type { RpcMessage, RpcRequest } from '../rpc/rpc-message.ts'
 import { encodeResult, idOf, readMessage } from '../rpc/rpc-message.ts'
 import { createCallStreams } from './call-streams.ts'
@@ -40,7 +40,7 @@ const maxBatch = 100
 
 /** Creates the endpoint for clients before 2026-07-28, which have sessions. */
 export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
-  const { sessionManager, onError } = options
+  const { sessionManager } = options
   const sessions = createLegacySessions({
     ...options,
     onRestored: ({ id }) => replicas?.requestLogLevel(id),
@@ -102,10 +102,7 @@ export function createLegacyEndpoint(options: LegacyEndpointOptions): Endpoint {
       if (request.header('mcp-session-id') !== undefined) {
         return invalidRequest('Invalid Request: the session is already initialized.', first.id)
       }
-      return initialize(first, received).catch((thrown: unknown) => {
-        if (McpError.from(thrown).code === 'internal') onError(thrown)
-        return rpcErrorResponse(statusOf(thrown), toRpcError(thrown), first.id)
-      })
+      return initialize(first, received)
     }
     const session = await findSession(received)
     if ('status' in session) return session
@@ -144,10 +141,6 @@ async function receiveAll(
   session: LegacySession,
 ): Promise<void> {
   for (const message of messages) await calls.receive(message, session)
-}
-
-function statusOf(thrown: unknown): number {
-  return McpError.is(thrown) && thrown.code === 'unavailable' ? 503 : 400
 }
 
 /** Reads the messages of a body. Returns the response with an error if the body or a message is invalid. */

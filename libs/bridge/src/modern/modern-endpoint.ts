@@ -43,7 +43,7 @@ const maxWaitingPerPrincipal = 64
 
 /** Creates the endpoint for clients since 2026-07-28, which have no sessions. */
 export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
-  const { principalSessions, clock, secret, heartbeats, maxBufferedBytes } = options
+  const { principalSessions, clock, secret, heartbeats, maxBufferedBytes, onError } = options
   const seal = createStateSeal(secret)
   const waitingCalls = createWaitingCalls({
     seal,
@@ -124,6 +124,7 @@ export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
       try {
         return await listenStreams.open(response, { id, scope })
       } catch (thrown) {
+        if (McpError.from(thrown).code === 'internal') onError(thrown)
         return rpcErrorResponse(200, toRpcError(thrown), id)
       }
     },

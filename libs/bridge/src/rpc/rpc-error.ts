@@ -35,7 +35,7 @@ export function encodeError(id: RpcId | null, error: RpcError): string {
   return JSON.stringify({ jsonrpc: '2.0', id, error })
 }
 
-/** Creates an HTTP response with a JSON-RPC error. With status 503, it has the header `Retry-After`. */
+/** Creates an HTTP response with a JSON-RPC error. */
 export function rpcErrorResponse(
   status: number,
   error: RpcError,
@@ -43,10 +43,7 @@ export function rpcErrorResponse(
 ): TextResponse {
   return {
     status,
-    headers: {
-      'content-type': 'application/json',
-      ...(status === 503 ? { 'retry-after': '1' } : {}),
-    },
+    headers: { 'content-type': 'application/json' },
     body: encodeError(id, error),
   }
 }
