@@ -39,7 +39,7 @@ async function openSession(
 /** Starts a service whose store of sessions fails with an error while one is set. */
 function startWithOutage() {
   const stores = createMemoryStores()
-  const outage: { error?: McpError } = {}
+  const outage: { error?: McpError | undefined } = {}
   const check = (): void => {
     if (outage.error !== undefined) throw outage.error
   }
