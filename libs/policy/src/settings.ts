@@ -137,7 +137,7 @@ function openAudit(config: PolicyConfig, log: PolicyLog, clock?: Clock): Audit |
   if (destination === undefined) return undefined
   const isRequired = config.MCP_AUDIT_REQUIRED
   return createAudit({
-    sink: openSink(destination, config, clock),
+    sink: openSink(destination, config, log, clock),
     digest: sha256,
     arguments: config.MCP_AUDIT_ARGUMENTS,
     isRequired,
@@ -164,7 +164,12 @@ function parseDestination(text: string): Destination | undefined {
   return { type: 'syslog', host, port: url.port === '' ? 514 : Number(url.port) }
 }
 
-function openSink(destination: Destination, config: PolicyConfig, clock?: Clock): AuditSink {
+function openSink(
+  destination: Destination,
+  config: PolicyConfig,
+  log: PolicyLog,
+  clock?: Clock,
+): AuditSink {
   switch (destination.type) {
     case 'stdout':
       return createOutputSink((text) => void process.stdout.write(text))
@@ -176,6 +181,7 @@ function openSink(destination: Destination, config: PolicyConfig, clock?: Clock)
         maxBytes: config.MCP_AUDIT_MAX_MB * megabyte,
         keepMs: config.MCP_AUDIT_KEEP_DAYS * 86_400_000,
         clock,
+        onWarning: (message) => log.warn(message),
       })
   }
 }

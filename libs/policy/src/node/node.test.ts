@@ -1,6 +1,6 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
@@ -116,17 +116,98 @@ describe('an audit file', () => {
     expect(problems[0] ?? 'none').toContain(problem)
   })
 
-  it('continues the current file if a new one cannot be started', async () => {
+  it('continues the current file while a new one cannot be started, and reports it once', async () => {
+    const clock = settableClock()
+    const onWarning = vi.fn<(message: string) => void>()
+    const file = createAuditFile({ path: path(), maxBytes: 1, clock, onWarning })
+    file.write('{"number":0}')
+    const moved = join(folder, 'moved')
+    await rename(dirname(path()), moved)
+    for (const number of [1, 2, 3]) {
+      file.write(`{"number":${number}}`)
+      clock.time += 60_000
+    }
+    expect(onWarning.mock.calls).toEqual([
+      [expect.stringMatching(/^cannot start the next audit file, so the current one continues: /)],
+    ])
+    await rename(moved, dirname(path()))
+    file.write('{"number":4}')
+    file.close()
+    expect(earlierFiles(path())).toHaveLength(1)
+    const files = [...earlierFiles(path()), path()]
+    expect(await verifyAudit(files)).toEqual({ lines: 5, problems: [] })
+  })
+
+  it('starts a new file if another program has moved the current one', async () => {
     const file = createAuditFile({ path: path(), maxBytes: 1 })
     file.write('{"number":0}')
-    const obstacle = `${path()}.99990101T000000000Z`
-    await mkdir(obstacle)
-    expect(() => file.write('{"number":1}')).toThrow('EISDIR')
-    await rm(obstacle, { recursive: true })
-    file.write('{"number":2}')
+    await rename(path(), join(folder, 'moved'))
+    file.write('{"number":1}')
+    file.close()
+    const files = [join(folder, 'moved'), path()]
+    expect(await verifyAudit(files)).toEqual({ lines: 2, problems: [] })
+  })
+
+  it('writes the line if earlier files cannot be deleted', async () => {
+    const clock = settableClock()
+    const onWarning = vi.fn<(message: string) => void>()
+    const options = { path: path(), maxBytes: 1, keepMs: 1, clock, onWarning }
+    const file = createAuditFile(options)
+    file.write('{"number":0}')
+    await mkdir(`${path()}.20200101T000000000Z`)
+    file.write('{"number":1}')
+    file.close()
+    expect(onWarning.mock.calls).toEqual([
+      [expect.stringMatching(/^cannot delete earlier audit files: /)],
+    ])
+    expect(await verifyAudit([...earlierFiles(path()).slice(1), path()])).toEqual({
+      lines: 2,
+      problems: [],
+    })
+  })
+
+  it('keeps the files in order if the clock stands still or is set back', async () => {
+    const clock = settableClock()
+    const file = createAuditFile({ path: path(), maxBytes: 1, clock })
+    for (let number = 0; number < 4; number++) {
+      if (number === 2) clock.time -= 3_600_000
+      file.write(`{"number":${number}}`)
+    }
     file.close()
     const files = [...earlierFiles(path()), path()]
+    expect(files).toHaveLength(4)
+    expect(await verifyAudit(files)).toEqual({ lines: 4, problems: [] })
+  })
+
+  const long = (bytes: number) => `{"text":"${'x'.repeat(bytes)}`
+
+  it.each([
+    ['a long line', 100_000, ''],
+    ['a long line that was cut off', 10, long(100_000)],
+    ['a cut line that leaves a part of the hash in the last 64 KiB', 10, long(65_500)],
+  ])('continues its chain after %s', async (_what, bytes, cut) => {
+    const file = createAuditFile({ path: path() })
+    file.write('{"number":0}')
+    file.write(`${long(bytes)}"}`)
+    file.close()
+    await appendFile(path(), cut)
+    write(2)
+    expect(await verifyAudit([path()])).toEqual({ lines: 4, problems: [] })
+  })
+
+  it('continues the chain of the file before if the only line was cut off', async () => {
+    write(2, { maxBytes: 1 })
+    await writeFile(path(), '{"number":1,"pre')
+    write(1)
+    const files = [...earlierFiles(path()), path()]
     expect(await verifyAudit(files)).toEqual({ lines: 2, problems: [] })
+  })
+
+  it('verifies lines with the line separators of Unicode', async () => {
+    const file = createAuditFile({ path: path() })
+    file.write('{"text":"a\u2028b\u2029c"}')
+    file.close()
+    expect(await verifyAudit([path()])).toEqual({ lines: 1, problems: [] })
   })
 
   it('starts a new file by size and by age, with one chain, and deletes old ones', async () => {

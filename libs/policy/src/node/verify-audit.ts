@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 
 import { chainStart, readChainedLine } from './hash-chain.ts'
 
@@ -24,10 +23,7 @@ export async function verifyAudit(files: readonly string[]): Promise<AuditVerifi
   let previous: string | undefined
   for (const file of files) {
     let number = 0
-    for await (const line of createInterface({
-      input: createReadStream(file),
-      crlfDelay: Infinity,
-    })) {
+    for await (const line of linesOf(file)) {
       number++
       lines++
       const read = readChainedLine(line)
@@ -39,6 +35,20 @@ export async function verifyAudit(files: readonly string[]): Promise<AuditVerifi
     }
   }
   return { lines, problems }
+}
+
+/**
+ * Reads the lines of a file. `node:readline` is not used, because it also splits at U+2028 and U+2029, which
+ * are ordinary characters in JSON.
+ */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of createReadStream(file, 'utf8')) {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 function problemOf(
