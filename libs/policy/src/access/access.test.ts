@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { AuditSink } from '../audit/create-audit.ts'
 import { createAudit } from '../audit/create-audit.ts'
 import { createMemoryCounters } from '../limits/memory-counters.ts'
+import type { PolicyCounters } from '../limits/policy-counters.ts'
 import { settableClock } from '../limits/policy-counters.contract.ts'
 import { parsePolicy } from '../rules/policy.ts'
 import type { AccessOptions } from './access.ts'
@@ -182,6 +183,42 @@ describe('limits and budgets', () => {
     expect(await codes('ada')).toBe('success')
   })
 
+  it.each(['memory', 'a shared store'])(
+    'counts a refused call towards neither the limit nor the budget with counters in %s',
+    async (store) => {
+      const clock = settableClock()
+      clock.time = Date.parse('2026-05-01T22:59:00Z')
+      const memory = createMemoryCounters(clock)
+      const shared: PolicyCounters = {
+        take: async (key, limit) => memory.take(key, limit),
+        add: async (key, amount, end) => memory.add(key, amount, end),
+      }
+      const policy = `rules:
+        - operation: calculator.add
+          effect: allow
+          limit: { requests: 3, per: 1h }
+          budget: { calls: 4 }
+        - effect: allow`
+      const { call } = start(policy, { clock, counters: store === 'memory' ? memory : shared })
+      const add = async () => {
+        const response = await call('calculator', 'add', sum)
+        return response.status === 'success' ? 'success' : response.error.message
+      }
+      const adding = { tool: 'calculator', operation: 'add', params: sum }
+      const batch = await call('tools', 'batch', { calls: Array.from({ length: 5 }, () => adding) })
+      expect(batch).toMatchObject({
+        error: { message: expect.stringContaining('The daily budget of 4 calls') },
+      })
+      for (let number = 0; number < 3; number++) expect(await add()).toBe('success')
+      for (let number = 0; number < 3; number++) expect(await add()).toContain('The limit of')
+      clock.time += 3_600_000
+      expect(await add()).toBe('success')
+      for (let number = 0; number < 3; number++) expect(await add()).toContain('The daily budget')
+      clock.time += 60_000
+      for (let number = 0; number < 2; number++) expect(await add()).toBe('success')
+    },
+  )
+
   it('counts the bytes of responses', async () => {
     const { call } = start('rules: [{ effect: allow, budget: { bytes: 1kB } }]')
     const text = { text: 'x'.repeat(600) }
@@ -189,6 +226,16 @@ describe('limits and budgets', () => {
     expect(await upper()).toMatchObject({ status: 'success' })
     expect(await upper()).toMatchObject({ status: 'success' })
     expect(await upper()).toMatchObject({ error: { code: 'rate-limited' } })
+  })
+
+  it('counts the bytes of a batch once', async () => {
+    const { call } = start('rules: [{ effect: allow, budget: { bytes: 1kB } }]')
+    const adding = { tool: 'calculator', operation: 'add', params: sum }
+    const batch = () => call('tools', 'batch', { calls: Array.from({ length: 5 }, () => adding) })
+    const response = await batch()
+    expect(response).toMatchObject({ status: 'success' })
+    expect(JSON.stringify(response).length).toBeLessThan(800)
+    expect(await batch()).toMatchObject({ status: 'success' })
   })
 })
 

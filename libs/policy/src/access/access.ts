@@ -10,7 +10,6 @@ import type {
 import { isRecord, systemClock } from '@mcp/protocol'
 
 import type { Audit } from '../audit/audit.ts'
-import type { CountedRequest } from '../limits/allowances.ts'
 import { createAllowances } from '../limits/allowances.ts'
 import { createMemoryCounters } from '../limits/memory-counters.ts'
 import type { PolicyCounters } from '../limits/policy-counters.ts'
@@ -109,13 +108,6 @@ export function createAccess(options: AccessOptions): Access {
     )
   }
 
-  /** Counts the requests towards the limits of the rules that allowed them. */
-  function takeAll(counted: readonly CountedRequest[], index = 0): MaybePromise<void> {
-    const one = counted[index]
-    if (one === undefined) return undefined
-    return chain(allowances.take(one), () => takeAll(counted, index + 1))
-  }
-
   return {
     authorize(request, context, operation, server) {
       // Without a server, the request cannot run.
@@ -144,12 +136,12 @@ export function createAccess(options: AccessOptions): Access {
 
       function admit(approval?: string): MaybePromise<boolean | Admission> {
         audit?.start(approval)
-        return chain(takeAll(counted), () => {
+        return chain(allowances.take(counted), () => {
           if (audit === undefined && counted.length === 0 && transform === undefined) return true
           return {
             transform,
             settled(response) {
-              for (const one of counted) allowances.settle(one, response)
+              allowances.settle(counted, response)
               audit?.end(response, approval)
             },
           }

@@ -17,13 +17,13 @@ export interface CountedRequest {
 /** The limits and budgets of rules. */
 export interface Allowances {
   /**
-   * Counts a request.
+   * Counts the requests of one call. A refused call counts towards no budget.
    *
-   * @throws McpError `rate-limited` if the limit or a budget of the rule is used up.
+   * @throws McpError `rate-limited` if the limit or a budget of a rule is used up.
    */
-  take(counted: CountedRequest): MaybePromise<void>
-  /** Counts the tokens of a response, and the bytes of the request and the response. */
-  settle(counted: CountedRequest, response: ResponseEnvelope): void
+  take(counted: readonly CountedRequest[]): MaybePromise<void>
+  /** Counts the tokens of a response, and the bytes of the request and the response, once for each rule. */
+  settle(counted: readonly CountedRequest[], response: ResponseEnvelope): void
 }
 
 const dayMs = 86_400_000
@@ -42,22 +42,17 @@ export function createAllowances(
     })
   }
 
-  function takeBudget({ rule, context }: CountedRequest): MaybePromise<void> {
+  function takeBudget({ rule, context }: CountedRequest, now: number): MaybePromise<void> {
     const { budget } = rule
     if (budget === undefined) return undefined
-    const now = clock.now()
     const end = endOfDay(now)
     const total = (unit: Unit, amount: number, max: number | undefined): MaybePromise<void> => {
       if (max === undefined) return undefined
       return chain(counters.add(budgetKey(rule, unit, context, end), amount, end), (used) => {
         // Tokens and bytes are counted after the response, so at least one must be left before the call.
         if (used + (amount === 0 ? 1 : 0) <= max) return undefined
-        // The refused call does not count towards the budget.
-        const returned =
-          amount === 0 ? 0 : counters.add(budgetKey(rule, unit, context, end), -amount, end)
-        return chain(returned, () => {
-          throw limitReached(rule, `daily budget of ${max} ${unit}`, end - now)
-        })
+        if (amount > 0) addLater(budgetKey(rule, unit, context, end), -amount, end)
+        throw limitReached(rule, `daily budget of ${max} ${unit}`, end - now)
       })
     }
     return chain(total('tokens', 0, budget.tokens), () =>
@@ -65,24 +60,66 @@ export function createAllowances(
     )
   }
 
+  /** Adds an amount. The request does not wait for it, and does not fail with it. */
+  function addLater(key: string, amount: number, end: number): void {
+    try {
+      const adding = counters.add(key, amount, end)
+      if (adding instanceof Promise) adding.catch(onError)
+    } catch (error) {
+      onError(error)
+    }
+  }
+
   return {
-    take: (counted) => chain(takeLimit(counted), () => takeBudget(counted)),
-    settle({ rule, context }, response) {
-      const { budget } = rule
-      const end = endOfDay(clock.now())
-      const add = (unit: Unit, amount: number): void => {
-        if (amount === 0) return
-        try {
-          const adding = counters.add(budgetKey(rule, unit, context, end), amount, end)
-          if (adding instanceof Promise) adding.catch(onError)
-        } catch (error) {
-          onError(error)
+    take(counted) {
+      if (counted.length === 0) return undefined
+      const now = clock.now()
+      const taken: CountedRequest[] = []
+      const takeOne = (one: CountedRequest): MaybePromise<void> =>
+        chain(takeBudget(one, now), () => void taken.push(one))
+      // Limits cannot be returned, so they are taken after all budgets.
+      const run = (): MaybePromise<void> =>
+        chain(forEach(counted, takeOne), () => forEach(counted, takeLimit))
+      const fail = (thrown: unknown): never => {
+        const end = endOfDay(now)
+        for (const { rule, context } of taken) {
+          if (rule.budget?.calls === undefined) continue
+          addLater(budgetKey(rule, 'calls', context, end), -1, end)
         }
+        throw thrown
       }
-      if (budget?.tokens !== undefined) add('tokens', tokensOf(response))
-      if (budget?.bytes !== undefined) add('bytes', bytesOf(response, context))
+      try {
+        const running = run()
+        return running instanceof Promise ? running.catch(fail) : running
+      } catch (thrown) {
+        return fail(thrown)
+      }
+    },
+    settle(counted, response) {
+      const end = endOfDay(clock.now())
+      // The calls of a batch have one response, and most have the same rule.
+      const rules = new Map(counted.map(({ rule, context }) => [rule, context]))
+      for (const [rule, context] of rules) {
+        const { budget } = rule
+        const add = (unit: Unit, amount: number): void => {
+          if (amount > 0) addLater(budgetKey(rule, unit, context, end), amount, end)
+        }
+        if (budget?.tokens !== undefined) add('tokens', tokensOf(response))
+        if (budget?.bytes !== undefined) add('bytes', bytesOf(response, context))
+      }
     },
   }
+}
+
+/** Applies a function to the items, one after the other. */
+function forEach<Item>(
+  items: readonly Item[],
+  apply: (item: Item) => MaybePromise<void>,
+  index = 0,
+): MaybePromise<void> {
+  const item = items[index]
+  if (item === undefined) return undefined
+  return chain(apply(item), () => forEach(items, apply, index + 1))
 }
 
 type Unit = 'calls' | 'tokens' | 'bytes'
