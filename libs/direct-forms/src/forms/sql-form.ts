@@ -1,6 +1,10 @@
-/** An SQL statement, and whether it only reads data. */
+/** An SQL statement. */
 export interface SqlForm {
   readonly sql: string
+  /**
+   * Whether the statement only reads data. False if the statement can write in one of the dialects. A function
+   * of the database may write nevertheless, so a read runs with an operation that refuses writes.
+   */
   readonly isRead: boolean
 }
 
@@ -11,7 +15,7 @@ const ifExists = String.raw`(?:if\s+(?:not\s+)?exists\s+)?`
 const changes = [
   `insert\\s+(?:or\\s+\\w+\\s+)?into\\s+${table}\\s*(?:\\(|values\\b|select\\b|default\\s+values\\b)`,
   `replace\\s+into\\s+${table}\\s*(?:\\(|values\\b|select\\b)`,
-  `update\\s+${table}\\s+(?:as\\s+\\w+\\s+)?set\\s+${table}\\s*=`,
+  `update\\s+(?:or\\s+\\w+\\s+|only\\s+)?${table}\\s+(?:(?:as\\s+)?\\w+\\s+)?set\\s+${table}\\s*=`,
   `delete\\s+from\\s+${table}\\s*(?:$|(?:where|using|returning)\\b)`,
   `create\\s+(?:or\\s+replace\\s+)?(?:temp\\s+|temporary\\s+|unlogged\\s+)?table\\s+${ifExists}${table}\\s*(?:\\(|as\\b)`,
   `create\\s+(?:or\\s+replace\\s+)?(?:temp\\s+|temporary\\s+|materialized\\s+)?view\\s+${ifExists}${table}\\s*(?:\\([^)]*\\)\\s*)?as\\b`,
@@ -26,38 +30,90 @@ const withQuery = new RegExp(
   `^with\\s+(?:recursive\\s+)?${table}\\s*(?:\\([^)]*\\)\\s*)?as\\s+(?:not\\s+)?(?:materialized\\s+)?\\(`,
   'i',
 )
-const change = /\b(?:insert\s+into|update\s+\S+\s+set|delete\s+from|merge\s+into)\b/i
 
 /**
  * Reads an SQL statement. A sentence that begins like a statement, such as "select a name for the cat", is not
  * an SQL statement. A final semicolon is removed.
  */
 export function readSql(text: string): SqlForm | undefined {
-  const sql = text.replace(/[;\s]+$/, '')
-  const bare = withoutLiterals(sql)
-  if (bare === undefined || bare.includes(';')) return undefined
-  const explained = /^explain\s+(?:analyze\s+|query\s+plan\s+|\([^)]*\)\s*)?/i.exec(bare)?.[0] ?? ''
+  // Without the lookbehind, each position in a run of spaces starts a search: quadratic time.
+  const sql = text.replace(/(?<![;\s])[;\s]+$/, '')
+  const stripped = withoutLiterals(sql)
+  if (stripped === undefined || stripped.bare.includes(';')) return undefined
+  const { bare, isAmbiguous } = stripped
+  const explained =
+    /^explain\s+(?:analy[sz]e\s+|query\s+plan\s+|\([^)]*\)\s*)?/i.exec(bare)?.[0] ?? ''
   const form = readStatement(bare.slice(explained.length))
   if (form === undefined) return undefined
   // EXPLAIN ANALYZE runs the statement.
-  return { sql, isRead: form.isRead || (explained !== '' && !/analyze/i.test(explained)) }
+  const isPlan = explained !== '' && !/analy[sz]e/i.test(explained)
+  return { sql, isRead: !isAmbiguous && (form.isRead || isPlan) }
 }
 
 function readStatement(bare: string): Pick<SqlForm, 'isRead'> | undefined {
   if (changes.some((pattern) => pattern.test(bare))) return { isRead: false }
-  if (withQuery.test(bare)) return { isRead: !change.test(bare) }
-  if (/^values\s*\(/i.test(bare)) return { isRead: true }
-  return /^select\b/i.test(bare) && isSelect(bare) ? { isRead: !/\sinto\s/i.test(bare) } : undefined
+  const tokens = bare.match(sqlToken) ?? []
+  const isStatement =
+    (withQuery.test(bare) && isWithQuery(tokens)) ||
+    /^values\s*\(/i.test(bare) ||
+    (/^select\b/i.test(bare) && isSelect(bare, tokens))
+  return isStatement ? { isRead: !canWrite(tokens) } : undefined
 }
 
-/** Replaces texts by '' and removes comments. Returns undefined if a single quote is not closed. */
-function withoutLiterals(sql: string): string | undefined {
+/** A statement whose texts are replaced by '' and whose comments are removed. */
+interface StrippedSql {
+  readonly bare: string
+  /** Whether the dialects disagree about the end of a text or a comment, so that `bare` may lack a part. */
+  readonly isAmbiguous: boolean
+}
+
+/** Returns undefined if a single quote is not closed. */
+function withoutLiterals(sql: string): StrippedSql | undefined {
+  let isAmbiguous = false
   const bare = sql
-    .replaceAll(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
-      found.startsWith("'") ? "''" : ' ',
-    )
+    .replaceAll(/"[^"]*"|`[^`]*`|'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (found) => {
+      // MySQL: a backslash escapes a quote, `--` needs a space, and the content of `/*! … */` is executed.
+      isAmbiguous ||= /^(?:['"].*\\['"]|--\S|\/\*M?!)/s.test(found)
+      if (found.startsWith("'")) return "''"
+      return /^["`]/.test(found) ? found : ' '
+    })
     .trim()
-  return bare.replaceAll("''", '').includes("'") ? undefined : bare
+  if (bare.replaceAll(/"[^"]*"|`[^`]*`|''/g, '').includes("'")) return undefined
+  // MySQL: `#` begins a comment. PostgreSQL: `$a$` begins a text. SQLite: `[…]` is a name.
+  isAmbiguous ||= bare.includes('#') && sql.includes('\n')
+  isAmbiguous ||= /\$\w*\$/.test(bare) || /\[[^'[\]]*'[^']*\]/.test(sql)
+  return { bare, isAmbiguous }
+}
+
+const writing = new Set(['insert', 'update', 'delete', 'merge', 'replace', 'upsert', 'into'])
+
+/**
+ * Whether a statement may contain a part that writes, or that locks rows, which a read-only transaction
+ * refuses. A column without a table whose name is such a keyword counts as one.
+ */
+function canWrite(tokens: readonly string[]): boolean {
+  return tokens.some((token, at) => {
+    const word = token.toLowerCase()
+    const before = tokens[at - 1]?.toLowerCase() ?? ''
+    if (before === '.') return false
+    if (word === 'share') return ['for', 'key', 'in'].includes(before)
+    const isCall = tokens[at + 1] === '('
+    if (isCall && /^(?:nextval|setval)$/.test(word)) return true
+    return writing.has(word) && !(isCall && /^(?:insert|replace)$/.test(word))
+  })
+}
+
+const mainKeyword = /^(?:select|values|table|insert|update|delete|merge|replace|upsert)$/i
+
+/** Whether a statement follows the definitions of a WITH clause. Otherwise, the text is a sentence. */
+function isWithQuery(tokens: readonly string[]): boolean {
+  let depth = 0
+  const hasMain = tokens.some((token, at) => {
+    if (token === '(') depth++
+    if (token === ')') depth--
+    return depth === 0 && at > 0 && mainKeyword.test(token)
+  })
+  return hasMain && isBalanced(tokens)
 }
 
 const keywords = new Set(
@@ -72,7 +128,8 @@ const afterTable = new Set(
   intersect except window for as`.split(/\s+/),
 )
 
-const sqlToken = /"[^"]*"|`[^`]*`|''|[a-z_][\w$]*|\d+(?:\.\d+)?|[^\s\w]/gi
+// MySQL reads `1e0into` as a number and a keyword.
+const sqlToken = /"[^"]*"|`[^`]*`|''|[a-z_][\w$]*|\d+(?:\.\d*)?(?:e[+-]?\d+)?|[^\s\w]/gi
 const article = /^(?:a|an|the|my|our|your|this|that|these|those|please|me)$/i
 
 /**
@@ -80,8 +137,7 @@ const article = /^(?:a|an|the|my|our|your|this|that|these|those|please|me)$/i
  * must have at most two characters, be in double quotes, or be used before a dot. Otherwise, the text is a
  * sentence.
  */
-function isSelect(bare: string): boolean {
-  const tokens = bare.match(sqlToken) ?? []
+function isSelect(bare: string, tokens: readonly string[]): boolean {
   if (tokens.length < 2 || tokens.at(-1) === ',' || !isBalanced(tokens)) return false
   const isName = (token = '') => /^["`]|^[a-z_]/i.test(token) && !keywords.has(token.toLowerCase())
   let isAfterFrom = false
