@@ -46,11 +46,26 @@ export async function* fileChunksBackwards(
   while (before > start) {
     signal.throwIfAborted()
     const offset = Math.max(start, before - buffer.length)
-    const { bytesRead } = await handle.read(buffer, 0, before - offset, offset)
-    if (bytesRead === 0) return
-    yield { bytes: buffer.subarray(0, bytesRead), offset }
+    const length = await fill(handle, buffer.subarray(0, before - offset), offset)
+    if (length > 0) yield { bytes: buffer.subarray(0, length), offset }
     before = offset
   }
+}
+
+/** Fills a buffer and returns its length, or less if the file ends earlier. A read may return fewer bytes. */
+async function fill(handle: FileHandle, buffer: Buffer, position: number): Promise<number> {
+  let length = 0
+  while (length < buffer.length) {
+    const { bytesRead } = await handle.read(
+      buffer,
+      length,
+      buffer.length - length,
+      position + length,
+    )
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return length
 }
 
 /** Reads the bytes from `start` up to `end` into memory, or fewer bytes if the file ends earlier. */
