@@ -7,9 +7,9 @@ export type GlobMatcher = (text: string) => boolean
 
 export interface GlobOptions {
   /**
-   * Whether the patterns are for relative paths. A `./` at the start of a pattern is then removed. A pattern
-   * without another slash matches a name in any directory. Backslashes, empty names, `.` and `..` are
-   * rejected. Default: false.
+   * Whether the patterns are for relative paths. A pattern without a slash then matches a name in any
+   * directory. `./` at the start stands for the root: `./b.md` matches only the `b.md` there. Backslashes,
+   * empty names, `.` and `..` are rejected. Default: false.
    */
   readonly relative?: boolean | undefined
   /** Whether case and the Unicode form of a character are ignored. Default: false. */
@@ -135,12 +135,12 @@ function splitAt(characters: readonly string[], separator: string): string[][] {
 }
 
 function parsePattern(pattern: readonly string[], options: GlobOptions): Segment[] {
-  const isInFolder = options.relative === true && pattern[0] === '.' && pattern[1] === '/'
-  const names = splitAt(isInFolder ? pattern.slice(2) : pattern, '/')
+  const isInRoot = options.relative === true && pattern[0] === '.' && pattern[1] === '/'
+  const names = splitAt(isInRoot ? pattern.slice(2) : pattern, '/')
   if (options.relative === true) requireRelative(names, options)
   const segments = names.map((name) => parseSegment(name, options))
-  const isName = options.relative === true && segments.length === 1 && segments[0] !== globstar
-  return isName ? [globstar, ...segments] : segments
+  const isName = options.relative === true && segments.length === 1 && !isInRoot
+  return isName && segments[0] !== globstar ? [globstar, ...segments] : segments
 }
 
 function requireRelative(names: readonly (readonly string[])[], options: GlobOptions): void {
