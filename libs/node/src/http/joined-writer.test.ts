@@ -1,4 +1,8 @@
-import { expect, it } from 'vitest'
+import { once } from 'node:events'
+import { createServer, get } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+
+import { expect, it, onTestFinished } from 'vitest'
 
 import { createJoinedWriter } from './joined-writer.ts'
 
@@ -9,6 +13,7 @@ function createSlowResponse() {
   const response = {
     destroyed: false,
     writableLength: 0,
+    socket: null,
     write(bytes: Uint8Array, ...rest: unknown[]) {
       const callback = rest.at(-1)
       written.push(Buffer.from(bytes))
@@ -64,4 +69,39 @@ it('writes nothing to a connection that is closed', () => {
   flush()
   expect(write(Buffer.from('third'))).toBe(0)
   expect(written).toHaveLength(1)
+})
+
+/** Starts a server that writes small pieces in one turn of the event loop, and requests its response. */
+async function writeInOneTurn(pieces: number) {
+  const piece = Buffer.alloc(300, 'x')
+  let maxQueuedBytes = 0
+  const server = createServer((_, response) => {
+    const { write, flush } = createJoinedWriter(response)
+    for (let index = 0; index < pieces; index++) {
+      maxQueuedBytes = Math.max(maxQueuedBytes, write(piece))
+    }
+    flush()
+    response.end()
+  })
+  onTestFinished(() => void server.close())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const response = await new Promise<IncomingMessage>((resolve) => {
+    get({ host: '127.0.0.1', port }, resolve)
+  })
+  let receivedBytes = 0
+  for await (const chunk of response) receivedBytes += Buffer.from(chunk).byteLength
+  return { maxQueuedBytes, receivedBytes, sentBytes: pieces * piece.byteLength }
+}
+
+it('queues few of the bytes that are written in one turn while the system takes them', async () => {
+  const { maxQueuedBytes, receivedBytes, sentBytes } = await writeInOneTurn(5000)
+  expect(receivedBytes).toBe(sentBytes)
+  expect(maxQueuedBytes).toBeLessThan(100 * 1024)
+})
+
+it('sends all that is written in one turn, even if the system does not take it at once', async () => {
+  const { receivedBytes, sentBytes } = await writeInOneTurn(50_000)
+  expect(receivedBytes).toBe(sentBytes)
 })

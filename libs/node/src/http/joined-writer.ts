@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** Writes small pieces to a response, and joins those that cannot be sent yet. */
 export interface JoinedWriter {
@@ -9,15 +10,20 @@ export interface JoinedWriter {
 }
 
 const blockBytes = 16 * 1024
+/** Number of queued bytes above which they are passed to the system within the turn of the event loop. */
+const maxTurnBytes = 64 * 1024
+
+/** The part of a response that a joined writer uses. */
+interface WrittenResponse extends Pick<ServerResponse, 'write' | 'writableLength' | 'destroyed'> {
+  readonly socket: Pick<Socket, 'uncork' | 'writableCorked' | 'writableLength'> | null
+}
 
 /**
  * Creates a writer that passes one piece at a time to the response. While a piece is being sent, the following
  * pieces are copied into blocks. Node needs several hundred bytes for each write that waits. Without blocks,
  * the queue of a slow reader of small events would take several times the memory of its bytes.
  */
-export function createJoinedWriter(
-  response: Pick<ServerResponse, 'write' | 'writableLength' | 'destroyed'>,
-): JoinedWriter {
+export function createJoinedWriter(response: WrittenResponse): JoinedWriter {
   let blocks: Uint8Array[] = []
   let last: Uint8Array | undefined
   let lastBytes = 0
@@ -64,11 +70,24 @@ export function createJoinedWriter(
     for (const block of queued) send(block)
   }
 
+  /**
+   * Passes the queued bytes to the system now. Node collects all writes of a turn of the event loop and passes
+   * them on at its end, so the events of a handler that writes many in one turn would count as unread,
+   * although the reader keeps up. If the system does not take more, they stay queued.
+   */
+  function flushNow(): void {
+    const { socket } = response
+    if (socket === null || (socket.writableCorked === 0 && socket.writableLength > 0)) return
+    flush()
+    while (socket.writableCorked > 0) socket.uncork()
+  }
+
   return {
     write(bytes) {
       if (response.destroyed) return 0
       if (sending > 0) queue(bytes)
       else send(bytes)
+      if (queuedBytes > maxTurnBytes) flushNow()
       return response.writableLength + queuedBytes
     },
     flush,

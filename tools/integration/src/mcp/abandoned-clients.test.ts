@@ -121,6 +121,18 @@ it.each(['legacy', 'modern'] as const)(
   120_000,
 )
 
+it.each(['legacy', 'modern'] as const)(
+  'sends 5000 progress notifications of one turn of the event loop to a client that reads: %s',
+  async (era) => {
+    const session = era === 'legacy' ? await openLegacySession(url) : undefined
+    const params = { name: 'calls_progress', arguments: { count: 5000, perTurn: 10_000 } }
+    const call = { method: 'tools/call', params, session, progressToken: 'p' }
+    const text = await (await post(url, era, call)).text()
+    expect(text.split('notifications/progress')).toHaveLength(5001)
+    expect(text.includes('"result"')).toBe(true)
+  },
+)
+
 it('ends the calls of 200 clients that are cut off at random moments', async () => {
   const params = { name: 'calls_mixed', arguments: { count: 5 } }
   async function callAndCut(era: Era, afterMs: number): Promise<void> {

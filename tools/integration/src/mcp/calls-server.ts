@@ -14,8 +14,9 @@ const contract = defineContract({
   operations: {
     progress: operation({
       title: 'Report progress many times',
-      description: 'Reports progress as often as "count" says.',
-      params: () => z.object({ count: z.number().int() }),
+      description:
+        'Reports progress as often as "count" says, "perTurn" times in one turn of the event loop.',
+      params: () => z.object({ count: z.number().int(), perTurn: z.number().int().default(150) }),
       result: () => z.literal(true),
       hints,
       examples: [{ params: { count: 1 } }],
@@ -84,15 +85,16 @@ export function callsServer() {
   }
 
   return defineServer(contract, {
-    progress: ({ count: total }, { progress, signal }) =>
+    progress: ({ count: total, perTurn }, { progress, signal }) =>
       counted(async () => {
         // The calls run at the same pace, so one of them measures.
         const isFirst = running === 1
         for (let at = 0; at < total && !signal.aborted; at++) {
           progress({ progress: at, total, message })
-          if (at % 150 !== 0) continue
+          if (at % perTurn !== 0) continue
           await setImmediate()
-          if (isFirst && at % 300 === 0 && at >= measured.from && at < measured.to) measure()
+          if (isFirst && at % (2 * perTurn) === 0 && at >= measured.from && at < measured.to)
+            measure()
         }
       }),
     mixed: ({ count: rounds }, { progress, log, elicit }) =>
