@@ -119,7 +119,10 @@ export async function openAccess(
     return { access, policy: undefined, watch, close: closeAudit }
   }
   const { openPolicy } = await import('./node/open-policy.ts')
-  const policy = await openPolicy(path, { allowsLocal, log, clock })
+  const policy = await openPolicy(path, { allowsLocal, log, clock }).catch((error: unknown) => {
+    closeAudit()
+    throw error
+  })
   return {
     access: createAccess({ policy, audit, counters, onError, clock }),
     policy,

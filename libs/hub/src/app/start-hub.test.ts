@@ -1,11 +1,23 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { get } from 'node:http'
+import type { Server } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import type { Environment, RunningApp } from '@mcp/node'
 import { createLogger, readEnvironment } from '@mcp/node'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { toolsServer } from '@mcp/server-tools'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { hubConfig } from './config.ts'
 import { hubSocketPath } from './socket-path.ts'
@@ -102,6 +114,79 @@ it('closes its files if the start fails', async () => {
   rmSync(conversations)
   expect((await startHub()).client).toMatch(/^http:/)
 })
+
+it.each<[string, string, (occupied: string) => Environment]>([
+  ['an invalid policy', 'Cannot read the policy', () => ({ MCP_POLICY: join(folder, 'none') })],
+  ['a secret that cannot be read', 'EISDIR', () => ({})],
+  ['a server with the name of another one', 'already exists', () => ({})],
+  ['the port of the client app in use', 'CLIENT_PORT', (port) => ({ CLIENT_PORT: port })],
+  [
+    'the port of the session manager in use',
+    'SESSION_MANAGER_PORT',
+    (port) => ({ SESSION_MANAGER_PORT: port }),
+  ],
+])(
+  'closes everything that it opened if the start fails: %s',
+  async (problem, message, variables) => {
+    const other = createServer()
+    const [occupied, free] = await Promise.all([listenOnFreePort(other), findFreePort()])
+    const outside = mkdtempSync(join(tmpdir(), 'mcp-hub-'))
+    const inFolder = (name: string, text: string): string => {
+      writeFileSync(join(outside, name), text)
+      return join(outside, name)
+    }
+    const env = {
+      SESSION_MANAGER_PORT: free,
+      MCP_AUDIT: join(outside, 'audit.jsonl'),
+      MCP_POLICY: inFolder('policy.yaml', 'rules: [{ effect: allow }]'),
+      MCP_TOKENS_FILE: inFolder('tokens', 'ann:a-secret-of-ann-1'),
+      MCP_CONFIG: inFolder('mcp.json', '{ "mcpServers": {} }'),
+    }
+    const secret = join(folder, 'mcp-secret')
+    if (problem.includes('secret')) mkdirSync(secret)
+    const every = vi.spyOn(globalThis, 'setInterval')
+    const cleared = vi.spyOn(globalThis, 'clearInterval')
+    try {
+      const options = problem.includes('name') ? { servers: [toolsServer] } : {}
+      await expect(startHub({ ...env, ...variables(occupied) }, options)).rejects.toThrow(message)
+      const stopped = new Set(cleared.mock.calls.map(([timer]) => timer))
+      expect(every.mock.results.filter(({ value }) => !stopped.has(value))).toEqual([])
+      expect(openFilesIn(folder, outside)).toEqual([])
+      rmSync(secret, { recursive: true, force: true })
+      expect((await startHub(env)).client).toMatch(/^http:/)
+    } finally {
+      vi.restoreAllMocks()
+      other.close()
+      rmSync(outside, { recursive: true })
+    }
+  },
+)
+
+/** Returns the paths of open files in folders, on Linux. */
+function openFilesIn(...folders: string[]): string[] {
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc/self/fd').flatMap((name) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${name}`)
+      return folders.some((each) => path.startsWith(each)) ? [path] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+async function listenOnFreePort(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return String(typeof address === 'object' ? address?.port : undefined)
+}
+
+async function findFreePort(): Promise<string> {
+  const server = createServer()
+  const port = await listenOnFreePort(server)
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 
 it('keeps sessions, rows and files across a restart', async () => {
   const first = await startHub()

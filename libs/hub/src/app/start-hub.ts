@@ -34,6 +34,8 @@ import { createDocumentSavedCalls, createFolderSavedCalls } from '@mcp/web-clien
 
 import type { Hub } from '../create-hub.ts'
 import { createHub } from '../create-hub.ts'
+import type { CloseStack } from './close-stack.ts'
+import { createCloseStack } from './close-stack.ts'
 import type { HubConfig } from './config.ts'
 import { providersFile, savedCallsFolder } from './folder-documents.ts'
 import { omittedTools } from './omitted-tools.ts'
@@ -63,21 +65,39 @@ export interface RunningHub extends RunningApp {
 
 /**
  * Starts the whole system in this process. The session manager listens on the socket {@link hubSocketPath}.
- * Unless `isLocal` is set, the client app and the session manager also listen on a port each.
+ * Unless `isLocal` is set, the client app and the session manager also listen on a port each. If a part cannot
+ * be started, closes the parts before it.
  *
  * @throws McpError `conflict` with the reason `in-use` if another process uses the data folder.
  */
 export async function startHub(
   settings: HubConfig,
-  { log, metrics }: AppContext,
-  { servers = [], isLocal = false }: StartHubOptions = {},
+  context: AppContext,
+  options: StartHubOptions = {},
 ): Promise<RunningHub> {
+  const opened = createCloseStack()
+  try {
+    const started = await startParts(settings, context, options, opened)
+    return { ...started, close: (closeOptions) => opened.close(closeOptions) }
+  } catch (error) {
+    await opened.close().catch(logFailures(context.log))
+    throw error
+  }
+}
+
+async function startParts(
+  settings: HubConfig,
+  { log, metrics }: AppContext,
+  { servers = [], isLocal = false }: StartHubOptions,
+  parts: CloseStack,
+): Promise<Omit<RunningHub, 'close'>> {
   const { MCP_DATA_DIR } = settings
   const onError = logFailures(log)
   // The permissions of the socket authenticate its callers.
   const { authenticate, requiredScopes, authorization, ...callers } = isLocal
     ? noCallers
     : await callerOptions(settings, { log, onError })
+  parts.add(() => callers.close())
   const options = serverOptions(settings, onError)
   // Without a port, no browser can return after a login.
   const publicUrl = isLocal ? undefined : publicUrlOf(settings)
@@ -90,11 +110,13 @@ export async function startHub(
     dispatch: (request, context) => hub.dispatcher.dispatch(request, context),
     experimental: () => hubIdentity(mcp.secret),
     roots: options.roots?.roots,
+    parts,
   })
   const { config, stores, documents, counters } = opened
   const mcp = await mcpOptions(config, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const allowsLocal = authenticate === undefined && (isLocal || isLocalOnly(config))
   const access = await openAccess(config, { allowsLocal, counters, log, onError })
+  parts.add(() => access.close())
   const hub = createHub({
     ...options,
     database: { ...options.database, log },
@@ -110,10 +132,7 @@ export async function startHub(
     onRequestEnd: logRequests(log),
     conversationStore: opened.conversations,
     storeFailure: opened.failure,
-    savedCalls:
-      documents === undefined
-        ? createFolderSavedCalls(dataFile(MCP_DATA_DIR, savedCallsFolder))
-        : createDocumentSavedCalls(documents),
+    savedCalls: createSavedCalls(config, documents),
     dispatcher: { onHealthChange: logHealth(log), onBreakerChange: logBreaker(log) },
     metrics,
     serviceToken: config.MCP_INTERNAL_TOKEN,
@@ -125,12 +144,20 @@ export async function startHub(
     mcp: { ...mcp, authorization },
     onError,
   })
+  parts.add(async () => {
+    // A closed hub must not receive further servers.
+    upstreams.close()
+    await hub.close()
+  })
   await upstreams.start(hub.dispatcher)
   const authenticated = authenticate !== undefined
   const network = { ...networkOptions(config), authenticated, onError, log }
   const { sessionManager } = hub.services
   const path = hubSocketPath(MCP_DATA_DIR)
   const listening: Closable[] = []
+  parts.add(async (closeOptions = {}) => {
+    await Promise.all(listening.map((each) => each.close(closeOptions)))
+  })
   const banner: string[] = []
   let clientUrl: string | undefined
   try {
@@ -141,9 +168,8 @@ export async function startHub(
     log.warn('The hub is not available to "mcp stdio"', { error })
   }
   if (!isLocal) {
-    const ports = await listenOnPorts(hub, config, { ...network, metrics })
+    const ports = await listenOnPorts(hub, config, { ...network, metrics, listening })
     clientUrl = ports.clientUrl
-    listening.push(...ports.listening)
     banner.push(...ports.banner, ...omittedTools(hub.dispatcher.descriptions(), mcp))
   }
 
@@ -155,26 +181,28 @@ export async function startHub(
       `Language model     ${describeProvider(providers.default, config.LLM_MODEL)}`,
       ...opened.banner,
     ],
-    async close(options) {
-      await Promise.all(listening.map((each) => each.close(options)))
-      upstreams.close()
-      await hub.close()
-      access.close()
-      callers.close()
-      await opened.close()
-    },
   }
+}
+
+function createSavedCalls({ MCP_DATA_DIR }: HubConfig, documents: HubStores['documents']) {
+  return documents === undefined
+    ? createFolderSavedCalls(dataFile(MCP_DATA_DIR, savedCallsFolder))
+    : createDocumentSavedCalls(documents)
 }
 
 function ownUrls({ SESSION_MANAGER_PORT, CLIENT_PORT }: HubConfig): readonly string[] {
   return [SESSION_MANAGER_PORT, CLIENT_PORT].map((port) => `http://localhost:${port}`)
 }
 
-/** Listens on the ports of the client app and of the session manager. */
+/** Listens on the ports of the client app and of the session manager, and adds both to `listening`. */
 async function listenOnPorts(
   { services }: Hub,
   config: HubConfig,
-  { metrics, ...network }: Omit<ListenOptions, 'service' | 'port' | 'variable'>,
+  {
+    metrics,
+    listening,
+    ...network
+  }: Omit<ListenOptions, 'service' | 'port' | 'variable'> & { readonly listening: Closable[] },
 ) {
   const onPort = await listen({
     ...network,
@@ -183,14 +211,15 @@ async function listenOnPorts(
     port: config.SESSION_MANAGER_PORT,
     variable: 'SESSION_MANAGER_PORT',
   })
+  listening.push(onPort)
   const clientOnPort = await listen({
     ...network,
     service: services.client,
     port: config.CLIENT_PORT,
     variable: 'CLIENT_PORT',
   })
+  listening.push(clientOnPort)
   return {
-    listening: [clientOnPort, onPort],
     clientUrl: clientOnPort.url,
     banner: [
       `Web client         ${clientOnPort.url}`,
@@ -206,34 +235,33 @@ interface HubState {
   readonly upstreams: UpstreamService
 }
 
-/** Opens the stores, and reads the MCP configuration file. If one of them fails, no store stays open. */
+/** Opens the stores, and reads the MCP configuration file. */
 async function openState(
   settings: HubConfig,
-  options: Omit<OpenUpstreamsOptions, 'folder'> & StoreReports & Pick<AppContext, 'log'>,
+  options: Omit<OpenUpstreamsOptions, 'folder'> &
+    StoreReports &
+    Pick<AppContext, 'log'> & { readonly parts: CloseStack },
 ): Promise<HubState> {
-  const { onRecovery, log, ...upstreamOptions } = options
+  const { onRecovery, log, parts, ...upstreamOptions } = options
   const opened = await openHubStores(settings, { onError: options.onError, onRecovery })
-  try {
-    const { documents, sealedDocuments } = opened
-    const providers = createProviders(settings, {
-      ...(sealedDocuments === undefined
-        ? await openProviderFile(dataFile(settings.MCP_DATA_DIR, providersFile))
-        : await openProviderDocument(sealedDocuments)),
-      fallback: createOfflinePlanner(),
-      onChange: logProvider(log),
-    })
-    const upstreams = openUpstreams(settings, {
-      ...upstreamOptions,
-      documents,
-      sealedDocuments,
-      createLoginFetch: (near) => createGuardedFetch({ near, ...guardedFetchOptions(settings) }),
-      folder: dirname(dataFile(settings.MCP_DATA_DIR, 'sessions.db')),
-    })
-    return { opened, providers, upstreams }
-  } catch (error) {
-    await opened.close()
-    throw error
-  }
+  parts.add(() => opened.close())
+  const { documents, sealedDocuments } = opened
+  const providers = createProviders(settings, {
+    ...(sealedDocuments === undefined
+      ? await openProviderFile(dataFile(settings.MCP_DATA_DIR, providersFile))
+      : await openProviderDocument(sealedDocuments)),
+    fallback: createOfflinePlanner(),
+    onChange: logProvider(log),
+  })
+  const upstreams = openUpstreams(settings, {
+    ...upstreamOptions,
+    documents,
+    sealedDocuments,
+    createLoginFetch: (near) => createGuardedFetch({ near, ...guardedFetchOptions(settings) }),
+    folder: dirname(dataFile(settings.MCP_DATA_DIR, 'sessions.db')),
+  })
+  parts.add(() => upstreams.close())
+  return { opened, providers, upstreams }
 }
 
 const noCallers = {

@@ -68,6 +68,22 @@ it.each<[Environment, RegExp]>([
   await expect(optionsOf(env)).rejects.toThrow(message)
 })
 
+it('does not read the file of tokens if it does not start', async () => {
+  const every = vi.spyOn(globalThis, 'setInterval')
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-tokens-'))
+  try {
+    const MCP_TOKENS_FILE = join(folder, 'tokens')
+    await writeFile(MCP_TOKENS_FILE, 'ada:the-first-token-of-ada')
+    await expect(optionsOf({ MCP_TOKENS_FILE, MCP_AUTH_SCOPES: 'mcp:use' })).rejects.toThrow(
+      'MCP_AUTH_SCOPES has no effect',
+    )
+    expect(every).not.toHaveBeenCalled()
+  } finally {
+    every.mockRestore()
+    await rm(folder, { recursive: true })
+  }
+})
+
 it('needs no token without MCP_TOKENS and MCP_AUTH_ISSUER', async () => {
   expect(await optionsOf({})).toEqual({
     authenticate: undefined,

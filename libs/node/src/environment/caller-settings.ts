@@ -53,9 +53,10 @@ export async function callerOptions(
   { log, onError }: CallerContext,
 ): Promise<CallerOptions> {
   const { MCP_AUTH_ISSUER: issuer, MCP_AUTH_SCOPES: scopes } = config
+  // Checked before the file of tokens is watched.
+  if (issuer === undefined) requireNoOAuth(config)
   const { tokens, close } = await openTokens(config, log)
   if (issuer === undefined) {
-    requireNoOAuth(config)
     const authenticate = tokens && bearerAuthentication({ tokens })
     return { authenticate, requiredScopes: undefined, authorization: undefined, close }
   }
