@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from '@mcp/protocol'
+import { isRecord, McpError, parseJson } from '@mcp/protocol'
 
 /** Content of a `requestState`. The client sees only its sealed form. */
 export interface RoundState {
@@ -18,6 +18,10 @@ export interface RoundState {
 
 /** Seals the states of calls that wait for a client, so that the client can neither read nor change them. */
 export interface StateSeal {
+  /**
+   * @throws McpError `payload-too-large` for a state whose sealed form is longer than {@link StateSeal.open}
+   * accepts. A client would otherwise receive a state that is refused when it returns.
+   */
   seal(state: RoundState): Promise<string>
   /** Returns `undefined` for a text that this key did not seal, or that is longer than 65,536 characters. */
   open(text: string): Promise<RoundState | undefined>
@@ -38,7 +42,9 @@ export function createStateSeal(secret: string): StateSeal {
       const bytes = new Uint8Array(ivBytes + sealed.byteLength)
       bytes.set(iv)
       bytes.set(new Uint8Array(sealed), ivBytes)
-      return toBase64Url(bytes)
+      const text = toBase64Url(bytes)
+      if (text.length > maxLength) throw stateTooLarge(text.length)
+      return text
     },
     async open(text) {
       if (text.length > maxLength) return undefined
@@ -56,6 +62,14 @@ export function createStateSeal(secret: string): StateSeal {
       }
     },
   }
+}
+
+function stateTooLarge(length: number): McpError {
+  return new McpError(
+    'payload-too-large',
+    `The state of the call has ${length} characters when it is sealed. At most ${maxLength} are allowed, so that the client can return it. The operation must keep a smaller state.`,
+    { retryable: false },
+  )
 }
 
 async function deriveKey(secret: string): Promise<CryptoKey> {

@@ -15,14 +15,19 @@ import { createWaitingCall } from './waiting-call.ts'
  * restart, because its state is part of the sealed state.
  */
 export interface WaitingCalls {
+  /**
+   * Starts a call.
+   *
+   * @throws McpError `rate-limited` if too many other calls of the scope wait, `payload-too-large` if the state of
+   * the operation is too large for a client to return, or the error of the operation.
+   */
   start(round: Round, runMethod: RunMethod): Promise<RoundResult>
   /**
    * Continues a call with the responses of the client.
    *
    * @throws McpError `invalid-params` for a state of another call or caller, and for a state of a waiting call
    * that is not its latest one. `not-found` if the state has expired or the call no longer waits,
-   * `rate-limited` if too many other calls of the scope wait, `upstream-error` after too many rounds, or the
-   * error of the operation.
+   * `upstream-error` after too many rounds, or an error of `start`.
    */
   resume(round: Round, state: string, runMethod: RunMethod): Promise<RoundResult>
   /** Cancels all calls that wait between two rounds. */
@@ -60,46 +65,42 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
       resume: (round, state) => resume(round, state, refuseStart),
     })
 
-  /** @throws McpError `rate-limited` if too many other calls of the same scope wait. */
-  function assertCapacity({ id, scope }: WaitingCall): void {
-    let count = 0
-    for (const { call } of waiting.values()) if (call.scope === scope && call.id !== id) count += 1
-    if (count < maxPerScope) return
-    throw new McpError(
-      'rate-limited',
-      `${maxPerScope} calls wait for responses of this client. Respond to them or cancel them first.`,
-    )
-  }
-
   async function run(call: WaitingCall, round: Round, rounds: number): Promise<RoundResult> {
-    let end
+    let ended
     try {
-      end = await call.run(round)
-      if (end.type === 'requested') assertCapacity(call)
+      ended = await call.run(round)
+      if (ended.type === 'requested') assertCapacity(waiting.values(), call, maxPerScope)
     } catch (thrown) {
       waiting.delete(call.id)
       call.cancel(McpError.from(thrown))
       throw thrown
     }
-    if (end.type !== 'requested') waiting.delete(call.id)
-    if (end.type === 'required') return require(round, end.input, rounds)
-    if (end.type === 'done') return end
+    if (ended.type === 'requested') return wait(call, round, rounds)
+    waiting.delete(call.id)
+    return ended.type === 'required' ? require(round, ended.input, rounds) : ended
+  }
+
+  /** Keeps a call until the client responds, and seals its state. */
+  async function wait(call: WaitingCall, round: Round, rounds: number): Promise<RoundResult> {
     const { id: callId, scope, digest } = call
-    const stopTimer = clock.after(waitMs, () => {
+    const end = (error: McpError): void => {
+      stopTimer()
       waiting.delete(callId)
-      call.cancel(unanswered())
-    })
+      call.cancel(error)
+    }
+    const stopTimer = clock.after(waitMs, () => end(unanswered()))
     waiting.set(callId, { call, round: rounds, stopTimer })
     const expiresAt = clock.now() + waitMs
     const inputRequests = call.requests()
-    const requestState = await seal.seal({ callId, round: rounds, expiresAt, scope, digest })
-    // Without its connection, the client does not receive the state, so it cannot continue the call.
-    if (round.signal.aborted) {
-      stopTimer()
-      waiting.delete(callId)
-      call.cancel(new McpError('cancelled', 'The client ended the call.'))
+    try {
+      const requestState = await seal.seal({ callId, round: rounds, expiresAt, scope, digest })
+      // Without its connection, the client does not receive the state, so it cannot continue the call.
+      if (round.signal.aborted) end(new McpError('cancelled', 'The client ended the call.'))
+      return { type: 'input-required', inputRequests, requestState }
+    } catch (thrown) {
+      end(McpError.from(thrown))
+      throw thrown
     }
-    return { type: 'input-required', inputRequests, requestState }
   }
 
   /** Seals the state of an operation that has ended with requests to the client. */
@@ -148,6 +149,21 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
       waiting.clear()
     },
   }
+}
+
+/** @throws McpError `rate-limited` if too many other calls of the same scope wait. */
+function assertCapacity(
+  waiting: Iterable<Waiting>,
+  { id, scope }: WaitingCall,
+  maxPerScope: number,
+): void {
+  let count = 0
+  for (const { call } of waiting) if (call.scope === scope && call.id !== id) count += 1
+  if (count < maxPerScope) return
+  throw new McpError(
+    'rate-limited',
+    `${maxPerScope} calls wait for responses of this client. Respond to them or cancel them first.`,
+  )
 }
 
 function tooManyRounds(): McpError {

@@ -20,10 +20,10 @@ export const inputRequiredSchema = z.looseObject({
 type InputRequired = z.output<typeof inputRequiredSchema>
 
 /**
- * Maximum length of a relayed state, in characters. The bridge seals the state, and clients send it back in a
- * request body.
+ * Maximum size of a relayed state, in bytes of JSON. The bridge seals the state, and clients send it back in a
+ * request body. A character takes up to 6 bytes, so the number of characters does not bound the sealed state.
  */
-const maxStateLength = 32 * 1024
+const maxStateBytes = 32 * 1024
 
 const capabilityNames: ReadonlyMap<string, string> = new Map([
   ['elicitation/create', 'elicitation'],
@@ -41,13 +41,18 @@ export function canRelay(
   context: RequestContext,
   { roots }: Pick<Substitutes, 'roots'>,
 ): boolean {
-  if (context.rounds === undefined || requestState.length > maxStateLength) return false
+  if (context.rounds === undefined || !isSmall(requestState)) return false
   const capabilities = clientCapabilitiesOf(context)
   return Object.values(inputRequests).every(({ method }) => {
     const capability = capabilityNames.get(method)
     if (method === 'roots/list' && roots !== undefined) return false
     return capability !== undefined && capabilities[capability] !== undefined
   })
+}
+
+function isSmall(state: string): boolean {
+  if (state.length > maxStateBytes) return false
+  return new TextEncoder().encode(JSON.stringify(state)).length <= maxStateBytes
 }
 
 /** Returns the requests of a server to the client, unchanged. */
