@@ -1,5 +1,6 @@
 import type { CredentialRecord } from './credential-record.ts'
 import { loginRequired } from './login-required.ts'
+import type { FetchResponse } from './login-fetch.ts'
 import type { LoginAuth, LoginRunner } from './login-runner.ts'
 import type { UpstreamLogin, UpstreamLoginOptions } from './login.ts'
 
@@ -42,15 +43,32 @@ export function createAccessToken(
       record.current().tokens === undefined
         ? 'the hub has no access token'
         : 'the access token could not be renewed'
-    if (await runner.run('renew', reason, auth)) return
+    if (await runner.renew(reason, auth)) return
     throw loginRequired(name, record.current().pending?.reason ?? reason)
   }
 
-  async function refused(response: Response): Promise<void> {
+  async function send(
+    fetchResponse: FetchResponse,
+    url: string | URL,
+    init: RequestInit | undefined,
+  ): Promise<Response> {
+    const response = await fetchResponse(url, init)
+    const authorization = new Headers(init?.headers).get('authorization') ?? ''
+    sent.set(response, authorization.replace(/^Bearer /, ''))
+    return response
+  }
+
+  /** Returns the access token if it was obtained after the request of a response was sent. */
+  async function tokenSince(response: Response): Promise<string | undefined> {
     await record.reload()
-    const { tokens, pending } = record.current()
-    // Another call, or another process, has renewed the token since this request was sent.
-    if (tokens !== undefined && sent.get(response) !== tokens.access_token) return
+    const token = record.current().tokens?.access_token
+    return token === sent.get(response) ? undefined : token
+  }
+
+  async function refused(response: Response): Promise<void> {
+    // Another call, or another process, may have renewed the token since this request was sent.
+    if ((await tokenSince(response)) !== undefined) return
+    const { pending } = record.current()
     if (pending !== undefined && !canRenew()) throw loginRequired(name, pending.reason)
     const { extractWWWAuthenticateParams } = await import('@modelcontextprotocol/client')
     const challenge = extractWWWAuthenticateParams(response)
@@ -64,14 +82,14 @@ export function createAccessToken(
    */
   async function stepUp(challenge: Challenge): Promise<never> {
     const { computeScopeUnion } = await import('@modelcontextprotocol/client')
-    await runner.settled()
-    const { tokens, pending } = record.current()
     const reason = `it requires the permission "${challenge.scope ?? 'unknown'}"`
-    if (pending?.reason === reason) throw loginRequired(name, reason)
-    const scope = computeScopeUnion(tokens?.scope, pending?.scope, challenge.scope)
-    const options = optionsOf({ ...challenge, scope })
-    const auth = { ...options, forceReauthorization: true, rediscover: true }
-    await runner.run('redirect', reason, auth)
+    await runner.run('redirect', reason, () => {
+      const { tokens, pending } = record.current()
+      if (pending?.reason === reason) return undefined
+      const scope = computeScopeUnion(tokens?.scope, pending?.scope, challenge.scope)
+      const options = optionsOf({ ...challenge, scope })
+      return { ...options, forceReauthorization: true, rediscover: true }
+    })
     throw loginRequired(name, reason)
   }
 
@@ -87,17 +105,34 @@ export function createAccessToken(
       onUnauthorized: ({ response }) => refused(response),
     },
     watch: (fetchResponse) => async (url, init) => {
-      const response = await fetchResponse(url, init)
-      const authorization = new Headers(init?.headers).get('authorization') ?? ''
-      sent.set(response, authorization.replace(/^Bearer /, ''))
-      if (response.status !== 403) return response
-      const { extractWWWAuthenticateParams } = await import('@modelcontextprotocol/client')
-      const challenge = extractWWWAuthenticateParams(response)
-      if (challenge.error !== 'insufficient_scope') return response
-      await response.body?.cancel()
-      return stepUp(challenge)
+      let response = await send(fetchResponse, url, init)
+      let challenge = await missingPermission(response)
+      const newer = challenge && (await tokenSince(response))
+      if (newer !== undefined) {
+        // The server has not run the request, so it can be repeated with the token that a user has just granted.
+        response = await send(fetchResponse, url, withToken(init, newer))
+        challenge = await missingPermission(response)
+      }
+      return challenge === undefined ? response : stepUp(challenge)
     },
   }
+}
+
+/** Returns the challenge of a response that refuses a token without a permission, or undefined. */
+async function missingPermission(response: Response): Promise<Challenge | undefined> {
+  if (response.status !== 403) return undefined
+  const { extractWWWAuthenticateParams } = await import('@modelcontextprotocol/client')
+  const challenge = extractWWWAuthenticateParams(response)
+  if (challenge.error !== 'insufficient_scope') return undefined
+  await response.body?.cancel()
+  return challenge
+}
+
+/** Returns the request with another access token. */
+function withToken(init: RequestInit | undefined, token: string): RequestInit {
+  const headers = new Headers(init?.headers)
+  headers.set('authorization', `Bearer ${token}`)
+  return { ...init, headers }
 }
 
 function optionsOf({ resourceMetadataUrl, scope }: Challenge) {

@@ -1,3 +1,4 @@
+import { createKeyedLock, createLazy } from '@mcp/concurrency'
 import type { DocumentStore } from '@mcp/files'
 
 import type { Credentials } from './credentials.ts'
@@ -5,7 +6,7 @@ import { credentialsSchema } from './credentials.ts'
 
 /** The credentials of the hub at one upstream server, in memory and in a store. */
 export interface CredentialRecord {
-  /** Reads the stored credentials. Further calls return the same promise. */
+  /** Reads the stored credentials once. The first call after a failure reads them again. */
   load(): Promise<void>
   /** Reads the stored credentials again, which another process may have changed. */
   reload(): Promise<void>
@@ -28,28 +29,48 @@ export interface CredentialRecordOptions {
 export function createCredentialRecord(options: CredentialRecordOptions): CredentialRecord {
   const { name, serverUrl, store, onLoginElsewhere } = options
   let current: Credentials = { serverUrl, issuedAt: 0 }
-  let loading: Promise<void> | undefined
+  /** Whether the stored credentials were those of this address. */
+  let isStored = false
+  // A read that began before a write would otherwise restore tokens that the write has replaced.
+  const lock = createKeyedLock()
+  const inOrder = <Result>(task: () => Promise<Result>) => lock.run([name], task)
+  const loaded = createLazy(async () => void (await read()))
 
-  async function read(): Promise<void> {
-    const { data } = credentialsSchema.safeParse(await store.read(name))
-    // The tokens of another address must not be sent to this one.
-    if (data?.serverUrl === serverUrl) current = data
+  /** Reads the stored credentials. Returns whether they have another pending login. */
+  function read(): Promise<boolean> {
+    return inOrder(async () => {
+      const { data } = credentialsSchema.safeParse(await store.read(name))
+      // The tokens of another address must not be sent to this one.
+      if (data?.serverUrl !== serverUrl) return false
+      const before = current.pending?.state
+      current = data
+      isStored = true
+      return current.pending?.state !== before
+    })
+  }
+
+  /** Returns the new stored credentials. */
+  function stored(found: unknown): unknown {
+    const { data } = credentialsSchema.safeParse(found)
+    // An entry with another address has replaced this one, whose last calls may still renew their token.
+    const isReplaced = isStored && data !== undefined && data.serverUrl !== serverUrl
+    return isReplaced ? found : current
   }
 
   async function reload(): Promise<void> {
-    const before = current.pending?.state
-    await read()
-    if (current.pending?.state !== before) onLoginElsewhere()
+    if (await read()) onLoginElsewhere()
   }
 
   return {
-    load: () => (loading ??= read()),
+    load: loaded.get,
     reload,
     current: () => current,
-    async update(changes) {
-      current = { ...current, ...changes }
-      await store.change(name, () => current)
-    },
+    update: (changes) =>
+      inOrder(async () => {
+        current = { ...current, ...changes }
+        await store.change(name, stored)
+        isStored = true
+      }),
     exclusively: (task) =>
       store.exclusively(name, async () => {
         await reload()

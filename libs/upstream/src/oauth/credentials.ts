@@ -17,6 +17,11 @@ export const pendingLoginSchema = z.object({
   scope: z.string().optional(),
   /** Time at which the login was started, in milliseconds since the epoch. */
   since: z.number(),
+  /**
+   * Whether an operator or a missing permission requires the login. A renewal of the token does not make it
+   * unnecessary.
+   */
+  isRequested: z.boolean().optional(),
 })
 
 export type PendingLogin = z.output<typeof pendingLoginSchema>
@@ -37,6 +42,15 @@ export const credentialsSchema = z.object({
 })
 
 export type Credentials = z.output<typeof credentialsSchema>
+
+/** Time that a user has to complete a requested login while the tokens are renewed. */
+const requestedLoginMs = 60 * 60 * 1000
+
+/** Returns the pending login if a renewal of the token must keep it. */
+export function requestedLogin({ pending }: Credentials, now: number): PendingLogin | undefined {
+  const isKept = pending?.isRequested === true && now - pending.since < requestedLoginMs
+  return isKept ? pending : undefined
+}
 
 function isClient(value: unknown): boolean {
   return isRecord(value) && typeof value['client_id'] === 'string'

@@ -7,6 +7,7 @@ import type {
 
 import type { UpstreamOptions } from '../entry/upstream-options.ts'
 import type { CredentialRecord } from './credential-record.ts'
+import { requestedLogin } from './credentials.ts'
 
 type OAuthOptions = NonNullable<UpstreamOptions['oauth']>
 
@@ -25,6 +26,13 @@ export interface OAuthProviderOptions {
    * login that waits for a user.
    */
   readonly step: () => 'renew' | 'redirect' | 'callback'
+  /**
+   * Whether the stored address of the authorization server is ignored. It stays stored until another one is found,
+   * because a login that waits for a user needs it.
+   */
+  readonly isRediscovering: () => boolean
+  /** Called when the authorization server was found. */
+  readonly onDiscovered: () => void
   /** Receives the address of a login that a user has to complete, before `auth` returns. */
   readonly onRedirect: (login: RedirectLogin) => Promise<void>
 }
@@ -92,9 +100,13 @@ export function createOAuthProvider(options: OAuthProviderOptions): OAuthClientP
     tokens: () => record.current().tokens,
     saveTokens(tokens) {
       const { pending } = record.current()
-      const issued = { tokens, issuedAt: now(), pending: undefined }
-      if (step() !== 'callback' || pending?.client === undefined) return record.update(issued)
-      return record.update({ ...issued, client: pending.client, redirectUrl })
+      const issued = { tokens, issuedAt: now() }
+      if (step() === 'renew') {
+        return record.update({ ...issued, pending: requestedLogin(record.current(), now()) })
+      }
+      const isOwnClient = step() === 'callback' && pending?.client !== undefined
+      const client = isOwnClient ? { client: pending.client, redirectUrl } : {}
+      return record.update({ ...issued, ...client, pending: undefined })
     },
     redirectToAuthorization: (url) =>
       options.onRedirect({
@@ -107,19 +119,25 @@ export function createOAuthProvider(options: OAuthProviderOptions): OAuthClientP
     },
     codeVerifier: () => record.current().pending?.codeVerifier ?? '',
     async invalidateCredentials(kind) {
-      if (kind === 'all' || kind === 'client') await record.update({ client: undefined })
-      if (kind === 'all' || kind === 'tokens') await record.update({ tokens: undefined })
+      // Only a renewal uses the client and the tokens. A new login that fails leaves them valid.
+      const isUsed = step() === 'renew'
+      if (isUsed && (kind === 'all' || kind === 'client'))
+        await record.update({ client: undefined })
+      if (isUsed && (kind === 'all' || kind === 'tokens'))
+        await record.update({ tokens: undefined })
       if (kind === 'all' || kind === 'discovery') {
         discovery = undefined
         await record.update({ authorizationServerUrl: undefined, resourceMetadataUrl: undefined })
       }
     },
     async saveDiscoveryState(state) {
+      options.onDiscovered()
       discovery = state
       const { authorizationServerUrl, resourceMetadataUrl } = state
       await record.update({ authorizationServerUrl, resourceMetadataUrl })
     },
     discoveryState() {
+      if (options.isRediscovering()) return undefined
       if (discovery !== undefined) return discovery
       const { authorizationServerUrl, resourceMetadataUrl } = record.current()
       if (authorizationServerUrl === undefined) return undefined

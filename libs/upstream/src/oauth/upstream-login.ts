@@ -25,37 +25,37 @@ export function createUpstreamLogin(options: UpstreamLoginOptions): UpstreamLogi
   return {
     ...accessToken,
     async start() {
-      await runner.settled()
-      await record.reload()
       if (redirectUrl === undefined && hub.oauth?.grant !== 'client_credentials') {
         throw new McpError(
           'conflict',
           'A login needs the ports of the hub. Start the hub with "mcp start", and repeat the login there.',
         )
       }
-      const { scope, reason = 'an operator requested it' } = record.current().pending ?? {}
-      const isAuthorized = await runner.run('redirect', reason, {
-        forceReauthorization: true,
-        rediscover: true,
-        ...(scope === undefined ? {} : { scope }),
+      await record.reload()
+      const { reason = 'an operator requested it' } = record.current().pending ?? {}
+      const isAuthorized = await runner.run('redirect', reason, () => {
+        const { scope } = record.current().pending ?? {}
+        const auth = { forceReauthorization: true, rediscover: true }
+        return scope === undefined ? auth : { ...auth, scope }
       })
       const { pending } = record.current()
       return isAuthorized || pending === undefined ? {} : { url: pending.url }
     },
     async complete(query) {
-      await runner.settled()
+      const isCurrent = (): boolean => record.current().pending?.state === query.get('state')
       // Another process may have started the login.
       await record.reload()
       const { pending } = record.current()
-      if (pending === undefined || query.get('state') !== pending.state) return false
+      if (pending === undefined || !isCurrent()) return false
       const error = query.get('error')
       if (error !== null) throw loginFailed(name, error)
       const iss = query.get('iss')
-      await runner.run('callback', pending.reason, {
+      const auth = {
         authorizationCode: query.get('code') ?? '',
         ...(iss === null ? {} : { iss }),
-      })
-      return true
+      }
+      // Another step may have replaced or completed the login meanwhile.
+      return runner.run('callback', pending.reason, () => (isCurrent() ? auth : undefined))
     },
     pending: () => record.current().pending,
     onChange(listener) {
