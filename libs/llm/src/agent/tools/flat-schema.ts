@@ -4,33 +4,34 @@ import { isRecord } from '@mcp/protocol'
 /**
  * Returns a schema whose top level is one object with properties, as model APIs require. A union
  * (`anyOf`, `oneOf`) or an intersection (`allOf`) becomes one object with the properties of all its
- * schemas. A property is required if all schemas of the union, or any schema of the intersection,
+ * schemas. A property is required if all schemas of a union, or any schema of the intersection,
  * require it. The flat schema allows combinations that the union does not; the server rejects these.
  */
 export function flatSchema(schema: JsonSchema): JsonSchema {
-  const variants = variantsOf(schema)
+  const { anyOf, oneOf, allOf, ...rest } = schema
+  const any = flatSchemas(anyOf)
+  const one = flatSchemas(oneOf)
+  const all = flatSchemas(allOf)
+  const variants = [...any, ...one, ...all]
   if (variants.length === 0) {
     return { ...schema, type: 'object', properties: propertiesOf(schema) }
   }
-  const { anyOf: _anyOf, oneOf: _oneOf, allOf: _allOf, ...rest } = schema
-  const isEveryPart = Array.isArray(schema['allOf'])
-  const parts = [schema, ...variants.map((variant) => flatSchema(variant))]
-  const required = isEveryPart
-    ? parts.flatMap(requiredOf)
-    : [...requiredOf(schema), ...sharedRequired(variants)]
+  const required = [
+    ...requiredOf(schema),
+    ...sharedRequired(any),
+    ...sharedRequired(one),
+    ...all.flatMap(requiredOf),
+  ]
   return {
     ...rest,
     type: 'object',
-    properties: joinProperties(parts.map(propertiesOf)),
+    properties: joinProperties([schema, ...variants].map(propertiesOf)),
     ...(required.length === 0 ? {} : { required: [...new Set(required)] }),
   }
 }
 
-function variantsOf(schema: JsonSchema): JsonSchema[] {
-  return ['anyOf', 'oneOf', 'allOf'].flatMap((key) => {
-    const list = schema[key]
-    return Array.isArray(list) ? list.filter(isRecord) : []
-  })
+function flatSchemas(list: unknown): JsonSchema[] {
+  return Array.isArray(list) ? list.filter(isRecord).map(flatSchema) : []
 }
 
 /** Returns the schemas of the properties by name. */
@@ -48,8 +49,9 @@ export function requiredOf(schema: JsonSchema): string[] {
   return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []
 }
 
+/** Returns the names that all variants of a union require. */
 function sharedRequired(variants: readonly JsonSchema[]): string[] {
-  const [first, ...others] = variants.map((variant) => requiredOf(flatSchema(variant)))
+  const [first, ...others] = variants.map(requiredOf)
   return (first ?? []).filter((name) => others.every((names) => names.includes(name)))
 }
 
