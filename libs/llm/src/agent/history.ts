@@ -42,7 +42,8 @@ export function completeHistory(messages: readonly ModelMessage[], isContinued: 
   return { messages: completed, pending }
 }
 
-function callsOf(message: ModelMessage): readonly ModelToolCall[] {
+/** Returns the calls of a response, and none of any other message. */
+export function callsOf(message: ModelMessage): readonly ModelToolCall[] {
   return message.role === 'assistant' ? (message.toolCalls ?? []) : []
 }
 

@@ -14,6 +14,7 @@ import type { Conversation } from './conversation.ts'
 import { createConversation } from './conversation.ts'
 import type { AgentEvents } from './event-gate.ts'
 import { createEventGate } from './event-gate.ts'
+import { callsOf } from './history.ts'
 import type { ToolBox } from './tools/tool-box.ts'
 import { createToolBox } from './tools/tool-box.ts'
 
@@ -67,7 +68,7 @@ export function startRun(options: AgentOptions): Run {
     conversation,
     toolBox,
     system: parts.filter((part) => part !== '').join('\n\n'),
-    callIds: createCallIds(conversation.pending),
+    callIds: createCallIds(conversation.messages.flatMap(callsOf)),
     context: {
       toolBox,
       signal,

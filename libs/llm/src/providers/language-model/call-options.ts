@@ -73,19 +73,19 @@ function toToolMessage({ toolCallId, toolName, content, isError }: ModelToolMess
 
 function toAssistantParts(message: ModelAssistantMessage, model: string): AssistantPart[] {
   const { content, toolCalls = [] } = message
-  const rest = new Map(toolCalls.map((call) => [call.id, call]))
+  // The data has all calls of the message, in the same order. Their ids may have been changed.
+  const rest = [...toolCalls]
   const parts: AssistantPart[] = []
   for (const part of partsFor(model, message)) {
     if (part.type !== 'tool-call') {
       parts.push(toWrittenPart(part))
       continue
     }
-    const call = rest.get(part.id)
+    const call = rest.shift()
     if (call !== undefined) parts.push(toToolCall(call, model))
-    rest.delete(part.id)
   }
   if (parts.length === 0 && content !== '') parts.push({ type: 'text', text: content })
-  return [...parts, ...[...rest.values()].map((call) => toToolCall(call, model))]
+  return [...parts, ...rest.map((call) => toToolCall(call, model))]
 }
 
 function toWrittenPart({ type, text, providerOptions }: WrittenPart): AssistantPart {
