@@ -3,10 +3,10 @@ import { isRecord, McpError } from '@mcp/protocol'
 import type { RpcParams } from '../rpc/rpc-message.ts'
 
 /**
- * Maximum size of a resource that `resources/read` returns, in bytes, and maximum length of a large result, in
- * characters. The limit does not apply to the resources of upstream servers.
+ * Maximum size of a resource that `resources/read` returns, in bytes. The limit does not apply to the resources
+ * of upstream servers.
  */
-export const maxReadBytes = 4 * 1024 * 1024
+const maxReadBytes = 4 * 1024 * 1024
 /** Maximum number of bytes that one call of the operation `read` returns. */
 const pieceBytes = 1024 * 1024
 

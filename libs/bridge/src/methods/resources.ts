@@ -14,11 +14,13 @@ import {
   runForeign,
 } from './foreign-servers.ts'
 import type { Methods } from './method.ts'
-import { maxReadBytes, readInPieces } from './read-in-pieces.ts'
+import { readInPieces } from './read-in-pieces.ts'
 import { hasType, serverOf } from './server-of.ts'
 
 /** Request type of resources. */
 const type = 'resource-access'
+/** Maximum length of a large result that `resources/read` returns, in characters (UTF-16 code units). */
+const maxResultLength = 4 * 1024 * 1024
 
 /** Creates the methods of resources and their templates. */
 export function createResourceMethods(runner: OperationRunner): Methods {
@@ -158,10 +160,10 @@ export async function readWholeResult(
     const piece: RpcParams = await readResultPiece(runner, caller, call, serverName, params)
     text += String(piece['text'])
     offset = typeof piece['nextOffset'] === 'number' ? piece['nextOffset'] : undefined
-    if (text.length > maxReadBytes) {
+    if (text.length > maxResultLength) {
       throw new McpError(
         'payload-too-large',
-        `The result is longer than ${maxReadBytes} characters. Read it in pieces with the tool read_result.`,
+        `The result is longer than ${maxResultLength} characters. Read it in pieces with the tool read_result.`,
       )
     }
   }

@@ -147,6 +147,17 @@ export function itIsAConversationStore(name: string, create: CreateConversationS
       expect(await seqsOf('a')).toEqual([3, 4])
     })
 
+    it.each(['ä', '語', '😀'])('counts the bytes of a log: %s', async (text) => {
+      await store.save(conversation('a'))
+      const data = JSON.stringify(text.repeat(396 / Buffer.byteLength(text)))
+      const long = (seq: number) => entry(seq, { data })
+      for (let seq = 1; seq <= 20; seq += 2) {
+        const trimmedTo = seq === 1 ? undefined : seq - 1
+        expect((await store.append('a', [long(seq), long(seq + 1)])).trimmedTo).toBe(trimmedTo)
+      }
+      expect(await seqsOf('a')).toEqual([19, 20])
+    })
+
     it('removes the conversations that were updated first beyond the limit of their owner', async () => {
       await store.save(conversation('hidden', { isListed: false, updatedAt: start - 1 }))
       await store.save(conversation('other', { owner: 'bob', updatedAt: start - 1 }))
@@ -170,6 +181,19 @@ export function itIsAConversationStore(name: string, create: CreateConversationS
       const added = await store.save(conversation('d', { owner: 'd', updatedAt: start + 9 }))
       expect(added).toEqual({ evicted: ['a'] })
       expect(await seqsOf('b')).toEqual([1])
+    })
+
+    it.each(['ä', '語', '😀'])('counts the total size in bytes: %s', async (text) => {
+      for (const [index, id] of ['a', 'b', 'c'].entries()) {
+        await store.save(conversation(id, { owner: id, updatedAt: start + index }))
+        const data = JSON.stringify(text.repeat(828 / Buffer.byteLength(text)))
+        await store.append(id, [entry(1, { data }), entry(2, { data: '1' })])
+      }
+      const first = await store.save(conversation('d', { owner: 'd', updatedAt: start + 9 }))
+      expect(first).toEqual({ evicted: [] })
+      await store.append('d', [entry(1, { data: '12345678' })])
+      const second = await store.save(conversation('d', { owner: 'd', updatedAt: start + 9 }))
+      expect(second).toEqual({ evicted: ['a'] })
     })
   })
 }

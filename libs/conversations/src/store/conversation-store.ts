@@ -103,9 +103,9 @@ export interface Trimmed {
 export interface ConversationLimits {
   /** Maximum number of listed conversations of an owner. Default: 500. */
   readonly maxConversations: number
-  /** Maximum size of the log of a conversation, in characters of JSON, in Redis in bytes. Default: 8 × 2^20. */
+  /** Maximum size of the log of a conversation as JSON, in UTF-8. Default: 8 MiB. */
   readonly maxLogBytes: number
-  /** Maximum size of all logs together, in the same unit. Default: 2^30. */
+  /** Maximum size of all logs together. Default: 1 GiB. */
   readonly maxTotalBytes: number
 }
 

@@ -67,12 +67,12 @@ export function createMemoryConversationStore(
       const log = logs.get(id)
       if (log === undefined) return {}
       log.entries.push(...entries)
-      log.bytes += entries.reduce((sum, { data }) => sum + data.length, 0)
+      log.bytes += entries.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0)
       let trimmedTo: number | undefined
       while (log.bytes > limits.maxLogBytes) {
         const first = log.entries.shift()
         if (first === undefined) break
-        log.bytes -= first.data.length
+        log.bytes -= Buffer.byteLength(first.data)
         trimmedTo = first.seq
       }
       return trimmedTo === undefined ? {} : { trimmedTo }

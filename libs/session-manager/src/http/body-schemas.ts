@@ -4,7 +4,7 @@ import * as z from 'zod'
 
 /** Bounds of the bodies that a session manager reads. */
 export interface SessionBodyLimits extends Readonly<Record<keyof BodyLimits, number>> {
-  /** Maximum length of a session's metadata as JSON, in characters. Default: 16,384. */
+  /** Maximum size of a session's metadata as JSON, in UTF-8. Default: 16 KiB. */
   readonly maxMetadataBytes: number
 }
 

@@ -95,3 +95,20 @@ it('responds to any method and path with JSON', async () => {
     { numRuns: 200 },
   )
 })
+
+it.each(['x', 'ä', '語', '😀'])('refuses metadata of more than 16 KiB: %s', async (text) => {
+  const open = async (bytes: number) => {
+    const size = new TextEncoder().encode(text).byteLength
+    const left = bytes - JSON.stringify({ text: '' }).length
+    const metadata = { text: text.repeat(Math.floor(left / size)) + 'x'.repeat(left % size) }
+    const response = await service.call('POST', '/sessions', JSON.stringify({ metadata }))
+    return { status: response.status, body: await response.json() }
+  }
+  expect(await open(16_385)).toMatchObject({
+    status: 413,
+    body: {
+      error: { code: 'payload-too-large', details: { limit: 'metadataBytes', max: 16_384 } },
+    },
+  })
+  expect(await open(16_384)).toMatchObject({ status: 201 })
+})

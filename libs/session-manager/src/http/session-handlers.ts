@@ -5,6 +5,7 @@ import { McpError, parseValue } from '@mcp/protocol'
 import { toSession } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { SessionStore } from '../store/session-store.ts'
+import { utf8Length } from '../store/utf8-length.ts'
 import type { SessionBodyLimits } from './body-schemas.ts'
 import { bodySchemas } from './body-schemas.ts'
 import { readPageQuery } from './page-query.ts'
@@ -29,8 +30,8 @@ export function createSessionHandlers(options: SessionHandlersOptions): SessionH
       const { newSession } = bodySchemas()
       const body = parseValue('session', newSession, readOptionalJson(request, limits))
       const max = limits.maxMetadataBytes
-      if (JSON.stringify(body.metadata ?? {}).length > max) {
-        throw new McpError('payload-too-large', `metadata exceeds ${max} characters of JSON.`, {
+      if (utf8Length(JSON.stringify(body.metadata ?? {})) > max) {
+        throw new McpError('payload-too-large', `metadata exceeds ${max} bytes of JSON.`, {
           details: { limit: 'metadataBytes', max },
         })
       }

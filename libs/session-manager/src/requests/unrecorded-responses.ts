@@ -1,6 +1,7 @@
 import type { Clock } from '@mcp/protocol'
 
 import type { ResponseStore, StoredResponse } from '../store/response-store.ts'
+import { utf8Length } from '../store/utf8-length.ts'
 import type { InFlightRequest } from './in-flight-requests.ts'
 
 /** Responses that the store failed to record. A repeated request gets its response from here. */
@@ -18,6 +19,8 @@ interface Unrecorded {
   readonly entry: InFlightRequest
   readonly at: number
   readonly response: StoredResponse | undefined
+  /** Size of the body of the response. */
+  readonly bytes: number
 }
 
 const retryEveryMs = 1000
@@ -32,8 +35,8 @@ export function createUnrecordedResponses(
   const responses = new Map<string, Unrecorded>()
   let totalBytes = 0
 
-  function remove(key: string, { response }: Unrecorded): void {
-    if (responses.delete(key)) totalBytes -= response?.body.length ?? 0
+  function remove(key: string, { bytes }: Unrecorded): void {
+    if (responses.delete(key)) totalBytes -= bytes
   }
 
   async function flush(): Promise<void> {
@@ -53,8 +56,9 @@ export function createUnrecordedResponses(
 
   return {
     add(entry, at, response) {
-      responses.set(keyOf(entry.sessionId, entry.request.id), { entry, at, response })
-      totalBytes += response?.body.length ?? 0
+      const bytes = utf8Length(response?.body ?? '')
+      responses.set(keyOf(entry.sessionId, entry.request.id), { entry, at, response, bytes })
+      totalBytes += bytes
       for (const [key, oldest] of responses) {
         if (responses.size <= maxResponses && totalBytes <= maxTotalBytes) break
         remove(key, oldest)

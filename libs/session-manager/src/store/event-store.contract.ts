@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { StoredEvent } from './event-store.ts'
 import type { Signal } from './signal-bus.ts'
 import type { CreateStores } from './stores-under-test.contract.ts'
-import { newEvent, start, useStores } from './stores-under-test.contract.ts'
+import { newEvent, start, textOfBytes, useStores } from './stores-under-test.contract.ts'
 
 /**
  * Verifies the behaviour of an `EventStore`.
@@ -101,11 +101,11 @@ export function itIsAnEventStore(name: string, createStores: CreateStores): void
       expect((await readFrom('a', page?.cursor))?.gapBefore).toBeUndefined()
     })
 
-    it('trims by size', async () => {
-      for (const id of ['1', '2', '3']) {
-        await stores.events.append('a', { ...newEvent(id), data: 'x'.repeat(4000) })
+    it.each(['x', 'ä', '語', '😀'])('trims by the size in bytes: %s', async (text) => {
+      for (const id of ['1', '2', '3', '4']) {
+        await stores.events.append('a', { ...newEvent(id), data: textOfBytes(text, 3334) })
       }
-      expect(await idsAfter('a')).toEqual(['2', '3'])
+      expect(await idsAfter('a')).toEqual(['3', '4'])
     })
 
     it('trims by age', async () => {

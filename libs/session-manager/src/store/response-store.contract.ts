@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import type { CreateStores } from './stores-under-test.contract.ts'
-import { start, useStores } from './stores-under-test.contract.ts'
+import { start, textOfBytes, useStores } from './stores-under-test.contract.ts'
 
 /**
  * Verifies the behaviour of a `ResponseStore`.
@@ -62,10 +62,10 @@ export function itIsAResponseStore(name: string, createStores: CreateStores): vo
       expect(await stores.claim('a', '2')).toMatchObject({ type: 'settled' })
     })
 
-    it('remembers the ids of responses that were evicted by size', async () => {
+    it.each(['x', 'ä', '語', '😀'])('evicts responses by their size in bytes: %s', async (text) => {
       for (const id of ['1', '2']) {
         await stores.claim('a', id)
-        await stores.settle('a', id, { status: 200, body: 'x'.repeat(600) })
+        await stores.settle('a', id, { status: 200, body: textOfBytes(text, 502 - Number(id)) })
       }
       expect(await stores.claim('a', '1')).toMatchObject({ type: 'evicted' })
       expect(await stores.claim('a', '2')).toMatchObject({ type: 'settled' })

@@ -12,6 +12,7 @@ import type {
   StoredSession,
 } from './session-store.ts'
 import type { StoreLimits } from './store-limits.ts'
+import { utf8Length } from './utf8-length.ts'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
@@ -106,7 +107,7 @@ export function createSessionIndex<Entry extends IndexedSession>(
     const { id, owner, metadata } = entry.session
     live.delete(id)
     wheel.remove(entry)
-    metadataBytes -= metadata.length
+    metadataBytes -= utf8Length(metadata)
     if (owner === undefined) return
     const owned = byOwner.get(owner)
     if (owned?.delete(entry) === true && owned.size === 0) byOwner.delete(owner)
@@ -128,12 +129,12 @@ export function createSessionIndex<Entry extends IndexedSession>(
           'sessions of this caller',
         )
       }
-      if (metadataBytes + metadata.length > maxTotalMetadataBytes) {
+      if (metadataBytes + utf8Length(metadata) > maxTotalMetadataBytes) {
         throw limitReached(
           'unavailable',
           'metadataBytes',
           maxTotalMetadataBytes,
-          'characters of session metadata',
+          'bytes of session metadata',
         )
       }
     },
@@ -141,7 +142,7 @@ export function createSessionIndex<Entry extends IndexedSession>(
       const { id, owner, metadata } = entry.session
       live.set(id, entry)
       wheel.add(entry)
-      metadataBytes += metadata.length
+      metadataBytes += utf8Length(metadata)
       if (owner === undefined) return
       const owned = byOwner.get(owner)
       if (owned === undefined) byOwner.set(owner, new Set([entry]))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { entryOverheadBytes } from './store-limits.ts'
 import type { CreateStores } from './stores-under-test.contract.ts'
-import { newEvent, start, useStores } from './stores-under-test.contract.ts'
+import { newEvent, start, textOfBytes, useStores } from './stores-under-test.contract.ts'
 
 /**
  * Verifies that stores enforce their bounds of sessions, events and responses, and that claims succeed
@@ -50,11 +50,25 @@ export function itHonoursStoreLimits(name: string, createStores: CreateStores): 
         stores.open('2', { metadata: `${metadata}${' '.repeat(50)}` }),
       ).rejects.toMatchObject({
         code: 'unavailable',
-        message: expect.stringContaining('All 100 characters'),
+        message: expect.stringContaining('All 100 bytes'),
       })
       expect(await stores.sessions.read('2')).toBeUndefined()
       await stores.sessions.end('1', 'closed', start)
       await stores.open('2', { metadata })
+    })
+
+    it('counts the metadata in bytes, also if it is not ASCII', async () => {
+      const metadata = JSON.stringify({ text: 'ä'.repeat(10) + '語'.repeat(10) + '😀'.repeat(5) })
+      expect(metadata).toHaveLength(41)
+      await stores.open('1', { metadata })
+      await expect(
+        stores.open('2', { metadata: JSON.stringify({ a: 'x'.repeat(12) }) }),
+      ).rejects.toMatchObject({
+        details: { limit: 'metadataBytes', max: 100 },
+      })
+      await stores.open('2', { metadata: JSON.stringify({ a: 'x'.repeat(11) }) })
+      for (const id of ['1', '2']) await stores.sessions.end(id, 'closed', start)
+      await stores.open('3', { metadata: JSON.stringify({ text: 'x'.repeat(89) }) })
     })
 
     it('remembers up to maxEndedSessions ended sessions', async () => {
@@ -74,13 +88,28 @@ export function itHonoursStoreLimits(name: string, createStores: CreateStores): 
       maxTotalEventBytes: 10 * (100 + entryOverheadBytes),
       maxEvents: 100,
     })
-    const event = (id: string, at = start) => ({ ...newEvent(id), data: 'x'.repeat(100), at })
+    const event = (id: string, at = start, data = 'x'.repeat(100)) => ({
+      ...newEvent(id),
+      data,
+      at,
+    })
 
     it('rejects a notification beyond maxNotificationBytes', async () => {
       await stores.open('a')
       const append = async (length: number) =>
         stores.events.append('a', { ...newEvent('1'), data: 'x'.repeat(length) })
       await expect(append(401)).rejects.toMatchObject({ code: 'payload-too-large' })
+      expect(await append(400)).toBeDefined()
+    })
+
+    it.each(['ä', '語', '😀'])('counts a notification in bytes: %s', async (text) => {
+      await stores.open('a')
+      const append = async (bytes: number) =>
+        stores.events.append('a', { ...newEvent('1'), data: textOfBytes(text, bytes) })
+      await expect(append(401)).rejects.toMatchObject({
+        code: 'payload-too-large',
+        details: { limit: 'notificationBytes', max: 400 },
+      })
       expect(await append(400)).toBeDefined()
     })
 
@@ -98,6 +127,21 @@ export function itHonoursStoreLimits(name: string, createStores: CreateStores): 
       expect((await stores.events.read('busy', stores.cursorOf('busy'), 100))?.events).toHaveLength(
         9,
       )
+    })
+
+    it.each(['ä', '語', '😀'])('counts the events of all sessions in bytes: %s', async (text) => {
+      const data = textOfBytes(text, 300)
+      await stores.open('a')
+      await stores.open('b')
+      for (const id of ['1', '2', '3']) await stores.events.append('a', event(id, start, data))
+      for (const id of ['4', '5', '6']) await stores.events.append('b', event(id, start + 1, data))
+      await stores.sweep(start + 1)
+      const left = await stores.events.read('a', stores.cursorOf('a'), 100)
+      expect(left?.events.map(({ id }) => id)).toEqual(['1', '2', '3'])
+      await stores.events.append('b', event('7', start + 1, 'x'.repeat(100)))
+      await stores.sweep(start + 1)
+      const rest = await stores.events.read('a', stores.cursorOf('a'), 100)
+      expect(rest?.events.map(({ id }) => id)).toEqual(['2', '3'])
     })
 
     it('frees the bytes of a session that ends, and of outdated events', async () => {
@@ -139,6 +183,22 @@ export function itHonoursStoreLimits(name: string, createStores: CreateStores): 
       expect(await stores.claim('busy', '12')).toMatchObject({ type: 'settled' })
       expect(await stores.claim('busy', '13')).toMatchObject({ type: 'claimed' })
     })
+
+    it.each(['ä', '語', '😀'])(
+      'counts the responses of all sessions in bytes: %s',
+      async (text) => {
+        await stores.open('a')
+        await stores.open('b')
+        for (const id of ['1', '2', '3']) await stores.record('a', id, textOfBytes(text, 300))
+        for (const id of ['4', '5', '6']) await stores.record('b', id, textOfBytes(text, 300))
+        await stores.sweep(start)
+        expect(await stores.claim('a', '1')).toMatchObject({ type: 'settled' })
+        await stores.record('b', '7', 'x'.repeat(100))
+        await stores.sweep(start)
+        expect(await stores.claim('a', '1')).not.toHaveProperty('response')
+        expect(await stores.claim('a', '2')).toMatchObject({ type: 'settled' })
+      },
+    )
 
     it('remembers the ids of evicted responses up to maxEvictedIds per session', async () => {
       await stores.open('a')

@@ -1,15 +1,17 @@
 import { McpError } from '@mcp/protocol'
 
 import type { NewEvent } from './event-store.ts'
+import { utf8Length } from './utf8-length.ts'
 
 /**
  * Bounds of a store. A bound applies to each session unless stated otherwise. Beyond a bound, a new
- * session is rejected, or the oldest events or responses are evicted. Claims succeed in any case.
+ * session is rejected, or the oldest events or responses are evicted. Claims succeed in any case. Sizes are
+ * those of the JSON in UTF-8.
  */
 export interface StoreLimits {
   /** Maximum number of recorded responses. Default: 1,000. */
   readonly maxResponses: number
-  /** Maximum length of all recorded responses together, in characters. Default: 4 Mi. */
+  /** Maximum size of all recorded responses together. Default: 4 MiB. */
   readonly maxResponseBytes: number
   /**
    * Lifetime of a recorded response, in milliseconds. An interaction is deleted after the same time,
@@ -22,7 +24,7 @@ export interface StoreLimits {
   readonly maxResolvedInteractions: number
   /** Maximum number of events in a log. Default: 10,000. */
   readonly maxEvents: number
-  /** Maximum length of all events in a log together, in characters. Default: 4 Mi. */
+  /** Maximum size of all events in a log together. Default: 4 MiB. */
   readonly maxEventBytes: number
   /** Lifetime of an event, in milliseconds. Default: one hour. */
   readonly eventTtlMs: number
@@ -38,21 +40,21 @@ export interface StoreLimits {
    */
   readonly maxSessionsPerOwner: number
   /**
-   * Maximum length of the metadata of all sessions together, in characters. Beyond it, a new session is
-   * `unavailable`. Default: 64 Mi.
+   * Maximum size of the metadata of all sessions together. Beyond it, a new session is `unavailable`. Default:
+   * 64 MiB.
    */
   readonly maxTotalMetadataBytes: number
-  /** Maximum length of one notification, in characters. A longer one is rejected. Default: 256 Ki. */
+  /** Maximum size of one notification. A larger one is rejected. Default: 256 KiB. */
   readonly maxNotificationBytes: number
   /**
-   * Maximum length of the events of all sessions together, in characters. Each event counts
-   * {@link entryOverheadBytes} more. Beyond the maximum, the oldest events are evicted. Default: 128 Mi.
+   * Maximum size of the events of all sessions together. Each event counts {@link entryOverheadBytes} more.
+   * Beyond the maximum, the oldest events are evicted. Default: 128 MiB.
    */
   readonly maxTotalEventBytes: number
   /**
-   * Maximum length of the recorded responses of all sessions together, in characters. Each response
-   * counts {@link entryOverheadBytes} more. The id of an evicted response counts only that overhead.
-   * Beyond the maximum, the oldest responses are evicted. Default: 128 Mi.
+   * Maximum size of the recorded responses of all sessions together. Each response counts
+   * {@link entryOverheadBytes} more. The id of an evicted response counts only that overhead. Beyond the maximum,
+   * the oldest responses are evicted. Default: 128 MiB.
    */
   readonly maxTotalResponseBytes: number
 }
@@ -84,10 +86,11 @@ export function assertNotificationSize(
   { data }: NewEvent,
   { maxNotificationBytes: max }: StoreLimits,
 ) {
-  if (data.length <= max) return
+  const bytes = utf8Length(data)
+  if (bytes <= max) return
   throw new McpError(
     'payload-too-large',
-    `The notification has ${data.length} characters of JSON; the maximum is ${max}. Send a reference to the data instead.`,
+    `The notification has ${bytes} bytes of JSON; the maximum is ${max}. Send a reference to the data instead.`,
     { details: { limit: 'notificationBytes', max } },
   )
 }

@@ -209,3 +209,9 @@ export function newSession(id: string): NewSession {
 export function newEvent(id: string): NewEvent {
   return { id, type: 'note-added', data: `{"id":"${id}"}`, at: start, server: undefined }
 }
+
+/** Returns a text of a number of bytes in UTF-8 that consists of a character and of some "x". */
+export function textOfBytes(character: string, bytes: number): string {
+  const size = new TextEncoder().encode(character).byteLength
+  return character.repeat(Math.floor(bytes / size)) + 'x'.repeat(bytes % size)
+}

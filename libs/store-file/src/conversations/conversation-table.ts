@@ -92,23 +92,24 @@ export function createConversationTable(
       let bytes = 0
       for (const { seq, run, at, kind, data } of entries) {
         statements.insert.run(id, seq, run, at, kind, data)
-        bytes += data.length
+        bytes += Buffer.byteLength(data)
       }
       statements.addBytes.run(bytes, id)
     },
     trim(id) {
-      let excess = bytesOf(id) - limits.maxLogBytes
-      if (excess <= 0) return undefined
+      const counted = bytesOf(id)
+      if (counted <= limits.maxLogBytes) return undefined
+      const sizes = statements.selectSizes.all(id)
+      // An earlier version counted characters, so the sum can differ from what is counted.
+      let bytes = sizes.reduce((sum, row) => sum + integer(row, 'bytes'), 0)
       let trimmedTo: number | undefined
-      let removed = 0
-      for (const row of statements.selectSizes.all(id)) {
-        if (excess <= 0) break
+      for (const row of sizes) {
+        if (bytes <= limits.maxLogBytes) break
         trimmedTo = integer(row, 'seq')
-        removed += integer(row, 'bytes')
-        excess -= integer(row, 'bytes')
+        bytes -= integer(row, 'bytes')
       }
       statements.deleteUpTo.run(id, trimmedTo ?? 0)
-      statements.addBytes.run(-removed, id)
+      statements.addBytes.run(bytes - counted, id)
       return trimmedTo
     },
     read(id, { run, after = 0, limit = -1 }) {
@@ -181,7 +182,7 @@ function prepareStatements(database: Database) {
       INSERT INTO entries (conversation, seq, run, at, kind, data) VALUES (?, ?, ?, ?, ?, ?)`),
     addBytes: database.prepare('UPDATE conversations SET bytes = bytes + ? WHERE id = ?'),
     selectSizes: database.prepare(
-      'SELECT seq, length(data) AS bytes FROM entries WHERE conversation = ? ORDER BY seq',
+      'SELECT seq, octet_length(data) AS bytes FROM entries WHERE conversation = ? ORDER BY seq',
     ),
     deleteUpTo: database.prepare('DELETE FROM entries WHERE conversation = ? AND seq <= ?'),
     read: database.prepare(

@@ -52,11 +52,12 @@ export function createEventTable(
       const { id, type, data, at, server } = event
       // The tally is loaded before the event is written. Otherwise, the event would be counted twice.
       tallies.of(session)
-      const added = insert.run(session, id, type, at, server ?? null, data.length, data)
+      const bytes = Buffer.byteLength(data)
+      const added = insert.run(session, id, type, at, server ?? null, bytes, data)
       if (added.changes === 0) return undefined
       const position = added.insertedId
       positions.use(position)
-      tallies.added(session, data.length)
+      tallies.added(session, bytes)
       trimming.added(session)
       return { position, cursor: String(position), ...event }
     },
@@ -105,7 +106,7 @@ export function createEventTable(
   }
 }
 
-/** Returns the position and the length of an event. */
+/** Returns the position of an event, and its length in bytes. */
 function toSize(row: Row) {
   return { position: integer(row, 'position'), length: integer(row, 'bytes') }
 }

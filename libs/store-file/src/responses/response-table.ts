@@ -70,17 +70,15 @@ export function createResponseTable(database: Database, limits: StoreLimits): Re
         return
       }
       const { status, body } = response
+      const bytes = Buffer.byteLength(body)
       // The tally is loaded before the response is written. Otherwise, the response would be counted twice.
       const tally = tallies.of(session)
-      const row = record.get(at, status, body.length, body, session, requestId)
+      const row = record.get(at, status, bytes, body, session, requestId)
       if (row === undefined) return
-      if (
-        tally.settled >= limits.maxResponses ||
-        tally.bytes + body.length > limits.maxResponseBytes
-      ) {
-        eviction.evictFor(session, body.length)
+      if (tally.settled >= limits.maxResponses || tally.bytes + bytes > limits.maxResponseBytes) {
+        eviction.evictFor(session, bytes)
       }
-      tallies.added(session, integer(row, 'serial'), body.length)
+      tallies.added(session, integer(row, 'serial'), bytes)
       // The response is recorded, whether or not older ones can be deleted.
       ignoreStoreFailure(() => {
         eviction.forgetIds(session)

@@ -30,7 +30,7 @@ export function createRecordWriter({ connection, keys }: Pick<Backend, 'connecti
     const owners = records.map(({ session }) => keys.ownerOf(session.owner ?? ''))
     const args = records.flatMap(({ session: { id, metadata, owner = '' } }) => [
       id,
-      metadata.length,
+      Buffer.byteLength(metadata),
       owner,
     ])
     await connection.run(

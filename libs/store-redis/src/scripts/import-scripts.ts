@@ -19,7 +19,7 @@ return 1
 
 /**
  * Reserves the places of sessions in their order. KEYS: sessions, metadata bytes, serial, sessions of the owner
- * of each session. ARGV: id, metadata length and owner or '' of each session.
+ * of each session. ARGV: id, metadata bytes and owner or '' of each session.
  */
 export const importPlaces = `
 ${readTime}

@@ -81,9 +81,9 @@ return {s, expiry}
 `
 
 /**
- * Reserves the place of a session. KEYS: sessions, total length of the metadata, serial, sessions of the owner,
- * log of the broadcasts. ARGV: id, length of the metadata, owner or '', maximum number of sessions, of sessions
- * of the owner, and of the total length. Returns the exceeded bound, or the latest position of the broadcasts
+ * Reserves the place of a session. KEYS: sessions, metadata bytes, serial, sessions of the owner, log of
+ * the broadcasts. ARGV: id, bytes of the metadata, owner or '', maximum number of sessions, of sessions of the
+ * owner, and of all metadata bytes. Returns the exceeded bound, or the latest position of the broadcasts
  * and the time.
  */
 export const reserveSession = `

@@ -55,7 +55,14 @@ export function createSessionPlaces(backend: Backend): SessionPlaces {
         keys.ownerOf(owner ?? ''),
         keys.broadcasts.session,
       ],
-      [id, metadata.length, owner ?? '', maxSessions, maxSessionsPerOwner, maxTotalMetadataBytes],
+      [
+        id,
+        Buffer.byteLength(metadata),
+        owner ?? '',
+        maxSessions,
+        maxSessionsPerOwner,
+        maxTotalMetadataBytes,
+      ],
     )
     switch (result) {
       case 'sessions':
@@ -72,7 +79,7 @@ export function createSessionPlaces(backend: Backend): SessionPlaces {
           'unavailable',
           'metadataBytes',
           maxTotalMetadataBytes,
-          'characters of session metadata',
+          'bytes of session metadata',
         )
       default: {
         const [since = '0', reservedAt] = textsOf(result)

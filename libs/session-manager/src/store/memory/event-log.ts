@@ -2,6 +2,7 @@ import type { NewEvent } from '../event-store.ts'
 import type { NumberedEvent } from '../numbered-events.ts'
 import { entryOverheadBytes } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
+import { utf8Length } from '../utf8-length.ts'
 import type { Evictable, SharedBudget } from './shared-budget.ts'
 import { notInBudget } from './shared-budget.ts'
 
@@ -33,9 +34,10 @@ export function createEventLog(limits: StoreLimits, budget: SharedBudget): Event
   const ids = new Set<string>()
 
   function dropFirst(event: NumberedEvent): void {
+    const size = utf8Length(event.data)
     first++
-    bytes -= event.data.length
-    budget.release(event.data.length + entryOverheadBytes)
+    bytes -= size
+    budget.release(size + entryOverheadBytes)
     trimmedTo = event.position
     ids.delete(event.id)
     if (first > 32 && first * 2 > events.length) {
@@ -60,11 +62,12 @@ export function createEventLog(limits: StoreLimits, budget: SharedBudget): Event
     movedAt: notInBudget,
     has: (notificationId) => ids.has(notificationId),
     append(position, event) {
+      const size = utf8Length(event.data)
       const stored = { position, cursor: String(position), ...event }
       events.push(stored)
       ids.add(event.id)
-      bytes += event.data.length
-      budget.use(log, event.data.length + entryOverheadBytes, event.at)
+      bytes += size
+      budget.use(log, size + entryOverheadBytes, event.at)
       dropWhile(isOverLimit)
       return stored
     },

@@ -1,6 +1,7 @@
 import type { Claim, ClaimedRequest, StoredResponse } from '../response-store.ts'
 import { entryOverheadBytes } from '../store-limits.ts'
 import type { StoreLimits } from '../store-limits.ts'
+import { utf8Length } from '../utf8-length.ts'
 import type { Evictable, SharedBudget } from './shared-budget.ts'
 import { notInBudget } from './shared-budget.ts'
 
@@ -19,6 +20,8 @@ interface Entry {
   at: number
   /** `undefined` while the request is in flight. */
   response: StoredResponse | undefined
+  /** Size of the body of the response. */
+  bytes: number
 }
 
 /** The result of a claim, without the session. */
@@ -60,15 +63,15 @@ export function createIdempotencyCache(
   let olderEvicted = new Set<string>()
   let rotatedAt = 0
 
-  function remove(requestId: string, { body }: StoredResponse): void {
+  function remove(requestId: string, entry: Entry): void {
     entries.delete(requestId)
     responses--
-    bytes -= body.length
-    budget.release(body.length + entryOverheadBytes)
+    bytes -= entry.bytes
+    budget.release(entry.bytes + entryOverheadBytes)
   }
 
-  function evict(requestId: string, response: StoredResponse): void {
-    remove(requestId, response)
+  function evict(requestId: string, entry: Entry): void {
+    remove(requestId, entry)
     // The id of the response stays in memory, so its overhead still counts.
     budget.release(-entryOverheadBytes)
     if (recentEvicted.size >= limits.maxEvictedIds / 2) rotateEvicted(rotatedAt)
@@ -76,9 +79,9 @@ export function createIdempotencyCache(
   }
 
   function evictBeyondLimits(): void {
-    for (const [requestId, { response }] of entries) {
+    for (const [requestId, entry] of entries) {
       if (responses <= limits.maxResponses && bytes <= limits.maxResponseBytes) return
-      if (response !== undefined) evict(requestId, response)
+      if (entry.response !== undefined) evict(requestId, entry)
     }
   }
 
@@ -92,7 +95,7 @@ export function createIdempotencyCache(
   function prune(at: number): boolean {
     for (const [requestId, entry] of entries) {
       if (entry.at > at - limits.responseTtlMs) break
-      if (entry.response !== undefined) remove(requestId, entry.response)
+      if (entry.response !== undefined) remove(requestId, entry)
     }
     const hasEvicted = recentEvicted.size + olderEvicted.size > 0
     if (hasEvicted && rotatedAt <= at - limits.responseTtlMs) rotateEvicted(at)
@@ -118,20 +121,19 @@ export function createIdempotencyCache(
         entries.delete(requestId)
         return entry.isAwaited
       }
-      entry.at = at
-      entry.response = response
+      setResponse(entry, response, at)
       responses++
-      bytes += response.body.length
+      bytes += entry.bytes
       if (rotatedAt === 0) rotatedAt = at
-      budget.use(cache, response.body.length + entryOverheadBytes, at)
+      budget.use(cache, entry.bytes + entryOverheadBytes, at)
       evictBeyondLimits()
       return entry.isAwaited
     },
     prune,
     evictOldest() {
-      for (const [requestId, { response }] of entries) {
-        if (response === undefined) continue
-        evict(requestId, response)
+      for (const [requestId, entry] of entries) {
+        if (entry.response === undefined) continue
+        evict(requestId, entry)
         return true
       }
       if (recentEvicted.size + olderEvicted.size === 0) return false
@@ -149,7 +151,13 @@ export function createIdempotencyCache(
 
 function createEntry({ fingerprint, at }: Claim, holder: Holder): Entry {
   const ticket = String(++lastTicket)
-  return { fingerprint, holder, ticket, isAwaited: false, at, response: undefined }
+  return { fingerprint, holder, ticket, isAwaited: false, at, response: undefined, bytes: 0 }
+}
+
+function setResponse(entry: Entry, response: StoredResponse, at: number): void {
+  entry.at = at
+  entry.response = response
+  entry.bytes = utf8Length(response.body)
 }
 
 /** Returns whether a request runs although its id was claimed before. */
