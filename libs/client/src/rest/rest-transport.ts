@@ -9,6 +9,7 @@ import {
   readJson,
   readText,
 } from '../http/failures.ts'
+import { pathSegment } from './path-segment.ts'
 
 /** Headers of every request. A function is called before each request. */
 export type RestHeaders =
@@ -39,10 +40,7 @@ export interface RestCall extends RestCallOptions {
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
 }
 
-/**
- * Sends requests to the web client. Every failure of the connection or of the web client is an `McpError`. An
- * invalid header, a body that is not JSON, and an error of the function `headers` throw other errors.
- */
+/** Sends requests to the web client. Every failure is an `McpError`, except an error of the function `headers`. */
 export interface RestTransport {
   /** Name of the web client in error messages. */
   readonly name: string
@@ -67,7 +65,7 @@ export function createRestTransport({ url, headers, fetch }: RestTransportOption
     const init = {
       method: call.method ?? 'GET',
       headers: headersOf({ accept: 'application/json', ...shared, ...call.headers }, call),
-      body: call.body === undefined ? null : JSON.stringify(call.body),
+      body: encodeJson(call.body),
       ...(signal && { signal }),
     }
     let response: Response
@@ -115,10 +113,18 @@ function targetOf({ path, query = {} }: RestCall): string {
     if (value !== undefined) parameters.set(key, String(value))
   }
   const search = parameters.size === 0 ? '' : `?${parameters}`
-  // `fetch` would remove such segments, so that the call would reach another route.
-  const invalid = path.find((segment) => /^\.{0,2}$/.test(segment))
-  if (invalid !== undefined) throw new McpError('invalid-params', `Invalid id: "${invalid}".`)
-  return `/${path.map(encodeURIComponent).join('/')}${search}`
+  return `/${path.map(pathSegment).join('/')}${search}`
+}
+
+function encodeJson(body: unknown): string | null {
+  if (body === undefined) return null
+  try {
+    return JSON.stringify(body) ?? null
+  } catch (cause) {
+    throw new McpError('invalid-params', 'The body must be JSON, without cycles and BigInt.', {
+      cause,
+    })
+  }
 }
 
 function headersOf(
@@ -127,10 +133,19 @@ function headersOf(
 ): Headers {
   const headers = new Headers()
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) headers.set(name, value)
+    if (value !== undefined) setHeader(headers, name, value)
   }
   if (body !== undefined) headers.set('content-type', 'application/json')
   return headers
+}
+
+function setHeader(headers: Headers, name: string, value: string): void {
+  try {
+    headers.set(name, value)
+  } catch {
+    // The error of `Headers` contains the value, which may be a token.
+    throw new McpError('invalid-params', `Invalid header ${JSON.stringify(name)}.`)
+  }
 }
 
 /** Creates the error of a call whose signal is aborted. */
