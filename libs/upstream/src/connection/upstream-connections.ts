@@ -89,27 +89,25 @@ export function createUpstreamConnections(
   const { entry, clock, phase, starts, listeners } = options
   const policy = createStartPolicy(entry.name, clock, options.random)
   const shutdown = new AbortController()
-  let pool = createPool()
+  /** The connections that this side closes, which are therefore no crashes. */
+  const closing = new WeakSet<ActiveConnection>()
+  let pool = nextPool()
 
-  function createPool(): ConnectionPool<ActiveConnection> {
-    return createConnectionPool<ActiveConnection>({
-      clock,
-      maxConnections: entry.hub.maxConnections,
-      idleTimeoutMs: entry.hub.idleTimeoutMs,
-      open,
-      isOpen: (connection) => connection.isOpen(),
-      close: (connection) => connection.close(),
-    })
+  function nextPool(): ConnectionPool<ActiveConnection> {
+    const created = createPool(options, closing, (key) => open(key, () => pool === created))
+    return created
   }
 
-  async function open(key: string): Promise<ActiveConnection> {
-    policy.assertAllowed()
+  /** Opens a connection. Its outcome is recorded unless a restart has replaced its pool meanwhile. */
+  async function open(key: string, isCurrent: () => boolean): Promise<ActiveConnection> {
+    const attempt = policy.begin()
     if (phase.status().phase !== 'ready') phase.enter('starting')
     const record = phase.startAttempt(entry.transport)
     try {
       const connection = await start(key)
+      if (!isCurrent()) return connection
       record(describeServer(connection))
-      policy.succeeded()
+      attempt.succeeded()
       phase.enter('ready')
       listeners.onOpen(connection)
       return connection
@@ -121,23 +119,20 @@ export function createUpstreamConnections(
         throw thrown
       }
       options.onFailure()
-      const error = policy.failed(thrown)
+      const error = attempt.failed(thrown)
+      if (!isCurrent()) throw error
       record(error.message)
-      const lines = error.details?.['lastErrorLines']
-      if (!shutdown.signal.aborted) {
-        phase.enter('failed', error.message, Array.isArray(lines) ? lines.map(String) : [])
-      }
+      if (!shutdown.signal.aborted) enterFailed(phase, error)
       throw error
     }
   }
 
   async function start(key: string): Promise<ActiveConnection> {
     const { signal } = shutdown
-    const startedAt = clock.now()
     const connect = () =>
       openInEra({ prior: options.prior(), entry, clock }, (known) =>
-        openActive({ ...options, ...known, signal }, key, listeners, (connection) => {
-          if (!signal.aborted) closed(connection, clock.now() - startedAt)
+        openActive({ ...options, ...known, signal }, key, listeners, (connection, openedAt) => {
+          if (!signal.aborted) closed(connection, openedAt)
         }),
       )
     // A connection over HTTP uses little of this machine, so it needs no permit. An outage of one server then
@@ -146,14 +141,13 @@ export function createUpstreamConnections(
   }
 
   /** Records that a connection has closed: by itself, or because the pool has closed it. */
-  function closed(connection: ActiveConnection, livedMs: number): void {
-    const isCrash = connection.calls.size > 0
-    if (isCrash) policy.crashed(livedMs)
-    if (pool.size() <= 1) {
-      const reason = isCrash ? connection.closeReason() : undefined
-      phase.enter('stopped', reason, isCrash ? connection.lastErrorLines() : [])
-    }
+  function closed(connection: ActiveConnection, openedAt: number): void {
+    const isCrash = connection.calls.size > 0 && !closing.has(connection)
+    policy.closed({ openedAt, isCrash })
     pool.discard(connection)
+    if (pool.size() > 0) return
+    const reason = isCrash ? connection.closeReason() : undefined
+    phase.enter('stopped', reason, isCrash ? connection.lastErrorLines() : [])
   }
 
   return {
@@ -171,9 +165,10 @@ export function createUpstreamConnections(
     async restart() {
       policy.reset()
       const previous = pool
-      pool = createPool()
+      pool = nextPool()
       await previous.close()
-      phase.enter('stopped')
+      // A call may have opened a connection meanwhile.
+      if (pool.size() === 0) phase.enter('stopped')
     },
     size: () => pool.size(),
     async close() {
@@ -182,6 +177,29 @@ export function createUpstreamConnections(
       phase.enter('stopped')
     },
   }
+}
+
+function createPool(
+  { entry, clock }: Pick<UpstreamConnectionsOptions, 'entry' | 'clock'>,
+  closing: WeakSet<ActiveConnection>,
+  open: (key: string) => Promise<ActiveConnection>,
+): ConnectionPool<ActiveConnection> {
+  return createConnectionPool<ActiveConnection>({
+    clock,
+    maxConnections: entry.hub.maxConnections,
+    idleTimeoutMs: entry.hub.idleTimeoutMs,
+    open,
+    isOpen: (connection) => connection.isOpen(),
+    close(connection) {
+      closing.add(connection)
+      return connection.close()
+    },
+  })
+}
+
+function enterFailed(phase: PhaseRecorder, { message, details }: McpError): void {
+  const lines = details?.['lastErrorLines']
+  phase.enter('failed', message, Array.isArray(lines) ? lines.map(String) : [])
 }
 
 function describeServer({ client, era }: Connection): string {
@@ -211,9 +229,10 @@ async function openActive(
   options: OpenConnectionOptions,
   key: string,
   listeners: ConnectionListeners,
-  onClose: (connection: ActiveConnection) => void,
+  onClose: (connection: ActiveConnection, openedAt: number) => void,
 ): Promise<ActiveConnection> {
   let active: ActiveConnection | undefined
+  let openedAt = 0
   const connection = await openConnection(options, {
     onNotification(method, params) {
       if (active !== undefined) listeners.onNotification(active, method, params)
@@ -223,9 +242,10 @@ async function openActive(
       return listeners.onRequest(active, method, params)
     },
     onClose() {
-      if (active !== undefined) onClose(active)
+      if (active !== undefined) onClose(active, openedAt)
     },
   })
+  openedAt = options.clock.now()
   active = { ...connection, key, calls: new Set() }
   return active
 }
