@@ -20,6 +20,13 @@ const codes: ReadonlySet<string> = new Set([
   'unauthenticated',
 ])
 
+// Reasons of an `upstream-error` that one request causes, such as invalid params (HTTP 400) or a long response.
+const reasonsOfRequest: ReadonlySet<unknown> = new Set(['provider-refused', 'answer-too-long'])
+
+function isUnavailable({ code, details }: McpError): boolean {
+  return codes.has(code) && !reasonsOfRequest.has(details?.['reason'])
+}
+
 /** Wraps a provider so that `onChange` receives each change of its state, instead of each failed call. */
 export function reportChanges(
   provider: ModelProvider,
@@ -34,10 +41,10 @@ export function reportChanges(
   }
 
   function failed(thrown: unknown): void {
-    const { code, message } = McpError.from(thrown)
-    if (!isAvailable || !codes.has(code)) return
+    const error = McpError.from(thrown)
+    if (!isAvailable || !isUnavailable(error)) return
     isAvailable = false
-    onChange({ provider: provider.id, isAvailable, reason: message })
+    onChange({ provider: provider.id, isAvailable, reason: error.message })
   }
 
   return {
