@@ -1,6 +1,7 @@
 import { McpError } from '@mcp/protocol'
 import { expect, it } from 'vitest'
 
+import { collect } from '../fixtures/results.ts'
 import { scriptedProvider } from '../fixtures/scripted-provider.ts'
 import type { ModelProvider } from './model-provider.ts'
 import { reportedError, tooLarge } from './openai-compatible/provider-error.ts'
@@ -54,7 +55,7 @@ async function changesAfter(error: McpError) {
   const request = { messages: [] }
   for (const isStreamed of [false, true]) {
     const watched = reportChanges(provider, ({ isAvailable }) => changes.push(isAvailable))
-    const call = isStreamed ? watched.stream(request).next() : watched.generate(request)
+    const call = isStreamed ? collect(watched.stream(request)) : watched.generate(request)
     await expect(call).rejects.toBe(error)
   }
   return changes

@@ -5,6 +5,7 @@ import { canRelay } from './relayed-rounds.ts'
 
 const context: RequestContext = {
   sessionId: 'ses-1',
+  deadline: 1,
   signal: new AbortController().signal,
   rounds: { responses: {}, require() {} },
 }

@@ -10,11 +10,14 @@ async function read(
   chunks: Iterable<string>,
 ): Promise<{ read: number; error?: string }> {
   const encoder = new TextEncoder()
-  const body = ReadableStream.from(
-    (function* () {
-      for (const chunk of chunks) yield encoder.encode(chunk)
-    })(),
-  )
+  const iterator = chunks[Symbol.iterator]()
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { done, value } = iterator.next()
+      if (done === true) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+  })
   const fetchResponse = limitMessages(
     async () => new Response(body, { headers: { 'content-type': type } }),
   )
