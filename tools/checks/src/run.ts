@@ -33,7 +33,8 @@ export function runBeside(
   { cwd, timeoutMs = defaultTimeoutMs }: RunOptions,
 ): Promise<RunResult> {
   return new Promise((resolve) => {
-    execFile(command, parameters, { cwd, timeout: timeoutMs }, (error, stdout, stderr) => {
+    const options = { cwd, timeout: timeoutMs, maxBuffer: Infinity }
+    execFile(command, parameters, options, (error, stdout, stderr) => {
       const failure = error === null || error.code !== undefined ? '' : `\n${error.message}`
       resolve({ ok: error === null, output: `${stdout}${stderr}${failure}`.trim() })
     })
