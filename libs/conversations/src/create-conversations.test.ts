@@ -6,6 +6,8 @@ import type { TestConversations } from './fixtures/start-conversations.ts'
 import { startConversations } from './fixtures/start-conversations.ts'
 import { createManualClock } from '@mcp/protocol/testing'
 import type { PrepareRun } from './runs/run-environment.ts'
+import type { ConversationStore } from './store/conversation-store.ts'
+import { createMemoryConversationStore } from './store/memory-conversation-store.ts'
 
 const remove = { tool: 'notes_remove', arguments: { note: 'a' } }
 const read = { tool: 'notes_read', arguments: { note: 'a' } }
@@ -78,6 +80,39 @@ it('refuses a second run while the first is in progress, and stops it on request
     code: 'conflict',
   })
   expect(await conversations.stop('ada', info.runId)).toMatchObject({ reason: 'stopped' })
+})
+
+it('starts the next run, or removes the conversation, as soon as the state of a run is finished', async () => {
+  const memory = createMemoryConversationStore()
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  const store: ConversationStore = {
+    ...memory,
+    async append(conversation, entries) {
+      if (entries.some(({ data }) => data.includes('run-finished'))) await gate
+      return memory.append(conversation, entries)
+    },
+  }
+  const { conversations, prepare } = startConversations({
+    store,
+    steps: ['One.', 'Two.', 'Three.'],
+  })
+  const ids = [await createIn(conversations), await createIn(conversations)]
+  for (const id of ids) {
+    await conversations.start('ada', id, { prompt: 'First' }, prepare)
+    await vi.waitFor(async () =>
+      expect((await conversations.read('ada', id)).runs).toMatchObject([{ state: 'finished' }]),
+    )
+  }
+  const [continued = '', removed = ''] = ids
+  const next = conversations.start('ada', continued, { prompt: 'Second' }, prepare)
+  const removal = conversations.remove('ada', removed)
+  open()
+  await (
+    await next
+  ).done
+  expect((await conversations.read('ada', continued)).runs).toHaveLength(2)
+  await removal
+  await expect(conversations.read('ada', removed)).rejects.toMatchObject({ code: 'not-found' })
 })
 
 it('yields every event once to each of two watchers that are cut twenty times', async () => {

@@ -9,7 +9,7 @@ import { revoke, viewGrants } from './grants.ts'
 import { encodeEntry, eventsOf, historyOf } from './log.ts'
 import { newConversation, notFound } from './new-conversation.ts'
 import type { Active, Registry } from './registry.ts'
-import { createRegistry, interrupted } from './registry.ts'
+import { createRegistry, interrupted, waitForLastEvent } from './registry.ts'
 import { shareConversations } from './replicas/share-conversations.ts'
 import { followLog, replay, streamGap } from './runs/follow-log.ts'
 import { createRunStarter } from './runs/run-starter.ts'
@@ -65,9 +65,10 @@ export function createConversations(options: ConversationsOptions): Conversation
 
 function conversationMethods(
   store: ConversationStore,
-  { active, starting, ...registry }: Registry,
+  registry: Registry,
   clock: Clock,
 ): Pick<Conversations, 'create' | 'list' | 'read' | 'update' | 'remove'> {
+  const { active, starting } = registry
   return {
     async create(owner, settings) {
       const conversation = newConversation(owner, settings, clock.now())
@@ -96,6 +97,7 @@ function conversationMethods(
     },
     async remove(owner, id) {
       await registry.load(owner, id)
+      await waitForLastEvent(registry, id)
       if (active.has(id) || starting.has(id)) {
         throw new McpError('conflict', 'A run of this conversation is in progress. Stop it first.')
       }

@@ -110,6 +110,15 @@ export function createRegistry(store: ConversationStore, clock: Clock): Registry
   return registry
 }
 
+/**
+ * Waits for the last event of a run whose state is `finished`. The state is saved first, and a client that
+ * has read it may start the next run or remove the conversation.
+ */
+export async function waitForLastEvent({ active }: Registry, id: string): Promise<void> {
+  const run = active.get(id)
+  if (run !== undefined && !isRunning(run.conversation)) await run.finished
+}
+
 /** Marks the run in progress as finished. */
 export function finishInfo(
   conversation: Conversation,

@@ -11,7 +11,7 @@ import { withGrant } from '../grants.ts'
 import type { LogEntry } from '../log.ts'
 import { titleOf } from '../new-conversation.ts'
 import type { Registry } from '../registry.ts'
-import { finishInfo } from '../registry.ts'
+import { finishInfo, waitForLastEvent } from '../registry.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
 import type { SharedRuns } from '../store/shared-runs.ts'
 import type { LiveRun, RunResult } from './live-run.ts'
@@ -59,6 +59,7 @@ export function createRunStarter(options: RunStarterOptions): StartRun {
 
   async function startRun(owner: string, id: string, start: Start): Promise<StartedRun> {
     const conversation = await registry.load(owner, id)
+    await waitForLastEvent(registry, id)
     if (active.has(id) || starting.has(id)) throw runInProgress(active.get(id)?.live.runId)
     starting.add(id)
     try {
