@@ -37,7 +37,7 @@ function readRoute(value: Fields): Route {
 }
 
 function readOperation(value: Fields): OperationDescription {
-  const { target, audience, errors, title, description, definition } = value
+  const { target, audience, errors, title, description, definition, method } = value
   const operation = readText(value, 'operation')
   return {
     type: readText(value, 'type'),
@@ -51,6 +51,7 @@ function readOperation(value: Fields): OperationDescription {
     targetRequired: value['targetRequired'] === true,
     resultSchema: readSchema(value, 'resultSchema'),
     ...(value['returnsContent'] === true ? { returnsContent: true } : {}),
+    ...(typeof method === 'string' ? { method } : {}),
     ...(isRecord(value['chunkSchema']) ? { chunkSchema: value['chunkSchema'] } : {}),
     hints: readHints(value['hints']),
     // `operator` is the safest default, because models must not be offered an operation by mistake.
@@ -64,9 +65,10 @@ function readOperation(value: Fields): OperationDescription {
 
 function readHints(value: unknown): OperationDescription['hints'] {
   if (!isRecord(value)) return completeHints()
+  const { idempotent } = value
   return completeHints({
     readOnly: value['readOnly'] === true,
-    idempotent: value['idempotent'] === true,
+    ...(typeof idempotent === 'boolean' ? { idempotent } : {}),
     destructive: value['destructive'] === true,
     openWorld: value['openWorld'] === true,
     interactive: value['interactive'] === true,
