@@ -15,10 +15,10 @@ const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/
  */
 export function expandVariables(text: string, variables: Variables): Expanded {
   let problem: string | undefined
-  const value = text.replaceAll(/\$\{([^}]*)\}/g, (found, reference: string) => {
+  const value = text.replaceAll(/\$\{([^}]*)\}/g, (_found, reference: string) => {
     const { name, fallback } = parseReference(reference)
     if (!namePattern.test(name)) {
-      problem ??= `"${found.slice(0, 80)}" is not a variable of the environment. Write \${NAME}, \${NAME:-default} or \${env:NAME}`
+      problem ??= `"${describeReference(reference)}" is not a variable of the environment. Write \${NAME}, \${NAME:-default} or \${env:NAME}`
       return ''
     }
     const current = variables[name]
@@ -28,6 +28,12 @@ export function expandVariables(text: string, variables: Variables): Expanded {
     return ''
   })
   return problem === undefined ? { value } : { problem }
+}
+
+/** Returns a malformed reference without its text, which may be a secret. Visual Studio Code has `${input:key}`. */
+function describeReference(reference: string): string {
+  const [prefix = ''] = /^(?:input|command|config|file):/.exec(reference) ?? []
+  return `\${${prefix}…}`
 }
 
 function parseReference(reference: string): { name: string; fallback: string | undefined } {

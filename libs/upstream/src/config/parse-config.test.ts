@@ -85,7 +85,8 @@ it.each([
     one({ command: 'x', env: { KEY: '${KEY}' } }),
     'mcpServers.github.env.KEY: the variable KEY is not set. Set it, or write ${KEY:-default}.',
   ],
-  [one({ command: '${input:key}' }), '"${input:key}" is not a variable of the environment.'],
+  [one({ command: '${input:key}' }), '"${input:…}" is not a variable of the environment.'],
+  [one({ command: '${-}' }), '"${…}" is not a variable of the environment.'],
   [{ mcpServers: { 'a b': { command: 'x' }, 'a-b': { command: 'x' } } }, 'the same name as "a b"'],
   [{ mcpServers: { '#': { command: 'x' } } }, 'mcpServers.#: invalid name.'],
 ])('reports the file, the entry and the key of %j', (content, message) => {

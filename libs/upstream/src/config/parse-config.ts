@@ -30,7 +30,7 @@ const maxNameLength = 40
  * it.
  *
  * @throws McpError `invalid-params` that lists the first problems with their paths. It contains no values of
- * the file other than malformed `${…}` references, because values of `env` and `headers` are secrets.
+ * the file, because values of `env` and `headers` are secrets.
  *
  * @example
  * parseConfig('{"mcpServers":{"time":{"command":"time-server"}}}', { file, variables: process.env })
