@@ -83,8 +83,8 @@ export function createKeyboard(
       const current = handler
       const presses = ahead.splice(0)
       for (const each of presses) {
-        if (handler === current) current?.(each)
-        else ahead.push(each)
+        const isUsed = current !== undefined && handler === current && current(each) !== false
+        if (!isUsed) ahead.push(each)
       }
     },
     suspend(onContinue) {
