@@ -6,9 +6,12 @@ export interface TimeSlice {
   yield(): Promise<void>
 }
 
-// Node, Deno and Bun have `setImmediate`. A timer is not used, because it waits at least 1 ms, which is an
-// eighth of a slice.
-declare const setImmediate: (callback: () => void) => unknown
+// Node, Deno and Bun have `setImmediate`. A timer waits at least 1 ms, which is an eighth of a slice, so only
+// browsers use it.
+declare const setImmediate: ((callback: () => void) => unknown) | undefined
+declare const setTimeout: (callback: () => void) => unknown
+
+const runLater = typeof setImmediate === 'function' ? setImmediate : setTimeout
 
 /** Starts a slice. After each step of the work, call `isOver()`; if it returns true, await `yield()`. */
 export function createTimeSlice(sliceMs = 8): TimeSlice {
@@ -16,7 +19,7 @@ export function createTimeSlice(sliceMs = 8): TimeSlice {
   return {
     isOver: () => performance.now() - startedAt >= sliceMs,
     async yield() {
-      await new Promise<void>((resolve) => void setImmediate(resolve))
+      await new Promise<void>((resolve) => void runLater(resolve))
       startedAt = performance.now()
     },
   }

@@ -1,3 +1,5 @@
+import type { TimeSlice } from '@mcp/concurrency'
+import { createTimeSlice } from '@mcp/concurrency'
 import type { ModelTool } from '@mcp/llm'
 import { contentWords, isEmptyWord, wordForm } from '@mcp/llm'
 import { alignTemplate } from './align-template.ts'
@@ -28,9 +30,12 @@ export interface PromptMatch {
   readonly score: number
 }
 
-/** Finds the tool that a prompt requests. The same prompt always has the same match. */
+/**
+ * Finds the tool that a prompt requests. The same prompt always has the same match. With a hundred tools, a
+ * match takes up to 50 ms. It runs in time slices, so that other work of the process does not wait for it.
+ */
 export interface PromptMatcher {
-  match(tokens: readonly PromptToken[]): PromptMatch | undefined
+  match(tokens: readonly PromptToken[]): Promise<PromptMatch | undefined>
 }
 
 const maxTokens = 400
@@ -56,18 +61,25 @@ interface Candidate {
   readonly expressions: ReadonlySet<string>
 }
 
-/** Creates a matcher of prompts for the tools. */
-export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher {
-  const candidates = tools.map(createCandidate)
-  const examples = exampleMatches(tools)
+/** Creates a matcher of prompts for the tools, also in time slices. */
+export async function createPromptMatcher(tools: readonly ModelTool[]): Promise<PromptMatcher> {
+  const creation = createTimeSlice()
+  const candidates: Candidate[] = []
+  for (const tool of tools) {
+    candidates.push(createCandidate(tool))
+    if (creation.isOver()) await creation.yield()
+  }
+  const examples = await exampleMatches(tools, creation)
   return {
-    match(tokens) {
+    async match(tokens) {
       if (tokens.length > maxTokens || isHowQuestion(tokens)) return undefined
       const example = examples.get(sameText(tokens))
       if (example !== undefined) return example
+      const slice = createTimeSlice()
       let best: PromptMatch | undefined
       let isTied = false
       for (const candidate of candidates) {
+        if (slice.isOver()) await slice.yield()
         for (const found of matchesOf(candidate, tokens)) {
           if (found.score < minScore || found.score < (best?.score ?? 0)) continue
           isTied = found.score === best?.score && (isTied || found.tool !== best.tool)
@@ -81,9 +93,13 @@ export function createPromptMatcher(tools: readonly ModelTool[]): PromptMatcher 
 }
 
 /** Returns the call of each example that has a title. The key is the normalized title. */
-function exampleMatches(tools: readonly ModelTool[]): Map<string, PromptMatch> {
+async function exampleMatches(
+  tools: readonly ModelTool[],
+  slice: TimeSlice,
+): Promise<Map<string, PromptMatch>> {
   const matches = new Map<string, PromptMatch>()
   for (const tool of tools) {
+    if (slice.isOver()) await slice.yield()
     for (const { title, arguments: args } of tool.examples ?? []) {
       for (const text of title === undefined ? [] : readPrompt(title).map(sameText)) {
         if (!matches.has(text)) matches.set(text, { tool, arguments: args, score: 1 })

@@ -16,6 +16,36 @@ it('reads no instructions in attachments', async () => {
   expect(requests.map(({ payload }) => payload['params'])).toEqual([{ a: 12, b: 12 }])
 })
 
+it('lets other work run while it reads the tools and matches a prompt', async () => {
+  const tools = Array.from({ length: 500 }, (_, index) => ({
+    name: `tool_${index}`,
+    description: `Converts ${index} lengths, weights and temperatures to other units.`,
+    parameters: { type: 'object', properties: { value: { type: 'number' } } },
+    examples: [
+      { title: `convert ${index} km to feet`, arguments: { value: index } },
+      { title: `how many feet are ${index} km?`, arguments: { value: index } },
+    ],
+  }))
+  const provider = createOfflinePlanner()
+  const messages = [{ role: 'user' as const, content: 'please convert km to feet '.repeat(20) }]
+  let turns = 0
+  let isFinished = false
+  const count = (): void => {
+    turns++
+    if (!isFinished) setImmediate(count)
+  }
+  // The tools are read for the first prompt only.
+  for (const _ of ['first', 'second']) {
+    turns = 0
+    isFinished = false
+    setImmediate(count)
+    await provider.generate({ messages, tools })
+    isFinished = true
+    expect(turns).toBeGreaterThan(3)
+    await new Promise<void>((resolve) => void setImmediate(resolve))
+  }
+})
+
 async function ask(prompt: string, offered = catalogue) {
   const { call, requests } = createSession()
   const provider = createOfflinePlanner()

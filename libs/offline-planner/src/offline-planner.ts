@@ -29,9 +29,9 @@ const id = 'offline-planner'
  * })
  */
 export function createOfflinePlanner(): ModelProvider {
-  const matchers = new WeakMap<readonly ModelTool[], PromptMatcher>()
+  const matchers = new WeakMap<readonly ModelTool[], Promise<PromptMatcher>>()
 
-  function matcherOf(tools: readonly ModelTool[]): PromptMatcher {
+  function matcherOf(tools: readonly ModelTool[]): Promise<PromptMatcher> {
     const known = matchers.get(tools)
     if (known !== undefined) return known
     const made = createPromptMatcher(tools)
@@ -39,21 +39,24 @@ export function createOfflinePlanner(): ModelProvider {
     return made
   }
 
-  function answer({ messages, tools = [], toolChoice }: ModelRequest): ModelResponse {
-    const matcher = matcherOf(tools)
+  async function answer(request: ModelRequest): Promise<ModelResponse> {
+    const { messages, tools = [], toolChoice } = request
+    const matcher = await matcherOf(tools)
     const start = messages.findLastIndex(({ role }) => role === 'user')
     const message = messages[start]
     // Attachments are data. Only the words of the user are instructions.
     const prompt = message?.role === 'user' ? (message.prompt ?? message.content) : ''
     const outcomes = readCallResults(messages.slice(start + 1))
-    const parts = planPrompt(prompt, matcher, outcomes)
+    const parts = await planPrompt(prompt, matcher, outcomes)
     const toolCalls = toolChoice === 'none' ? [] : callsToMake(parts, outcomes)
-    const isPossible = (title: string) =>
-      planPrompt(title, matcher, new Map()).every(({ type }) => type === 'call')
+    const isPossible = async (title: string) => {
+      const planned = await planPrompt(title, matcher, new Map())
+      return planned.every(({ type }) => type === 'call')
+    }
     const text =
       toolCalls.length > 0
         ? ''
-        : plannerResponse({
+        : await plannerResponse({
             parts,
             outcomes,
             suggest: () => suggestPrompts(tools, prompt, isPossible),
@@ -73,9 +76,9 @@ export function createOfflinePlanner(): ModelProvider {
     offline: true,
     maxTools: Number.POSITIVE_INFINITY,
     listModels: () => [{ id }],
-    generate: (request) => Promise.resolve().then(() => answer(request)),
+    generate: answer,
     async *stream(request) {
-      const whole = await Promise.resolve(request).then(answer)
+      const whole = await answer(request)
       if (whole.text !== '') yield { type: 'text-delta', text: whole.text }
       yield { type: 'response-finished', response: whole }
     },

@@ -34,40 +34,41 @@ export const maxParts = 20
  * Returns the plan of each part of a prompt. `outcomes` contains the results of the finished calls,
  * keyed by part index. Planning is deterministic, so each step of the agent can plan again.
  */
-export function planPrompt(
+export async function planPrompt(
   prompt: string,
   matcher: PromptMatcher,
   outcomes: ReadonlyMap<number, PartResult>,
-): PlannedPart[] {
+): Promise<PlannedPart[]> {
   const parts: PlannedPart[] = []
   const texts = splitPrompt(prompt)
-  texts.slice(0, maxParts).forEach((text, index) => {
+  for (const [index, text] of texts.slice(0, maxParts).entries()) {
     const readings = readPrompt(text)
     const before = parts[index - 1]
     const refers = before !== undefined && readings.some(refersBack)
-    const match = refers ? undefined : bestMatch(matcher, readings)
+    const match = refers ? undefined : await bestMatch(matcher, readings)
     if (match !== undefined) parts.push(toCall(text, match))
     else if (before === undefined) parts.push({ type: 'unmatched', text })
-    else parts.push(planWithResult({ text, readings, refers }, before, outcomes.get(index - 1)))
-  })
+    else
+      parts.push(await planWithResult({ text, readings, refers }, before, outcomes.get(index - 1)))
+  }
   const [omitted, ...others] = texts.slice(maxParts)
   if (omitted !== undefined) {
     parts.push({ type: 'omitted', text: omitted, count: 1 + others.length })
   }
   return parts
 
-  function planWithResult(
+  async function planWithResult(
     { text, readings, refers }: Reading,
     before: PlannedPart,
     outcome: PartResult | undefined,
-  ): PlannedPart {
+  ): Promise<PlannedPart> {
     const lost: PlannedPart = { type: refers ? 'stranded' : 'unmatched', text }
     if (before.type !== 'call' && before.type !== 'waiting') return lost
     if (outcome === undefined) return { type: 'waiting', text }
     const token = outcome.isError ? undefined : resultToken(outcome.result)
     if (token === undefined) return lost
     const put = refers ? putResult : addResult
-    const match = bestMatch(
+    const match = await bestMatch(
       matcher,
       readings.map((tokens) => put(tokens, token)),
     )
@@ -85,10 +86,14 @@ function toCall(text: string, { tool, arguments: args }: PromptMatch): PlannedPa
   return { type: 'call', text, tool, arguments: args }
 }
 
-function bestMatch(
+async function bestMatch(
   matcher: PromptMatcher,
   readings: readonly PromptToken[][],
-): PromptMatch | undefined {
-  const matches = readings.flatMap((tokens) => matcher.match(tokens) ?? [])
+): Promise<PromptMatch | undefined> {
+  const matches: PromptMatch[] = []
+  for (const tokens of readings) {
+    const match = await matcher.match(tokens)
+    if (match !== undefined) matches.push(match)
+  }
   return matches.toSorted((left, right) => right.score - left.score)[0]
 }

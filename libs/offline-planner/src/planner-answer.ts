@@ -11,7 +11,7 @@ export interface ResponseParts {
   readonly parts: readonly PlannedPart[]
   readonly outcomes: ReadonlyMap<number, CallResult>
   /** Returns prompts that work. Called if the prompt is empty or a part of it matched nothing. */
-  readonly suggest: () => readonly string[]
+  readonly suggest: () => Promise<readonly string[]>
 }
 
 /** Result of a call, with its text or the text of its error. */
@@ -20,12 +20,13 @@ export interface CallResult extends PartResult {
 }
 
 /** Returns the response: calls, results, and parts that could not run. */
-export function plannerResponse({ parts, outcomes, suggest }: ResponseParts): string {
+export async function plannerResponse(response: ResponseParts): Promise<string> {
+  const { parts, outcomes, suggest } = response
   const isOnly = parts.length === 1
   const said = parts.map((part, index) => describePart(part, outcomes.get(index), isOnly))
   const isLost = parts.length === 0 || parts.some(({ type }) => type === 'unmatched')
   if (parts.length === 0) said.push('The prompt contains nothing that I can run.')
-  return [...said, ...(isLost ? [help(suggest())] : []), `(${plannerLabel})`].join('\n\n')
+  return [...said, ...(isLost ? [help(await suggest())] : []), `(${plannerLabel})`].join('\n\n')
 }
 
 function describePart(part: PlannedPart, outcome: CallResult | undefined, isOnly: boolean): string {
@@ -57,11 +58,11 @@ function help(suggestions: readonly string[]): string {
 const maxSuggestions = 6
 
 /** Returns example titles that work as prompts. Tools that are similar to the prompt come first. */
-export function suggestPrompts(
+export async function suggestPrompts(
   tools: readonly ModelTool[],
   prompt: string,
-  isPossible: (title: string) => boolean,
-): string[] {
+  isPossible: (title: string) => Promise<boolean>,
+): Promise<string[]> {
   const near = new Set(searchTools(tools, prompt, 3).map(({ name }) => name))
   const step = Math.max(1, Math.floor(tools.length / maxSuggestions))
   // Among the other tools, every n-th tool comes first, because adjacent tools are similar.
@@ -74,9 +75,11 @@ export function suggestPrompts(
   const found: string[] = []
   for (const [, { examples = [] }] of order) {
     if (found.length === maxSuggestions) break
-    const titles = examples.flatMap(({ title }) => (title === undefined ? [] : [title]))
-    const title = titles.find(isPossible)
-    if (title !== undefined) found.push(title)
+    for (const { title } of examples) {
+      if (title === undefined || !(await isPossible(title))) continue
+      found.push(title)
+      break
+    }
   }
   return found
 }
