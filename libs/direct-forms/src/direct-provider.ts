@@ -7,7 +7,7 @@ import type {
   ModelResponse,
   ModelToolMessage,
 } from '@mcp/llm'
-import { toolName } from '@mcp/llm'
+import { readCallResults, toolName } from '@mcp/llm'
 import { formatResult } from '@mcp/offline-planner'
 import { isRecord } from '@mcp/protocol'
 
@@ -62,7 +62,12 @@ function createProvider(
     if ('text' in step) {
       return { text: step.text, toolCalls: [], stopReason: 'stop', model: id, usage }
     }
-    const call = { id: step.id, name: toolName(step.called), arguments: step.arguments }
+    const call = {
+      id: step.id,
+      name: toolName(step.called),
+      arguments: step.arguments,
+      providerData: step.id,
+    }
     return { text: '', toolCalls: [call], stopReason: 'tool-calls', model: id, usage }
   }
 
@@ -87,15 +92,10 @@ function createProvider(
 
 const callIds = { roots: 'direct-roots', path: 'direct-path', call: 'direct-call' }
 
-/** Returns the results of the calls of this prompt, by call id. */
-function readResults(messages: readonly ModelMessage[]): Map<string, ModelToolMessage> {
-  const start = messages.findLastIndex(({ role }) => role === 'user')
+/** Returns the results of the calls of this prompt, by the id that the provider gave to the call. */
+function readResults(messages: readonly ModelMessage[]): Map<unknown, ModelToolMessage> {
   return new Map(
-    messages
-      .slice(start + 1)
-      .flatMap((message) =>
-        message.role === 'tool' ? [[message.toolCallId, message] as const] : [],
-      ),
+    readCallResults(messages).map(({ providerData, message }) => [providerData, message]),
   )
 }
 
@@ -106,7 +106,7 @@ interface StepContext {
 
 function nextStep(
   form: Form,
-  results: ReadonlyMap<string, ModelToolMessage>,
+  results: ReadonlyMap<unknown, ModelToolMessage>,
   { prompt, catalogue }: StepContext,
 ): Step {
   if ('problem' in form) return { text: form.problem }
@@ -122,7 +122,7 @@ function nextStep(
 /** Lists the roots, then looks the path up if it must exist, then makes the call. */
 function nextFileStep(
   form: FileForm,
-  results: ReadonlyMap<string, ModelToolMessage>,
+  results: ReadonlyMap<unknown, ModelToolMessage>,
   catalogue: readonly CatalogueOperation[],
 ): Step {
   const listed = results.get(callIds.roots)

@@ -15,6 +15,7 @@ it('exports these names and no others', () => {
     'isEmptyWord',
     'propertiesOf',
     'providerNames',
+    'readCallResults',
     'requiredOf',
     'runAgent',
     'searchTools',

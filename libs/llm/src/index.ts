@@ -47,6 +47,8 @@ export type {
   ModelUsage,
   ModelUserMessage,
 } from './providers/model-provider.ts'
+export { readCallResults } from './providers/call-results.ts'
+export type { CallResultOfProvider } from './providers/call-results.ts'
 export { createOpenAiCompatibleProvider } from './providers/openai-compatible/openai-compatible-provider.ts'
 export type { OpenAiCompatibleOptions } from './providers/openai-compatible/openai-compatible-provider.ts'
 export { createLanguageModelProvider } from './providers/language-model/language-model-provider.ts'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 
+import type { ModelMessage } from '@mcp/llm'
 import { runAgent } from '@mcp/llm'
 import { catalogue, createSession } from '@mcp/llm/testing'
 import { createOfflinePlanner } from './offline-planner.ts'
@@ -14,6 +15,18 @@ it('reads no instructions in attachments', async () => {
     await runAgent({ provider, prompt, attached, catalogue, call })
   }
   expect(requests.map(({ payload }) => payload['params'])).toEqual([{ a: 12, b: 12 }])
+})
+
+it('answers each prompt of a conversation', async () => {
+  const { call, requests } = createSession()
+  const provider = createOfflinePlanner()
+  let messages: readonly ModelMessage[] = []
+  for (const prompt of ['add 2 and 3', 'add 4 and 5. Then reverse "abc".']) {
+    const result = await runAgent({ provider, prompt, messages, catalogue, call })
+    expect(result.stopReason).toBe('answered')
+    messages = result.messages
+  }
+  expect(requests).toHaveLength(3)
 })
 
 it('lets other work run while it reads the tools and matches a prompt', async () => {

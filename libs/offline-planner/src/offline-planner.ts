@@ -6,6 +6,7 @@ import type {
   ModelTool,
   ModelToolCall,
 } from '@mcp/llm'
+import { readCallResults } from '@mcp/llm'
 import type { PromptMatcher } from './match-prompt.ts'
 import { createPromptMatcher } from './match-prompt.ts'
 import type { PlannedPart } from './plan-prompt.ts'
@@ -42,11 +43,10 @@ export function createOfflinePlanner(): ModelProvider {
   async function answer(request: ModelRequest): Promise<ModelResponse> {
     const { messages, tools = [], toolChoice } = request
     const matcher = await matcherOf(tools)
-    const start = messages.findLastIndex(({ role }) => role === 'user')
-    const message = messages[start]
+    const message = messages.findLast(({ role }) => role === 'user')
     // Attachments are data. Only the words of the user are instructions.
     const prompt = message?.role === 'user' ? (message.prompt ?? message.content) : ''
-    const outcomes = readCallResults(messages.slice(start + 1))
+    const outcomes = resultsOfParts(messages)
     const parts = await planPrompt(prompt, matcher, outcomes)
     const toolCalls = toolChoice === 'none' ? [] : callsToMake(parts, outcomes)
     const isPossible = async (title: string) => {
@@ -85,16 +85,14 @@ export function createOfflinePlanner(): ModelProvider {
   }
 }
 
-// The id of a call contains the index of a prompt part. Between steps, the planner has no other state.
-const callId = (part: number) => `part-${part}`
-
-function readCallResults(messages: readonly ModelMessage[]): Map<number, CallResult> {
+/** Returns the results of the calls of the run, by the index of the prompt part. */
+function resultsOfParts(messages: readonly ModelMessage[]): Map<number, CallResult> {
   const outcomes = new Map<number, CallResult>()
-  for (const message of messages) {
-    if (message.role !== 'tool' || !message.toolCallId.startsWith('part-')) continue
+  for (const { providerData, message } of readCallResults(messages)) {
+    if (typeof providerData !== 'number') continue
     const { isError = false, content } = message
     const result = Object.hasOwn(message, 'result') ? message.result : content
-    outcomes.set(Number(message.toolCallId.slice(5)), { isError, content, result })
+    outcomes.set(providerData, { isError, content, result })
   }
   return outcomes
 }
@@ -103,9 +101,17 @@ function callsToMake(
   parts: readonly PlannedPart[],
   outcomes: ReadonlyMap<number, CallResult>,
 ): ModelToolCall[] {
+  // Between steps, the planner has no other state than the index of the part in `providerData`.
   return parts.flatMap((part, index) =>
     part.type === 'call' && !outcomes.has(index)
-      ? [{ id: callId(index), name: part.tool.name, arguments: part.arguments }]
+      ? [
+          {
+            id: `part-${index}`,
+            name: part.tool.name,
+            arguments: part.arguments,
+            providerData: index,
+          },
+        ]
       : [],
   )
 }

@@ -98,6 +98,7 @@ export interface ModelToolMessage {
 
 /** A tool call that the model requests. */
 export interface ModelToolCall {
+  /** The agent changes it if another call of the conversation has it. */
   readonly id: string
   readonly name: string
   /** The parsed arguments. If the text of the model is not valid JSON, this text. */
