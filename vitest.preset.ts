@@ -14,6 +14,8 @@ export const preset = defineConfig({
     setupFiles: [resolve(import.meta.dirname, 'vitest.setup.ts')],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // The default of a second is too short on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     execArgv: ['--conditions=@mcp/source'],
   },
 })

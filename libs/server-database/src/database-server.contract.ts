@@ -202,7 +202,7 @@ export function itServesItsDatabase(
     it('rolls back a transaction that expires, and notifies its session', async () => {
       const received: unknown[] = []
       const stop = opened.server.subscribe((notification) => received.push(notification))
-      const transactionId = await begin({ timeoutMs: 300 })
+      const transactionId = await begin({ timeoutMs: 1500 })
       await opened.call('execute', { sql: insert(12), transactionId })
       await vi.waitFor(() => expect(received).toHaveLength(1), 5000)
       expect(received).toMatchObject([

@@ -1,8 +1,8 @@
 import { isRecord } from '@mcp/protocol'
 
 /**
- * A call of a worker's method. The input is serialized before it is posted to the channel. If the channel
- * serialized it, a value that cannot be copied would fail the channel instead of only this call.
+ * A call of a worker's method. The input is serialized before the call is registered, so that a value that
+ * cannot be copied fails only this call and leaves nothing behind.
  */
 export interface MethodCall {
   readonly id: number
@@ -10,7 +10,7 @@ export interface MethodCall {
   readonly input: Uint8Array
 }
 
-/** The response to a {@link MethodCall}, serialized for the same reason. */
+/** The response to a {@link MethodCall}. A result that cannot be copied is answered with an error. */
 export interface MethodResponse {
   readonly id: number
   /** Content of `value`: the result, the body of an `McpError`, or the text of another error. */

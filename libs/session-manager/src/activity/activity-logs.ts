@@ -7,9 +7,9 @@ import { createSessionActivity } from './session-activity.ts'
 export interface ActivityLogs {
   /** Returns the activity of a session. */
   of(sessionId: string): SessionActivity
-  /** Adds the missing notifications to all sessions to the log of one session. */
-  update(log: SessionActivity): void
-  /** Adds a notification to the activity of all sessions. */
+  /** Copies the broadcasts that a log does not contain yet into it. */
+  copyBroadcasts(log: SessionActivity): void
+  /** Adds a notification to the activity of all sessions. Each log copies it when it is next used. */
   broadcast(fields: NotificationFields, at: number, content: unknown): Broadcast
   /** Releases the activity of a session. */
   end(sessionId: string): void
@@ -19,6 +19,7 @@ export interface ActivityLogs {
 export interface Broadcast {
   readonly fields: NotificationFields
   readonly at: number
+  /** The caller removes it once the logs with readers have copied it. */
   content: unknown
 }
 
@@ -37,15 +38,12 @@ export function createActivityLogs(maxEntries: number): ActivityLogs {
   let broadcastCount = 0
 
   function copyBroadcasts(log: SessionActivity): void {
-    const missed = Math.min(broadcastCount - log.broadcasts, broadcasts.length)
-    log.broadcasts = broadcastCount
+    const missed = Math.min(broadcastCount - log.copiedBroadcasts, broadcasts.length)
+    if (missed === 0) return
+    log.copiedBroadcasts = broadcastCount
     for (const { fields, at, content } of broadcasts.slice(-missed)) {
       Object.assign(log.append(fields.kind, at, content), fields)
     }
-  }
-
-  function update(log: SessionActivity): void {
-    if (log.broadcasts !== broadcastCount) copyBroadcasts(log)
   }
 
   return {
@@ -56,10 +54,10 @@ export function createActivityLogs(maxEntries: number): ActivityLogs {
         log = createSessionActivity(limits, budget, broadcastCount)
         logs.set(sessionId, log)
       }
-      update(log)
+      copyBroadcasts(log)
       return log
     },
-    update,
+    copyBroadcasts,
     broadcast(fields, at, content) {
       const broadcast: Broadcast = { fields, at, content }
       broadcastCount++

@@ -102,7 +102,7 @@ export function createActivity(options: ActivityOptions): Activity {
       const { sessionId, activity: log } = entry
       // The log of a session that has ended must not be created again.
       if (log === undefined || log.isEnded) return
-      logs.update(log)
+      logs.copyBroadcasts(log)
       const content = response.status === 'success' ? response.data : response.error
       const record = log.append('response', at, content)
       fillResponse(record, entry, response)

@@ -33,7 +33,7 @@ export interface SessionActivity {
   watch(): void
   readonly isWatched: boolean
   /** Number of broadcasts that this process had emitted when they were last copied into this log. */
-  broadcasts: number
+  copiedBroadcasts: number
   /** Position of the last entry; 0 if there is none. */
   readonly last: number
   /** Position of the first entry that remains. */
@@ -52,7 +52,7 @@ const maxEstimatedBytes = 8 * 1024 * 1024
 export function createSessionActivity(
   limits: ActivityLimits,
   budget: SharedBudget,
-  broadcasts: number,
+  copiedBroadcasts: number,
 ): SessionActivity {
   const { maxEntries, maxBytes, maxPreviewLength } = limits
   const ring: (ActivityRecord | undefined)[] = []
@@ -100,7 +100,7 @@ export function createSessionActivity(
   }
 
   const activity: SessionActivity & { isWatched: boolean; isEnded: boolean } = {
-    broadcasts,
+    copiedBroadcasts,
     isWatched: false,
     isEnded: false,
     watch() {

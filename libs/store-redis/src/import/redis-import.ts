@@ -5,7 +5,7 @@ import type { EarlierImport, StoreImport } from '@mcp/session-manager'
 
 import type { Backend } from '../backend.ts'
 import { claimLease, releaseLease } from '../scripts/lease-scripts.ts'
-import { clearRedis, countRecords } from './all-records.ts'
+import { clearSessionStores, countRecords } from './session-records.ts'
 import { createRecordWriter } from './record-writer.ts'
 
 export interface RedisImportOptions {
@@ -54,7 +54,7 @@ export function createRedisImport({ backend, clock }: RedisImportOptions): Store
     },
     write: createRecordWriter(backend),
     count: () => countRecords(backend),
-    clear: () => clearRedis(backend),
+    clear: () => clearSessionStores(backend),
   }
 }
 

@@ -12,13 +12,13 @@ export interface MysqlRows {
   /** Columns of the rows. Empty until the first rows are read. */
   readonly columns: readonly Column[]
   read(maxRows: number): Promise<RowBatch>
-  /** Discards the remaining rows as they arrive. Resolves when the statement has ended. */
+  /** Discards the remaining rows as they arrive. Resolves when the statement has ended or failed. */
   drain(): Promise<void>
 }
 
 /**
- * Runs a statement, prepared or as text. Rows are streamed: the connection pauses after the packets that
- * contain the requested rows.
+ * Runs a statement, prepared or as text. Rows are streamed: the connection pauses when one row more than
+ * requested, or the maximum size of a batch, was received.
  */
 // This function is one state machine. Its listeners and its reader share the state of the statement.
 // oxlint-disable-next-line max-lines-per-function
@@ -51,7 +51,7 @@ export function startMysqlRows(
   })
   command.on('result', (result: unknown) => {
     if (!Array.isArray(result)) {
-      affectedRows = changedRows(result)
+      affectedRows = affectedRowsOf(result)
       return
     }
     receivedRows += 1
@@ -124,7 +124,7 @@ function readAt(fields: readonly MysqlField[], index: number, value: unknown) {
   return field === undefined ? null : readMysqlValue(field, value)
 }
 
-function changedRows(header: unknown): number | undefined {
+function affectedRowsOf(header: unknown): number | undefined {
   const isHeader = typeof header === 'object' && header !== null && 'affectedRows' in header
   return isHeader && typeof header.affectedRows === 'number' ? header.affectedRows : undefined
 }

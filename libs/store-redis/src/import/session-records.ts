@@ -8,7 +8,10 @@ import { createSessionPlaces } from '../stores/session-places.ts'
 
 const scanCount = 200
 
-/** Returns the places of all sessions, page by page. A scan may return the same place twice. */
+/**
+ * Yields the places of all sessions by session id, one page of a scan at a time. {@link createSessionPlaces}
+ * describes a place. A scan may return the same session twice.
+ */
 async function* pagesOfPlaces({
   connection,
   keys,
@@ -21,7 +24,7 @@ async function* pagesOfPlaces({
   } while (cursor !== '0')
 }
 
-/** Counts all records in Redis. */
+/** Counts the records of the session manager, without conversations and documents. */
 export async function countRecords(backend: Backend): Promise<RecordCounts> {
   const { connection, keys } = backend
   const [ended, broadcasts] = await Promise.all([
@@ -44,12 +47,12 @@ export async function countRecords(backend: Backend): Promise<RecordCounts> {
 }
 
 async function countIn({ connection, keys }: Backend, id: string) {
-  const k = keys.sessionKeys(id)
+  const sessionKeys = keys.sessionKeys(id)
   const [session, responses, events, interactions] = await Promise.all([
-    connection.call('EXISTS', k.session),
-    connection.call('HLEN', k.responses),
-    connection.call('XLEN', k.events),
-    connection.call('HLEN', k.interactions),
+    connection.call('EXISTS', sessionKeys.session),
+    connection.call('HLEN', sessionKeys.responses),
+    connection.call('XLEN', sessionKeys.events),
+    connection.call('HLEN', sessionKeys.interactions),
   ])
   return {
     sessions: Number(session),
@@ -59,8 +62,9 @@ async function countIn({ connection, keys }: Backend, id: string) {
   }
 }
 
-/** Deletes all sessions and the other keys of the stores, except leases, counters and documents. */
-export async function clearRedis(backend: Backend): Promise<void> {
+/** Deletes all sessions and the other keys of the stores, except leases, counters, conversations and
+ * documents. */
+export async function clearSessionStores(backend: Backend): Promise<void> {
   const { connection, keys } = backend
   const places = createSessionPlaces(backend)
 
