@@ -107,7 +107,7 @@ export function createUpstreamServer(
     createTransport,
     catalogues,
     experimental,
-    starts,
+    startSemaphore: starts,
     substitutes,
     clock,
     random,
@@ -161,7 +161,7 @@ export function createUpstreamServer(
     login,
     approve: (tools) => state.approve(tools),
     restart: () => state.restart(),
-    connections: () => state.connections(),
+    connections: () => state.connectionCount(),
     async close() {
       listeners.clear()
       await state.close()

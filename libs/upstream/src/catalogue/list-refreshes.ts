@@ -43,6 +43,8 @@ export function createListRefreshes(options: ListRefreshesOptions): ListRefreshe
     try {
       if ((await adopt(await list())) || isAnnounced) onChange()
     } catch (error) {
+      // The announcement is reported with the next list.
+      mustReport ||= isAnnounced
       onError(error)
     } finally {
       isRunning = false

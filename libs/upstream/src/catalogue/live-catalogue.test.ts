@@ -88,6 +88,17 @@ it('reports a list that failed, and lists again at the next change', async () =>
   await expect.poll(() => namesOf(live)).toEqual(['x'])
 })
 
+it('reports an announced change with the next list if its list failed', async () => {
+  const live = create()
+  await live.catalogue.adopt(listing('x'))
+  live.clock.advance(1000)
+  live.catalogue.refresh(() => Promise.reject(new Error('broken')), { isAnnounced: true })
+  await expect.poll(() => live.errors).toHaveLength(1)
+  live.catalogue.refresh(async () => listing('x'))
+  live.clock.advance(1000)
+  await expect.poll(() => live.changes).toHaveLength(1)
+})
+
 it('remembers that the server sends requests of its own', async () => {
   const live = create()
   await live.catalogue.adopt(listing('x'))

@@ -33,7 +33,7 @@ function create() {
     },
     clock,
     phase,
-    starts: createSemaphore({ limit: 100 }),
+    startSemaphore: createSemaphore({ limit: 100 }),
     random: () => 1,
     prior: () => ({ kind: 'legacy' }),
     onFailure() {},

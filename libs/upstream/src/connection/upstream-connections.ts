@@ -66,7 +66,7 @@ export interface UpstreamConnectionsOptions {
   /** Returns the experimental capabilities that the hub declares to the server. Default: none. */
   readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
   /** Limits the number of concurrent starts of the processes of all upstream servers. */
-  readonly starts: Semaphore
+  readonly startSemaphore: Semaphore
   readonly random?: (() => number) | undefined
   /** The known era of the server. */
   readonly prior: () => PriorDiscovery | undefined
@@ -86,7 +86,7 @@ const maxPermitMs = 1000
 export function createUpstreamConnections(
   options: UpstreamConnectionsOptions,
 ): UpstreamConnections {
-  const { entry, clock, phase, starts, listeners } = options
+  const { entry, clock, phase, startSemaphore, listeners } = options
   const policy = createStartPolicy(entry.name, clock, options.random)
   const shutdown = new AbortController()
   /** The connections that this side closes, which are therefore no crashes. */
@@ -137,7 +137,9 @@ export function createUpstreamConnections(
       )
     // A connection over HTTP uses little of this machine, so it needs no permit. An outage of one server then
     // delays no other server.
-    return entry.transport === 'stdio' ? withPermit(starts, clock, signal, connect) : connect()
+    return entry.transport === 'stdio'
+      ? withPermit(startSemaphore, clock, signal, connect)
+      : connect()
   }
 
   /** Records that a connection has closed: by itself, or because the pool has closed it. */
@@ -209,12 +211,12 @@ function describeServer({ client, era }: Connection): string {
 
 /** Runs a start with one of the permits that all servers share. */
 async function withPermit<Result>(
-  starts: Semaphore,
+  startSemaphore: Semaphore,
   clock: Clock,
   signal: AbortSignal,
   start: () => Promise<Result>,
 ): Promise<Result> {
-  const release = await starts.acquire(signal)
+  const release = await startSemaphore.acquire(signal)
   const stopTimer = clock.after(maxPermitMs, release)
   try {
     return await start()

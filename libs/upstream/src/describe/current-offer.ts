@@ -16,7 +16,10 @@ export interface CurrentOffer {
   published(): Published
   /** Tools whose definition differs from the approved one. */
   changed(): readonly ChangedTool[]
-  /** Whether a tool is not offered because its definition has changed. */
+  /**
+   * Whether a tool is not offered because its definition has changed, or because the approved definitions are
+   * not loaded yet.
+   */
   isWithdrawn(tool: string): boolean
   /** Approves the changed definitions of tools. See `ToolPins.approve`. */
   approve(tools: readonly string[] | undefined): Promise<void>

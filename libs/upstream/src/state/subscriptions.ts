@@ -1,11 +1,19 @@
+/** A resource that is subscribed on the connection of a key. */
+export interface Subscription {
+  readonly key: string
+  readonly uri: string
+}
+
 /** Subscriptions of sessions to resources of one server. */
 export interface Subscriptions {
   /** Returns whether it is the first subscription to the URI on this connection. */
   add(key: string, uri: string, sessionId: string): boolean
   /** Returns whether it was the last subscription to the URI on this connection. */
   delete(key: string, uri: string, sessionId: string): boolean
+  /** Removes the subscriptions of a session to a URI, and returns those that were the last. */
+  deleteUri(uri: string, sessionId: string): readonly Subscription[]
   /** Removes all subscriptions of a session, and returns those that were the last. */
-  deleteSession(sessionId: string): readonly { readonly key: string; readonly uri: string }[]
+  deleteSession(sessionId: string): readonly Subscription[]
   /** The sessions that are subscribed to a URI on a connection. */
   sessions(key: string, uri: string): readonly string[]
   /** The URIs that are subscribed on a connection. */
@@ -35,6 +43,10 @@ export function createSubscriptions(): Subscriptions {
       return sessions === undefined
     },
     delete: remove,
+    deleteUri: (uri, sessionId) =>
+      Array.from(byKey.keys(), (key) => ({ key, uri })).filter(({ key }) =>
+        remove(key, uri, sessionId),
+      ),
     deleteSession(sessionId) {
       const all = [...byKey].flatMap(([key, uris]) =>
         Array.from(uris.keys(), (uri) => ({ key, uri })),

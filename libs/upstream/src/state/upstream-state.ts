@@ -5,6 +5,7 @@ import type { Clock, Health } from '@mcp/protocol'
 import type { CatalogueStore } from '../catalogue/catalogue-store.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { entryDigest } from '../catalogue/entry-digest.ts'
+import type { Listing } from '../catalogue/list-catalogue.ts'
 import { listCatalogue } from '../catalogue/list-catalogue.ts'
 import { createLiveCatalogue } from '../catalogue/live-catalogue.ts'
 import type { ExperimentalCapabilities } from '../connection/open-connection.ts'
@@ -37,7 +38,8 @@ export interface UpstreamStateOptions {
   readonly catalogues: CatalogueStore
   /** Returns the experimental capabilities that the hub declares to the server. Default: none. */
   readonly experimental?: (() => Promise<ExperimentalCapabilities>) | undefined
-  readonly starts: Semaphore
+  /** Limits the number of concurrent starts of the processes of all upstream servers. */
+  readonly startSemaphore: Semaphore
   readonly substitutes: Substitutes
   readonly clock: Clock
   readonly random: (() => number) | undefined
@@ -57,11 +59,17 @@ export interface UpstreamState {
   readonly uris: Uris
   catalogue(): Catalogue | undefined
   published(): Published
-  /** Whether a tool is not offered because its definition has changed. */
+  /**
+   * Whether a tool is not offered because its definition has changed, or because the approved definitions are
+   * not loaded yet.
+   */
   isWithdrawn(tool: string): boolean
   /** Approves the changed definitions of tools. See `ToolPins.approve`. */
   approve(tools: readonly string[] | undefined): Promise<void>
-  /** Waits for the first catalogue, at most `waitMs` milliseconds. */
+  /**
+   * Loads the approved definitions and the stored catalogue. If none is stored, then waits for the first list of
+   * the server, at most `waitMs` milliseconds.
+   */
   ready(waitMs: number): Promise<void>
   /** Runs a task with the connection for a caller. See `UpstreamConnections.use`. */
   use<Result>(
@@ -74,7 +82,8 @@ export interface UpstreamState {
   health(): Health
   sessionClosed(sessionId: string): void
   restart(): Promise<void>
-  connections(): number
+  /** Number of open connections. */
+  connectionCount(): number
   close(): Promise<void>
 }
 
@@ -91,7 +100,8 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     live,
     substitutes,
     // Some servers announce their lists on each new connection, and callers may have many connections. An
-    // announcement is therefore reported only for the shared one.
+    // announcement on the shared connection is always reported. On other connections, a change is reported only
+    // if the list differs.
     onListChange: (connection) =>
       live.refresh(() => list(connection), { isAnnounced: connection.key === sharedKey }),
     onResourceUpdate(connection, uri) {
@@ -106,37 +116,36 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     onFailure: () => live.forgetEra(),
     listeners: { ...messages, onOpen: opened },
   })
-  const first = createFirstListing(live, clock, listFirst, (error) => listingFailed(phase, error))
-  // Whether this process has listed the server. Until then, the stored catalogue may be outdated.
-  let isListed = false
+  const firstListing = createFirstListing(live, clock, listFirst, (error) =>
+    listingFailed(phase, error),
+  )
+  const latestListing = createLatestListing(hub.callIdleTimeoutMs)
+  const { list } = latestListing
 
   function changed(): void {
     offer.invalidate()
     options.onCatalogueChange()
   }
 
-  // The change causes a new description, which lists the server with the new token.
+  // The change causes a new description, which lists the server if there is no catalogue yet. The listener is
+  // also called when a login starts, before there is a token: the list then fails, and the description after the
+  // login repeats it.
   login?.onChange(changed)
-
-  const list = (connection: ActiveConnection) => listCatalogue(connection, hub.callIdleTimeoutMs)
 
   async function listFirst(): Promise<void> {
     const { signal } = new AbortController()
-    const listing = await connections.use(sharedKey, signal, list)
-    isListed = true
-    if (await live.adopt(listing)) changed()
+    if (await live.adopt(await connections.use(sharedKey, signal, list))) changed()
   }
 
-  const era = createEraCheck({ entry, live, connections, clock, list, onChange: changed, onError })
+  const eraCheck = createEraCheck({ ...options, live, connections, list, onChange: changed })
 
   function opened(connection: ActiveConnection): void {
     subscriptions.restore(connection).catch(onError)
     // A server of another version may offer something else.
-    if (era.record(connection)) isListed = false
+    if (eraCheck.record(connection)) latestListing.forget()
     if (connection.key !== sharedKey) return
     listenForChanges(connection).catch(onError)
-    if (live.current() === undefined || isListed) return
-    isListed = true
+    if (live.current() === undefined || latestListing.isComplete()) return
     live.refresh(() => list(connection))
   }
 
@@ -153,10 +162,10 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
         .load()
         .then(() => offer.approve(tools))
         .then(changed),
-    ready: (waitMs) => offer.load().then(() => first.ready(waitMs)),
+    ready: (waitMs) => offer.load().then(() => firstListing.ready(waitMs)),
     async use(caller, task) {
       await Promise.all([offer.load(), live.load()])
-      era.check()
+      eraCheck.check()
       const key = keyOf(caller)
       try {
         return await connections.use(key, caller.signal, task)
@@ -171,10 +180,28 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
       connections.retire(`session:${sessionId}`)
     },
     restart: () => connections.restart(),
-    connections: () => connections.size(),
+    connectionCount: () => connections.size(),
     async close() {
       live.close()
       await connections.close()
+    },
+  }
+}
+
+/** Lists a server, and records whether the latest list succeeded. Otherwise, the catalogue may be outdated. */
+function createLatestListing(idleTimeoutMs: number) {
+  let isComplete = false
+  const list = async (connection: ActiveConnection): Promise<Listing> => {
+    isComplete = false
+    const listing = await listCatalogue(connection, idleTimeoutMs)
+    isComplete = true
+    return listing
+  }
+  return {
+    list,
+    isComplete: () => isComplete,
+    forget() {
+      isComplete = false
     },
   }
 }
@@ -195,7 +222,7 @@ function sessionSubscriptions(
       const { sessionId, signal } = caller
       if (sessionId === undefined) return
       if (uri === undefined) await subscriptions.unsubscribeAll(sessionId, signal)
-      else await subscriptions.unsubscribe(keyOf(caller), uri, sessionId, signal)
+      else await subscriptions.unsubscribe(uri, sessionId, signal)
     },
   }
 }
@@ -217,7 +244,7 @@ function offerOf(
 
 /** Records that a server was connected and could not be listed. */
 function listingFailed(phase: PhaseRecorder, error: unknown): void {
-  // The phase already has the reason of a connection that could not be opened.
+  // If the connection could not be opened, the phase already contains the reason.
   if (phase.status().phase !== 'ready') return
   phase.enter('degraded', error instanceof Error ? error.message : String(error))
 }
