@@ -1,13 +1,13 @@
 import type { MenuEntry } from './menu-entries.ts'
 
-/** An entry that has arguments. */
+/** A menu entry that opens a form, which is every kind except an attachment. */
 export type CommandEntry = Exclude<MenuEntry, { readonly kind: 'attachment' }>
 
 export interface CommandFormProps<Entry extends CommandEntry = CommandEntry> {
   readonly entry: Entry
-  /** Runs a direct form. */
-  readonly onRun: (form: string) => void
-  /** Inserts a text into the prompt. */
+  /** Sends a direct form (the text of the command). */
+  readonly onRun: (directForm: string) => void
+  /** Appends text to the message in the composer. */
   readonly onInsert: (text: string) => void
   readonly onClose: () => void
 }

@@ -11,6 +11,7 @@ import type { MenuEntry } from './menu-entries.ts'
 import type { Trigger } from './read-trigger.ts'
 import { MessageField } from './message-field.tsx'
 import { replaceTrigger } from './read-trigger.ts'
+import { sendDirectForm } from './send-direct-form.ts'
 import { useDraft } from './use-draft.ts'
 import { useMenu } from './use-menu.ts'
 
@@ -41,10 +42,11 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const menu = useMenu(text)
 
-  const { isSending, send } = useSend({ onSend, isRunning, attachments }, () => {
-    setText('')
-    setAttachments([])
-  })
+  const { isSending, send } = useSend({ onSend, isRunning, attachments }, () => setAttachments([]))
+
+  async function sendMessage(): Promise<void> {
+    if (await send(text.trim())) setText('')
+  }
 
   function insert(trigger: Trigger, replacement: string): void {
     const replaced = replaceTrigger(text, trigger, replacement)
@@ -76,7 +78,7 @@ export function Composer(props: ComposerProps) {
     const handled = menu.onKeyDown(event, choose)
     if (handled || event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()
-    void send(text.trim())
+    void sendMessage()
   }
 
   if (command !== undefined) {
@@ -88,11 +90,9 @@ export function Composer(props: ComposerProps) {
           setText(text === '' ? inserted : `${text}\n\n${inserted}`)
           setCommand(undefined)
         }}
-        onRun={(form) => {
+        onRun={(directForm) => {
           setCommand(undefined)
-          // The form stays in the field if the form is not accepted, for example during a run.
-          setText(form)
-          void send(form)
+          void sendDirectForm(directForm, { draft: text, setText, send })
         }}
       />
     )
@@ -102,7 +102,7 @@ export function Composer(props: ComposerProps) {
       className="relative"
       onSubmit={(event) => {
         event.preventDefault()
-        void send(text.trim())
+        void sendMessage()
       }}
     >
       {error !== undefined && error !== null && <Problem error={error} />}
@@ -137,11 +137,13 @@ interface SendOptions extends Pick<ComposerProps, 'onSend' | 'isRunning'> {
   readonly attachments: readonly MenuEntry[]
 }
 
-/** Sends prompts, one at a time. `onAccepted` is called after each accepted prompt. */
+/**
+ * Sends prompts, one at a time. `send` resolves with true, and `onAccepted` is called, if a prompt was accepted.
+ */
 function useSend({ onSend, isRunning, attachments }: SendOptions, onAccepted: () => void) {
   const [isSending, setSending] = useState(false)
-  async function send(prompt: string): Promise<void> {
-    if (prompt === '' || isRunning || isSending) return
+  async function send(prompt: string): Promise<boolean> {
+    if (prompt === '' || isRunning || isSending) return false
     setSending(true)
     const sent = attachments.flatMap((entry) =>
       entry.kind === 'attachment' ? [entry.attachment] : [],
@@ -149,6 +151,7 @@ function useSend({ onSend, isRunning, attachments }: SendOptions, onAccepted: ()
     const isAccepted = await onSend({ prompt, attachments: sent })
     setSending(false)
     if (isAccepted) onAccepted()
+    return isAccepted
   }
   return { isSending, send }
 }

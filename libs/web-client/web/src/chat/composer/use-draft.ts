@@ -15,7 +15,12 @@ export function useDraft(id: string): readonly [string, (text: string) => void] 
 /** Puts a text before the draft of a conversation that is not on the page. */
 export function addToDraft(id: string, text: string): void {
   const before = read(id)
-  write(id, before === '' || before === text ? text : `${text}\n\n${before}`)
+  write(id, before === text ? text : joinDraft(text, before))
+}
+
+/** Returns a text followed by the draft, with an empty line between them. */
+export function joinDraft(text: string, draft: string): string {
+  return draft === '' ? text : `${text}\n\n${draft}`
 }
 
 function write(id: string, text: string): void {
