@@ -47,7 +47,7 @@ export interface ConnectionOptions {
   readonly onMessage: (channel: string, message: string) => void
   /**
    * Called when messages may have been lost: after an interruption, when all channels are subscribed again; in
-   * a cluster also after a failure of a node or of a link between nodes.
+   * a cluster also after a failure of a node or of a link between nodes; and if a message was not valid.
    */
   readonly onMissed: () => void
   readonly onError: (error: unknown) => void
@@ -99,7 +99,12 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   state = 'open'
   const { commands, cluster } = clients
   isCluster = cluster !== undefined
-  const subscriber = createSubscriber(clients.subscriber, { onMessage, onMissed, onFailure })
+  const subscriber = createSubscriber(clients.subscriber, {
+    onMessage,
+    onMissed,
+    onError,
+    onFailure,
+  })
   const checkLinks = cluster === undefined ? undefined : createLinkCheck(cluster.nodes, onMissed)
   const runScript = createScriptRunner(commands.send)
   const runBatch = createScriptRunner(commands.sendDirectly)

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net'
 import type { Socket } from 'node:net'
 
 import { Redis } from 'ioredis'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { recordCommands } from './fixtures/record-commands.ts'
 import { isRedisMissing, startRedis } from './fixtures/start-redis.ts'
@@ -22,6 +22,26 @@ const claim = { requestId: 'r', fingerprint: 1, at, rerunLost: false }
 const event = (id: string) => ({ id, type: 'note-added', data: '{}', at })
 
 describe.skipIf(isRedisMissing())('Redis', () => {
+  it('reports that signals may be lost if another program publishes to the channel', async () => {
+    const redis = await startRedis()
+    onTestFinished(() => redis.kill())
+    const errors: string[] = []
+    const onError = (error: unknown) => errors.push(String(error))
+    const stores = await createRedisStores(redis.url, { onError })
+    onTestFinished(() => stores.close())
+    const received: string[] = []
+    await stores.signals.subscribe(undefined, ({ type }) => received.push(type)).ready
+    const probe = new Redis(redis.port)
+    onTestFinished(() => probe.disconnect())
+    for (const message of ['x', '5', '{"type":']) await probe.publish('mcp:signals', message)
+    await stores.signals.publish({ type: 'ended', sessionId: 'a', reason: 'closed' })
+    await vi.waitFor(() => expect(received.at(-1)).toBe('ended'))
+    expect(received).toEqual(['missed', 'missed', 'missed', 'ended'])
+    expect(errors).toEqual(
+      Array(3).fill('Error: A message on the channel "mcp:signals" is not valid.'),
+    )
+  })
+
   it('takes one round trip per read, claim, recorded response and new server', async () => {
     const redis = await startRedis()
     const stores = await createRedisStores(redis.url, { flushMs: 60_000 })

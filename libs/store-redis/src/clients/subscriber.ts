@@ -4,8 +4,10 @@ import { createCheck, reconnect } from './commands.ts'
 
 export interface SubscriberOptions {
   readonly onMessage: (channel: string, message: string) => void
-  /** Called after an interruption, when all channels are subscribed again. */
+  /** Called after an interruption, when all channels are subscribed again, and after an invalid message. */
   readonly onMissed: () => void
+  /** Receives the error of an invalid message. */
+  readonly onError: (error: unknown) => void
   readonly onFailure: (error: unknown) => void
 }
 
@@ -20,11 +22,19 @@ export interface Subscriber {
 
 /** Creates the subscriptions of a client, which must be connected. */
 export function createSubscriber(client: Redis, options: SubscriberOptions): Subscriber {
-  const { onMessage, onMissed, onFailure } = options
+  const { onMessage, onMissed, onError, onFailure } = options
   const channels = new Set<string>()
   const check = createCheck()
   client.on('error', onFailure)
-  client.on('message', onMessage)
+  client.on('message', (channel, message) => {
+    // An error in this listener would end the process. Another program can publish anything to the channel.
+    try {
+      onMessage(channel, message)
+    } catch (cause) {
+      onError(new Error(`A message on the channel "${channel}" is not valid.`, { cause }))
+      onMissed()
+    }
+  })
   client.on('ready', () => {
     if (channels.size === 0) return
     // The replies arrive in order, so all channels are subscribed after the last one.

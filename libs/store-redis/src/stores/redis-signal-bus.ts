@@ -51,9 +51,14 @@ export function createRedisSignalBus(connection: () => Connection, keys: Keys): 
   }
 }
 
-/** Parses a message. It is a signal, or the position of an event followed by its `appended` signal. */
+/**
+ * Parses a message. It is a signal, or the position of an event followed by its `appended` signal.
+ *
+ * @throws Error if another program has published something else.
+ */
 function parse(message: string): Signal {
   const start = message.indexOf('{')
+  if (start === -1) throw new Error('The message is not an object.')
   const signal: Signal = JSON.parse(message.slice(start))
   if (start === 0 || signal.type !== 'appended') return signal
   const position = message.slice(0, start - 1)
