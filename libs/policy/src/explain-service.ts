@@ -140,7 +140,7 @@ function readQuery(query: URLSearchParams) {
       claims: Object.values(claims).some((value) => value !== undefined) ? claims : undefined,
       address: query.get('remote') === null ? undefined : 'another machine',
     },
-    args: { target, params, hasArguments: params !== undefined || target !== undefined },
+    args: { target, params, isComplete: false },
   }
 }
 

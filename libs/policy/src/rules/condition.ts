@@ -13,9 +13,14 @@ export interface ConditionValues {
   readonly operation: string
 }
 
+/** A value that only a request has. */
+export type ArgumentName = 'params' | 'target'
+
 /** A compiled condition. */
 export interface Condition {
   readonly text: string
+  /** The values of the request that the condition reads. The other values are those of the caller and the operation. */
+  readonly reads: readonly ArgumentName[]
   /** Returns whether the condition holds, or `error` if it cannot be evaluated for these values. */
   test(values: ConditionValues): boolean | 'error'
 }
@@ -34,6 +39,7 @@ export function compileCondition(text: string): Condition {
   if (type !== 'bool' && type !== 'dyn') throw new Error(`must be true or false, not ${type}`)
   return {
     text,
+    reads: argumentNames.filter((name) => readsVariable(evaluate.ast, name)),
     test(values) {
       try {
         const result: unknown = evaluate({ ...values })
@@ -78,6 +84,15 @@ function refuseRegularExpressions(ast: unknown): void {
     }
     refuseRegularExpressions(args)
   }
+}
+
+const argumentNames: readonly ArgumentName[] = ['params', 'target']
+
+function readsVariable(ast: unknown, name: string): boolean {
+  if (Array.isArray(ast)) return ast.some((each) => readsVariable(each, name))
+  if (!isRecord(ast)) return false
+  const { op, args } = ast
+  return op === 'id' ? args === name : readsVariable(args, name)
 }
 
 function firstLine(error: unknown): string {

@@ -1,10 +1,10 @@
 import type { Effect } from '../file/policy-schema.ts'
-import type { ConditionValues } from './condition.ts'
+import type { ArgumentName, ConditionValues } from './condition.ts'
 import type { PolicyCaller } from './identity.ts'
 import type { Policy, PolicyArguments } from './policy.ts'
-import { valuesOf } from './policy.ts'
+import { missingArguments, valuesOf } from './policy.ts'
 import type { Rule } from './rule.ts'
-import { conditionsHold } from './rule.ts'
+import { conditionsHoldWithout } from './rule.ts'
 import type { PolicySubject } from './subject.ts'
 import { nameOf } from './subject.ts'
 
@@ -24,13 +24,16 @@ export interface Explanation {
   readonly reason: string
   /** The earlier rules for the operation, with the reason why each did not apply. */
   readonly skipped: readonly (ExplainedRule & { readonly because: string })[]
-  /** Changes of the policy or the caller that would lead to another outcome. */
+  /** Changes of the policy, the caller or the arguments that would lead to another outcome. */
   readonly change: readonly string[]
 }
 
 export interface ExplainOptions extends PolicyArguments {
-  /** If false, the arguments are not known, and rules with conditions are skipped. */
-  readonly hasArguments: boolean
+  /**
+   * Whether the request has no other arguments than the given ones. If false, params or a target that are not
+   * given are not known, and rules whose conditions read them are skipped.
+   */
+  readonly isComplete: boolean
 }
 
 /** Explains the decision of a policy. */
@@ -41,11 +44,12 @@ export function explainDecision(
   options: ExplainOptions,
 ): Explanation {
   const values = valuesOf(caller, subject, options)
+  const missing = options.isComplete ? [] : missingArguments(subject, options)
   const skipped: Explanation['skipped'][number][] = []
   const rules = policy.rules.filter((rule) => rule.matchesSubject(subject))
   const operation = nameOf(subject)
   for (const [index, rule] of rules.entries()) {
-    const because = reasonToSkip(rule, caller, values, options.hasArguments)
+    const because = reasonToSkip(rule, caller, values, missing)
     if (because === undefined) {
       const change = changesOf(rule.effect, skipped, rules.slice(index))
       const reason = `${labelOf(rule)} ${verbs[rule.effect]} ${operation} for ${describe(caller)}.`
@@ -67,23 +71,29 @@ export function explainDecision(
 const verbs: Readonly<Record<Effect, string>> = {
   allow: 'allows',
   deny: 'denies',
-  ask: 'requires an approval for',
+  ask: 'requires an approval of',
 }
 
 function reasonToSkip(
   rule: Rule,
   caller: PolicyCaller,
   values: ConditionValues,
-  hasArguments: boolean,
+  missing: readonly ArgumentName[],
 ): string | undefined {
   if (!rule.matchesCaller(caller)) return `it is for ${(rule.who ?? []).join(', ')}`
   if (rule.conditions.length === 0) return undefined
   const text = rule.conditions.map((condition) => condition.text).join(' && ')
-  if (!hasArguments) return `it depends on the arguments: ${text}`
-  return conditionsHold(rule, values) ? undefined : `its condition does not hold: ${text}`
+  const isMet = conditionsHoldWithout(rule, values, missing)
+  if (isMet === 'unknown') return `it depends on the arguments: ${text}`
+  if (isMet) return undefined
+  const isInvalid = rule.conditions.some((condition) => condition.test(values) === 'error')
+  return `its condition ${isInvalid ? 'cannot be evaluated' : 'does not hold'}: ${text}`
 }
 
-/** Returns what would lead to another effect: the earlier rules, and the rule that decides now. */
+/**
+ * Returns suggestions for another effect: first how to override the rule that decides, then the skipped rules
+ * with another effect.
+ */
 function changesOf(
   effect: Effect,
   skipped: Explanation['skipped'],
@@ -91,21 +101,22 @@ function changesOf(
 ): string[] {
   const others = skipped
     .filter((rule) => rule.effect !== effect)
-    .map((rule) => `${labelOf(rule)} would apply (${rule.effect}), but ${rule.because}.`)
+    .map((rule) => `${labelOf(rule)} (${rule.effect}) does not apply: ${rule.because}.`)
   const own =
     deciding === undefined
       ? ['A rule for this caller and operation would replace the default.']
       : [
           `Remove or change ${labelOf(deciding)}, or put a rule with another effect before line ${deciding.line}.`,
         ]
-  return [...others, ...own].slice(0, maxChanges)
+  return [...own, ...others].slice(0, maxChanges)
 }
 
 const maxChanges = 10
 
 const shown = ({ name, line, effect }: Rule): ExplainedRule => ({ name, line, effect })
 
-const labelOf = ({ name, line }: ExplainedRule): string => `rule "${name}" (line ${line})`
+const labelOf = ({ name, line }: ExplainedRule): string =>
+  /^rule \d+$/.test(name) ? `${name} (line ${line})` : `rule "${name}" (line ${line})`
 
 function describe({ principal, address }: PolicyCaller): string {
   if (principal !== undefined) return `"${principal}"`

@@ -60,7 +60,7 @@ const rows: readonly Row[] = [
   [mallory, 'tools.calculator.add', {}, 'deny', 'blocked', 'line 12'],
   [{ principal: 'mallory' }, 'tools.calculator.add', {}, 'deny', 'blocked', 'line 12'],
   [{ principal: 'not-mallory' }, 'tools.list', {}, 'allow', 'tools', 'allows tools'],
-  [evil, 'database.query', { target: 'shop' }, 'deny', 'blocked', 'would apply'],
+  [evil, 'database.query', { target: 'shop' }, 'deny', 'blocked', '(allow) does not apply: it is for role:admin, root.'],
   [local, 'database.query', {}, 'allow', 'anonymous reads', 'an anonymous caller on this machine'],
   [remote, 'database.query', {}, 'allow', 'anonymous reads', 'an anonymous caller.'],
   [remote, 'database.execute', {}, 'deny', undefined, 'The default is deny'],
@@ -71,14 +71,14 @@ const rows: readonly Row[] = [
   [analyst, 'database.query', { target: 'shop' }, 'allow', 'analysts read the shop', 'line 19'],
   [analyst, 'database.query', { target: 'shop', params: { maxRows: 100 } }, 'allow', 'analysts read the shop', 'allows'],
   [analyst, 'database.query', { target: 'shop', params: { maxRows: 101 } }, 'deny', undefined, 'its condition does not hold'],
-  [analyst, 'database.query', { target: 'shop', params: { maxRows: 'many' } }, 'deny', undefined, 'its condition does not hold'],
+  [analyst, 'database.query', { target: 'shop', params: { maxRows: 'many' } }, 'deny', undefined, 'its condition cannot be evaluated'],
   [analyst, 'database.query', { target: 'other' }, 'deny', undefined, 'target =='],
   [analyst, 'database.query', {}, 'deny', undefined, 'its condition does not hold'],
   [analyst, 'database.query', { target: ['shop'] }, 'deny', undefined, 'its condition does not hold'],
   [analyst, 'database.listTables', { target: 'shop' }, 'allow', 'analysts read the shop', 'database.listTables'],
   [analyst, 'database.execute', { target: 'shop' }, 'ask', 'analysts write after approval', 'requires an approval'],
   [analyst, 'database.execute', { target: 'billing' }, 'deny', 'no admin sql', 'line 3'],
-  [analyst, 'database.execute', { target: 'other' }, 'deny', undefined, 'would apply (ask)'],
+  [analyst, 'database.execute', { target: 'other' }, 'deny', undefined, '(ask) does not apply: its condition does not hold'],
   [analyst, 'database.begin', { target: 'shop' }, 'deny', undefined, 'No rule applies'],
   [filer, 'roots.readFile', path('reports/a.txt'), 'allow', 'reports only', 'line 31'],
   [filer, 'roots.writeFile', path('reports/2026/b.txt'), 'allow', 'reports only', 'allows'],
@@ -124,7 +124,7 @@ describe('the decisions of a policy', () => {
         : { ...unknownSubject(server, operation), target: tool }
     const decision = policy.decide(caller, subject, args)
     expect([decision.effect, decision.rule?.name]).toEqual([effect, rule])
-    const explanation = explainDecision(policy, caller, subject, { ...args, hasArguments: true })
+    const explanation = explainDecision(policy, caller, subject, { ...args, isComplete: true })
     expect(explanation).toMatchObject({ effect, rule: rule === undefined ? null : { name: rule } })
     const { reason, skipped, change } = explanation
     const texts = [reason, ...skipped.map(({ because }) => because), ...change]
@@ -156,9 +156,46 @@ it('applies a rule that denies if its condition cannot be evaluated, and no othe
   expect(decide('allow')).toBe('ask')
 })
 
+const ofTenant =
+  'rules:\n- { server: s, where: principal.tenant != "acme", effect: deny }\n- { effect: allow }'
+
+it('evaluates conditions that read no argument, for explanations and for lists', () => {
+  const own = parsePolicy(ofTenant)
+  const other: PolicyCaller = { principal: 'eve', claims: { tenant: 'other' } }
+  const subject = unknownSubject('s', 'o')
+  expect(own.decide(other, subject, {}).effect).toBe('deny')
+  expect(explainDecision(own, other, subject, { isComplete: false }).effect).toBe('deny')
+  expect(own.visibility(other, subject)).toBe('deny')
+  expect(own.visibility({ principal: 'ann', claims: { tenant: 'acme' } }, subject)).toBe('allow')
+  const granted = parsePolicy(
+    ofTenant
+      .replace('!=', '==')
+      .replace('deny', 'allow')
+      .replace('{ effect: allow }', '{ effect: deny }'),
+  )
+  expect(granted.visibility(other, subject)).toBe('deny')
+})
+
+it('knows params and the target of a request independently', () => {
+  const limited = parsePolicy(
+    'rules:\n- { where: params.rows > 100, effect: deny }\n- { where: target == "shop", effect: allow }',
+  )
+  const explain = (args: object) =>
+    explainDecision(limited, ada, unknownSubject('s', 'o'), { ...args, isComplete: false })
+  expect(explain({ target: 'shop' })).toMatchObject({
+    effect: 'allow',
+    skipped: [{ because: 'it depends on the arguments: params.rows > 100' }],
+  })
+  expect(explain({ target: 'shop', params: { rows: 200 } }).effect).toBe('deny')
+  expect(explain({ params: { rows: 1 } }).skipped.map(({ because }) => because)).toEqual([
+    'its condition does not hold: params.rows > 100',
+    'it depends on the arguments: target == "shop"',
+  ])
+})
+
 it('lists the conditions if the arguments are not known', () => {
   const subject = findSubject(servers, 'database', 'query')
-  const { skipped } = explainDecision(policy, analyst, subject, { hasArguments: false })
+  const { skipped } = explainDecision(policy, analyst, subject, { isComplete: false })
   expect(skipped.at(-1)?.because).toContain('it depends on the arguments: target ==')
 })
 

@@ -1,11 +1,11 @@
 import type { Effect, PolicyCase } from '../file/policy-schema.ts'
 import { policySchema } from '../file/policy-schema.ts'
 import { invalidDocument, readDocument } from '../file/read-document.ts'
-import type { ConditionValues } from './condition.ts'
+import type { ArgumentName, ConditionValues } from './condition.ts'
 import type { PolicyCaller } from './identity.ts'
 import { claimTexts, isLocal } from './identity.ts'
 import type { Rule } from './rule.ts'
-import { compileRule, conditionsHold } from './rule.ts'
+import { compileRule, conditionsHold, conditionsHoldWithout } from './rule.ts'
 import type { PolicySubject } from './subject.ts'
 
 /** The arguments of a request. */
@@ -122,10 +122,15 @@ function createPolicy(
     },
     visibility(caller, subject) {
       const possible = new Set<Effect>()
-      for (const { matchesCaller, conditions, effect } of rulesOf(subject)) {
-        if (!matchesCaller(caller)) continue
-        possible.add(effect)
-        if (conditions.length === 0) return visibilityOf(possible)
+      let values: ConditionValues | undefined
+      for (const rule of rulesOf(subject)) {
+        if (!rule.matchesCaller(caller)) continue
+        if (rule.conditions.length > 0) values ??= valuesOf(caller, subject, {})
+        const isMet =
+          values === undefined || conditionsHoldWithout(rule, values, missingArguments(subject, {}))
+        if (isMet === false) continue
+        possible.add(rule.effect)
+        if (isMet === true) return visibilityOf(possible)
       }
       possible.add(defaultFor(caller))
       return visibilityOf(possible)
@@ -138,6 +143,17 @@ const maxNames = 10_000
 function visibilityOf(possible: ReadonlySet<Effect>): Visibility {
   if (possible.has('ask')) return 'ask'
   return possible.has('allow') ? 'allow' : 'deny'
+}
+
+/** Returns which arguments of a request are not known. An operation may have a fixed target. */
+export function missingArguments(
+  { target: fixedTarget }: PolicySubject,
+  { target, params }: PolicyArguments,
+): ArgumentName[] {
+  const missing: ArgumentName[] = []
+  if (params === undefined) missing.push('params')
+  if (target === undefined && fixedTarget === undefined) missing.push('target')
+  return missing
 }
 
 /** Returns the values that conditions can read. */

@@ -1,6 +1,6 @@
 import type { BudgetContent, Effect, LimitContent, RuleContent } from '../file/policy-schema.ts'
 import { parseBytes, parseDuration } from '../file/quantities.ts'
-import type { Condition, ConditionValues } from './condition.ts'
+import type { ArgumentName, Condition, ConditionValues } from './condition.ts'
 import { compileCondition } from './condition.ts'
 import type { CallerTest } from './match-caller.ts'
 import { compileWho } from './match-caller.ts'
@@ -104,9 +104,25 @@ function compileBudget({ calls, tokens, bytes }: BudgetContent): NonNullable<Rul
  * holds in a rule with the effect `deny`, and does not hold in other rules.
  */
 export function conditionsHold({ conditions, effect }: Rule, values: ConditionValues): boolean {
-  for (const condition of conditions) {
-    const result = condition.test(values)
-    if (result === 'error' ? effect !== 'deny' : !result) return false
-  }
-  return true
+  return conditions.every((condition) => holds(condition, effect, values))
+}
+
+function holds(condition: Condition, effect: Effect, values: ConditionValues): boolean {
+  const result = condition.test(values)
+  return result === 'error' ? effect === 'deny' : result
+}
+
+/**
+ * Returns whether the conditions of a rule hold as far as the arguments are known: `unknown` if that depends on
+ * one of the `missing` arguments.
+ */
+export function conditionsHoldWithout(
+  { conditions, effect }: Rule,
+  values: ConditionValues,
+  missing: readonly ArgumentName[],
+): boolean | 'unknown' {
+  const isKnown = ({ reads }: Condition) => !reads.some((name) => missing.includes(name))
+  const known = conditions.filter(isKnown)
+  if (!known.every((condition) => holds(condition, effect, values))) return false
+  return known.length === conditions.length ? true : 'unknown'
 }

@@ -48,7 +48,7 @@ function explainCase(
   const { server, operation, hints, target, params } = each
   const found = findSubject(servers, server, operation, target)
   const subject = { ...found, hints: { ...found.hints, ...withoutUndefined(hints ?? {}) } }
-  return explainDecision(policy, callerOf(each), subject, { target, params, hasArguments: true })
+  return explainDecision(policy, callerOf(each), subject, { target, params, isComplete: true })
 }
 
 function callerOf(each: PolicyCase): PolicyCaller {
