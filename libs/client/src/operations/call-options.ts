@@ -4,9 +4,12 @@ import type { Progress } from '@mcp/protocol'
 export interface CallOptions<Chunk = unknown> {
   /** An abort rejects the call with `cancelled` and cancels the request at the server. */
   readonly signal?: AbortSignal | undefined
-  /** Time limit of the call including retries, in milliseconds. Default: the time limit of the client. */
+  /**
+   * Time limit of the request including retries, in milliseconds. Each part of a large result is a request of its
+   * own. Default: `timeoutMs` of the client.
+   */
   readonly timeoutMs?: number | undefined
-  /** Maximum number of retries, all with the same request id. Default: the number of the client. */
+  /** Maximum number of retries of a request, all with its id. Default: `retries` of the client. */
   readonly retries?: number | undefined
   /** Receives the progress of the operation. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
@@ -14,11 +17,14 @@ export interface CallOptions<Chunk = unknown> {
   readonly onChunk?: ((chunk: Chunk) => void) | undefined
   /**
    * Whether a typed call fetches a result that is too large for one response. If false, the call
-   * rejects with `payload-too-large` and `details: { preview, resultRef }`. Default: the option of
-   * the client.
+   * rejects with `payload-too-large` and `details: { preview, resultRef }`. Default:
+   * `readLargeResults` of the client.
    */
   readonly readLargeResults?: boolean | undefined
-  /** Id of the request. The session manager never runs the same id twice. Default: a new id. */
+  /**
+   * Id of the request. Within a session, a repeated id returns the recorded response while it is kept.
+   * Default: a new id.
+   */
   readonly id?: string | undefined
   /** Further metadata, such as `traceparent`. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined

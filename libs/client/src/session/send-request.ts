@@ -49,8 +49,8 @@ export async function sendRequest(
   }
 
   const attempt = async ({ stop, remainingMs }: Attempt): Promise<SuccessResponse> => {
-    // Retries are safe. Every attempt has the same id, and the session manager never runs the same id
-    // twice.
+    // Retries are safe. Every attempt has the same id, for which the session manager returns the recorded
+    // response.
     const value = { ...request, metadata: { ...request.metadata, timeoutMs: remainingMs } }
     const message = { value, accept, signal: stop.signal }
     const response = await transport.send('POST', `${path}/requests`, message)

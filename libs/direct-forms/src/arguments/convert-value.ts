@@ -43,8 +43,8 @@ function convert(text: string, schema: JsonSchema, root: JsonSchema): Converted 
   const choice = choices.find((each) => String(each) === text)
   if (choice !== undefined) return { value: choice }
   // A variant with choices accepts only its choices.
-  const free = variants.filter((variant) => choicesOf(variant).length === 0)
-  const types = new Set(free.flatMap(typesOf))
+  const unrestricted = variants.filter((variant) => choicesOf(variant).length === 0)
+  const types = new Set(unrestricted.flatMap(typesOf))
   const isAny = types.size === 0 && choices.length === 0
 
   const scalar = scalarValue(text, types)
@@ -54,9 +54,9 @@ function convert(text: string, schema: JsonSchema, root: JsonSchema): Converted 
     if (json !== undefined && types.has(Array.isArray(json.value) ? 'array' : 'object')) return json
   }
   if (types.has('string') || isAny) return { value: text }
-  const list = variants.find((variant) => typesOf(variant).includes('array'))
-  if (list !== undefined) {
-    const item = convert(text, isRecord(list['items']) ? list['items'] : {}, root)
+  const listSchema = unrestricted.find((variant) => typesOf(variant).includes('array'))
+  if (listSchema !== undefined) {
+    const item = convert(text, isRecord(listSchema['items']) ? listSchema['items'] : {}, root)
     return 'value' in item
       ? { value: [item.value] }
       : { ...item, expected: `a list of ${item.expected}` }
@@ -70,11 +70,11 @@ function scalarValue(text: string, types: ReadonlySet<string>): Converted | unde
   const acceptsText = types.has('string')
   if ((types.has('number') || types.has('integer')) && numeric.test(text)) {
     const value = Number(text)
-    const isWhole = types.has('number') || Number.isInteger(value)
-    if (isWhole && keepsDigits(text, value)) return { value }
-    // A rounded number differs from the typed number.
+    const fitsType = types.has('number') || Number.isInteger(value)
+    if (fitsType && keepsDigits(text, value)) return { value }
+    // A number that JavaScript would round is refused, because the call would use another number.
     if (!acceptsText)
-      return { expected: isWhole ? 'a number of at most 15 digits' : 'a whole number' }
+      return { expected: fitsType ? 'a number that JavaScript does not round' : 'a whole number' }
   }
   if (types.has('boolean') && (text === 'true' || text === 'false'))
     return { value: text === 'true' }
@@ -94,7 +94,7 @@ function expectation(
   if (types.has('number')) return { expected: 'a number' }
   if (types.has('integer')) return { expected: 'a whole number' }
   if (types.has('boolean')) return { expected: 'true or false' }
-  return { expected: 'JSON, written with :=' }
+  return { expected: 'JSON', hint: '. Write := in place of =.' }
 }
 
 /** Returns the schema, or its variants if it is a union, with references resolved. */
