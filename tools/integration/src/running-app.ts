@@ -112,13 +112,25 @@ export async function waitUntil(
   throw new Error(`not within ${maxSeconds} seconds: ${what}`)
 }
 
-/** Returns a port that is free at the moment. */
+// Each worker of the tests has its own range of ports, below those that the system gives to connections. A port
+// that the system has chosen could be given to a process of another worker before the app listens on it.
+const portsPerWorker = 2000
+const firstPort = 10_000 + portsPerWorker * (Number(process.env['VITEST_POOL_ID'] ?? 0) % 10)
+let portOffset = Math.floor(Math.random() * portsPerWorker)
+
+/** Returns a port that is free, and that no other worker returns. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no port could be opened')
-  return address.port
+  for (let attempt = 0; attempt < portsPerWorker; attempt++) {
+    portOffset = (portOffset + 1) % portsPerWorker
+    if (await isFree(firstPort + portOffset)) return firstPort + portOffset
+  }
+  throw new Error('No port is free.')
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }

@@ -125,6 +125,8 @@ describe.skipIf(areProgramsMissing({ 'redis-server': redisServer }))('mcp migrat
     expect(changed.errors).toContain('delete its records with "replace"')
 
     const manager = await createRedisStores(redis.url)
+    // A session manager holds the lease from its first sweep on.
+    await manager.sessions.sweep(0, () => false)
     const sweep = setInterval(() => {
       Promise.resolve(manager.sessions.sweep(0, () => false)).catch(() => {})
     }, 500)
