@@ -33,7 +33,11 @@ const number = fc.oneof(
   fc.maxSafeInteger(),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value)),
 )
-const key = fc.oneof(text, fc.constantFrom('__proto__', 'constructor', 'a.b', 'y'))
+// After a key with a backslash, JSON.parse of V8 reads some escaped keys as that key: nodejs/node issue 63785.
+const hasNoBackslash = (name: string) => !name.includes('\\')
+const key = fc
+  .oneof(text, fc.constantFrom('__proto__', 'constructor', 'a.b', 'y'))
+  .filter(hasNoBackslash)
 
 const tree = (scalar: fc.Arbitrary<unknown>, name: fc.Arbitrary<string>, minItems = 0) =>
   fc.letrec((tie) => ({
@@ -75,7 +79,10 @@ function hasNestedList(value: unknown): boolean {
 
 const rows = (cell: fc.Arbitrary<unknown>) =>
   fc
-    .tuple(fc.uniqueArray(text, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 5 }))
+    .tuple(
+      fc.uniqueArray(text.filter(hasNoBackslash), { minLength: 1, maxLength: 4 }),
+      fc.integer({ min: 1, max: 5 }),
+    )
     .chain(([names, count]) =>
       fc
         .array(fc.tuple(...names.map(() => cell)), { minLength: count, maxLength: count })
