@@ -1,4 +1,4 @@
-import { preparePage } from './bundle/prepare-page.ts'
+import { prepareBuild } from './bundle/prepare-build.ts'
 
 // Runs before `npm run start:services` and before the client app, which serve the page too.
-await preparePage()
+await prepareBuild('page')
