@@ -34,8 +34,8 @@ export interface BoundedCache<Value> {
 /**
  * Creates a cache on top of `lru-cache`, which lacks statistics and a selective `clear`.
  *
- * @param isFresh Whether a value may still be returned. Default: always. Other values are removed when
- * they are requested.
+ * @param isFresh Whether a value may still be returned. Default: always. A value that may no longer be
+ * returned is removed when it is requested.
  */
 export function createBoundedCache<Value extends NonNullable<unknown>>(
   limits: CacheLimits,

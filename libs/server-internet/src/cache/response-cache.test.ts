@@ -216,6 +216,25 @@ it('stops sharing a response when revalidation makes it private', async () => {
   await own.close()
 })
 
+it('replaces a private response when a new one is public', async () => {
+  let control = 'private, max-age=60'
+  let times = 0
+  const own = await openSite({
+    '/page': (request, response) => {
+      times += 1
+      const headers = { 'content-type': 'text/plain', 'cache-control': control }
+      respond(`time ${times}`, headers)(request, response)
+    },
+  })
+  const read = (cache = 'default') =>
+    callResult(server, 'fetch', { url: `${own.origin}/page`, respectRobots: false, cache }, ann)
+  await read()
+  control = 'max-age=60'
+  expect(await read('reload')).toMatchObject({ content: 'time 2' })
+  expect(await read()).toMatchObject({ content: 'time 2', cache: 'hit' })
+  await own.close()
+})
+
 it('does not use a truncated response for a larger maximum', async () => {
   expect(await fetchPage('/fresh', { maxBytes: 4 })).toMatchObject({
     content: 'time',

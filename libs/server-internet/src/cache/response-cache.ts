@@ -12,12 +12,15 @@ import { clearMatching } from './expiring-cache.ts'
 
 export type CacheMode = 'default' | 'reload' | 'no-store'
 
-/** The source of a response. */
+/**
+ * How a response was obtained: fetched and possibly stored, from the cache, from the cache after the site
+ * confirmed it, or fetched without the cache.
+ */
 export type CacheOutcome = 'miss' | 'hit' | 'revalidated' | 'bypass'
 
 export interface CachedExchange extends Exchange {
   readonly cache: CacheOutcome
-  /** Time at which the site sent or last revalidated the response, in milliseconds since the epoch. */
+  /** Time at which the response was received or last revalidated, in milliseconds since the epoch. */
   readonly fetchedAt: number
 }
 
@@ -66,10 +69,14 @@ export function createResponseCache(
     const entry = { address, origin: request.url.origin, exchange, fetchedAt }
     const policy = policyOf(request, exchange, 'shared')
     if (shared !== undefined) put({ ...entry, key: shared, caller: undefined, policy })
-    // A response in the shared entries is not stored again in the caller's private entries.
-    if (own !== undefined && (shared === undefined || !policy.storable())) {
-      const ownPolicy = policyOf(request, exchange, 'private')
-      put({ ...entry, key: own, caller: request.caller, policy: ownPolicy })
+    if (own !== undefined) {
+      // A response in the shared entries is not stored again in the caller's private entries. An earlier
+      // response there is removed, because it would be returned instead of the new one.
+      if (shared !== undefined && policy.storable()) entries.delete(own)
+      else {
+        const ownPolicy = policyOf(request, exchange, 'private')
+        put({ ...entry, key: own, caller: request.caller, policy: ownPolicy })
+      }
     }
     return { ...exchange, cache: 'miss', fetchedAt }
   }
@@ -108,7 +115,7 @@ export function createResponseCache(
       const keys = [own, shared].filter((key) => key !== undefined)
       const entry = mode === 'reload' ? undefined : entries.get(...keys)
       if (entry === undefined) return store(request, await send(request))
-      // A truncated response cannot be used if this request allows more bytes.
+      // A truncated response is not enough for a request that allows more bytes.
       const { truncated, bytes } = entry.exchange
       if (truncated && bytes.length < maxBytes) return store(request, await send(request))
       return entry.policy.satisfiesWithoutRevalidation(describeRequest(request))

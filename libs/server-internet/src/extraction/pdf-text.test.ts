@@ -23,7 +23,7 @@ it('reports that a PDF of scanned pages contains no text', async () => {
   expect(await extracted(smallPdf([''], 'Scan'), { contentType })).toMatchObject({
     content: '',
     emptyReason: 'no-text',
-    note: 'The PDF contains no text: its pages are images.',
+    note: 'The PDF contains no text. Its pages may be images.',
   })
 })
 

@@ -21,7 +21,7 @@ export async function readPdf(bytes: Uint8Array): Promise<Omit<Extraction, 'cont
       content,
       ...(content === '' && {
         emptyReason: 'no-text',
-        note: 'The PDF contains no text: its pages are images.',
+        note: 'The PDF contains no text. Its pages may be images.',
       }),
     }
   } catch (cause) {
@@ -37,6 +37,6 @@ function refuse(cause: unknown): never {
 }
 
 function named(key: 'title' | 'byline' | 'language', value: unknown): Partial<Extraction> {
-  const text = typeof value === 'string' ? value.trim().slice(0, 500) : ''
+  const text = typeof value === 'string' ? value.trim().slice(0, 500).toWellFormed() : ''
   return text === '' ? {} : { [key]: text }
 }

@@ -32,12 +32,13 @@ export function withSite({ query, site }: SearchQuery): string {
   return site === undefined ? query : `${query} site:${site}`
 }
 
-/** Removes the tags that highlight the search terms, and decodes entities. */
+/** Removes the tags that highlight the search terms, decodes entities, and limits the length. */
 function toPlainText(text: string, maxLength: number): string {
   const withoutTags = text
     .slice(0, maxLength * 2)
     .replaceAll(/<\/?(?:strong|b|em|i|mark|span)\b[^<>]*>/gi, '')
-  return decodeHTMLStrict(withoutTags).replaceAll(/\s+/g, ' ').trim().slice(0, maxLength)
+  const plain = decodeHTMLStrict(withoutTags).replaceAll(/\s+/g, ' ').trim()
+  return plain.slice(0, maxLength).toWellFormed()
 }
 
 /** Parses a date. ISO dates without a time zone are UTC, not local time. */

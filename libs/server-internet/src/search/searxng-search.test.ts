@@ -73,6 +73,15 @@ it('names the setting if the instance does not return JSON', async () => {
   })
 })
 
+it('names the credentials if a proxy in front of the instance rejects them', async () => {
+  const search = await open((_request, response) => void response.writeHead(401).end())
+  await expect(search()).rejects.toMatchObject({
+    code: 'upstream-error',
+    message: expect.stringContaining('user name and password'),
+    details: { reason: 'provider-auth' },
+  })
+})
+
 it('reports the rate limit of the instance', async () => {
   const search = await open((_request, response) => void response.writeHead(429).end())
   await expect(search()).rejects.toMatchObject({ code: 'rate-limited', retryable: true })

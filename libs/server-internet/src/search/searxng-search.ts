@@ -26,8 +26,8 @@ const responseSchema = z.object({
 })
 
 /**
- * Creates a provider for a SearXNG instance. SearXNG queries other search engines. Its `json` format
- * must be enabled.
+ * Creates a provider for a SearXNG instance, which queries other search engines. The format `json` of the
+ * instance must be enabled.
  */
 export function searxngSearch({ url }: SearxngSearchOptions): SearchProvider {
   return {
@@ -73,10 +73,18 @@ function takeCredentials(address: URL): { readonly authorization?: string } {
 }
 
 /**
- * Recognizes an instance whose `json` format is not enabled. It responds with 403. This status cannot
- * mean a rejected key, because SearXNG has no keys.
+ * Recognizes two statuses that mean a rejected API key elsewhere; SearXNG has no keys. An instance whose format
+ * `json` is not enabled responds with 403. A proxy in front of the instance responds with 401 if the user name
+ * or the password is wrong.
  */
 function refusal({ status }: GuardedResponse): McpError | undefined {
+  if (status === 401) {
+    return new McpError(
+      'upstream-error',
+      `${name} rejected the user name and password (HTTP 401). Set them in the URL: https://name:password@host/.`,
+      { retryable: false, details: { reason: 'provider-auth' } },
+    )
+  }
   if (status !== 403) return undefined
   return new McpError(
     'upstream-error',

@@ -7,6 +7,8 @@ import { McpError } from '@mcp/protocol'
 export interface AllowedHosts {
   /** Whether an entry allows the host name. An allowed name may resolve to any address. */
   hasName(hostname: string, port: number): boolean
+  /** Whether a name of this machine or network, such as `localhost`, is allowed. Its addresses are checked. */
+  hasInternalName(hostname: string, port: number): boolean
   /** Whether an entry allows the address. Any name may resolve to an allowed address. */
   hasAddress(address: string, port: number): boolean
   /** Whether an entry for this host names this port. Only such an entry allows a blocked port. */
@@ -38,6 +40,7 @@ export function parseAllowedHosts(list: readonly string[]): AllowedHosts {
 
   return {
     hasName: (hostname, port) => has(hostname, port, ({ isName }) => isName),
+    hasInternalName: (hostname, port) => has(hostname, port, ({ isName }) => isName),
     hasAddress: (address, port) => has(address, port, ({ isName }) => !isName),
     hasPort: (hostname, port) => has(hostname, port, (entry) => entry.port !== undefined),
   }

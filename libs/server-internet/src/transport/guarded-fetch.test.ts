@@ -14,6 +14,8 @@ const server = createServer((request, response) => {
     const { method = '', url: path = '', headers } = request
     received.push({ method, path, body, type: headers['content-type'] })
     if (path === '/moved') response.writeHead(302, { location: '/other' }).end()
+    else if (path === '/reset') response.writeHead(205).end()
+    else if (path === '/cut') response.write('{"issuer":', () => response.destroy())
     else response.writeHead(200, { 'content-type': 'application/json' }).end('{"issuer":"x"}')
   })
 })
@@ -31,6 +33,11 @@ const addresses: Readonly<Record<string, string>> = {
   'mcp.example.com': '93.184.215.14',
   'evil.example.com': '10.0.0.7',
   'mcp.corp.internal': '10.0.0.5',
+  'metadata.corp.internal': '169.254.169.254',
+  'corp.example': '10.0.0.5',
+  'evil.example': '169.254.169.254',
+  mcp: '172.18.0.2',
+  metadata: '169.254.169.254',
 }
 const resolve = async (hostname: string) => [addresses[hostname] ?? hostname]
 
@@ -77,6 +84,30 @@ it('refuses loopback if the server is in another private network', async () => {
   for (const url of [origin, 'http://localhost/', 'http://169.254.169.254/']) {
     await expect(guardedFetch(url)).rejects.toMatchObject({ code: 'forbidden' })
   }
+})
+
+it.each([
+  ['corp.example', 'evil.example'],
+  ['mcp.corp.internal', 'metadata.corp.internal'],
+  ['mcp', 'metadata'],
+])('checks the addresses of a name in the domain of %s', async (near, name) => {
+  const guardedFetch = createGuardedFetch({ near: `http://${near}/mcp`, resolve })
+  await expect(guardedFetch(`http://${name}/latest`)).rejects.toMatchObject({
+    code: 'forbidden',
+    details: { reason: 'ssrf-blocked' },
+  })
+})
+
+it('returns a response with the status 205', async () => {
+  const response = await createGuardedFetch({ near: origin })(`${origin}/reset`)
+  expect(response.status).toBe(205)
+})
+
+it('reports a body that is cut as an error of the host', async () => {
+  await expect(createGuardedFetch({ near: origin })(`${origin}/cut`)).rejects.toMatchObject({
+    code: 'upstream-error',
+    message: expect.stringContaining('127.0.0.1'),
+  })
 })
 
 it('reaches a host that the operator allows', async () => {

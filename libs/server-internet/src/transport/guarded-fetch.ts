@@ -24,7 +24,8 @@ const maxBytes = 1024 * 1024
 
 /**
  * Creates a `fetch` for addresses that a remote server chooses. It reaches the public internet and the hosts
- * that `near` permits, checks each address that a name resolves to, and follows no redirect.
+ * that `near` and `allowedHosts` permit. It checks each address that a name resolves to, and does not follow
+ * redirects.
  *
  * @example
  * const guardedFetch = createGuardedFetch({ near: 'https://mcp.example.com/mcp' })
@@ -35,7 +36,8 @@ export function createGuardedFetch(options: GuardedFetchOptions) {
   let opening: Promise<Transport> | undefined
 
   async function open(): Promise<Transport> {
-    // The HTTP client takes 10 MiB. It is loaded for the first request, because many programs send none.
+    // The HTTP client takes 10 MiB of memory. It is loaded for the first request, because many programs send
+    // no request.
     const { createTransport, resolveByLookup } = await import('./transport.ts')
     const { hostsNear } = await import('./hosts-near.ts')
     const { resolve = resolveByLookup } = options
@@ -49,33 +51,31 @@ export function createGuardedFetch(options: GuardedFetchOptions) {
     const body = await request.text()
     opening ??= open()
     const transport = await opening
-    const response = await transport.send({
+    const { exchangeOnce } = await import('../http/exchange-once.ts')
+    const response = await exchangeOnce(transport, {
       url: new URL(request.url),
       method: request.method,
       headers: Object.fromEntries(request.headers),
       ...(body === '' ? {} : { body }),
+      maxBytes,
       signal: request.signal,
     })
     const headers = new Headers()
     for (const [name, value] of Object.entries(response.headers)) {
       for (const item of Array.isArray(value) ? value : [value ?? '']) headers.append(name, item)
     }
-    const encoding = headers.get('content-encoding') ?? undefined
-    const { readBody } = await import('../http/read-body.ts')
-    const { bytes } = await readBody(response.body, encoding, maxBytes)
     headers.delete('content-encoding')
     headers.delete('content-length')
-    const isEmpty = response.status === 204 || response.status === 304
-    return new Response(isEmpty ? null : new Uint8Array(bytes), {
-      status: response.status,
-      headers,
-    })
+    const { status, bytes } = response
+    const isEmpty = status === 204 || status === 205 || status === 304
+    return new Response(isEmpty ? null : new Uint8Array(bytes), { status, headers })
   }
 }
 
 function either(left: AllowedHosts, right: AllowedHosts): AllowedHosts {
   return {
     hasName: (...args) => left.hasName(...args) || right.hasName(...args),
+    hasInternalName: (...args) => left.hasInternalName(...args) || right.hasInternalName(...args),
     hasAddress: (...args) => left.hasAddress(...args) || right.hasAddress(...args),
     hasPort: (...args) => left.hasPort(...args) || right.hasPort(...args),
   }

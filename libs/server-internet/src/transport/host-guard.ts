@@ -49,7 +49,7 @@ export function createHostGuard(allowed: AllowedHosts, resolve: Resolve): HostGu
     }
     if (isIP(hostname) !== 0) {
       if (!allowsAddress(endpoint, hostname)) throw notPublic(hostname)
-    } else if (isInternalName(hostname) && !allowed.hasName(hostname, port)) {
+    } else if (isInternalName(hostname) && !allowed.hasInternalName(hostname, port)) {
       throw notPublic(hostname)
     }
   }
@@ -92,8 +92,8 @@ export function endpointOf(url: URL): Endpoint {
 const withoutDots = (hostname: string) => hostname.replace(/(?<!\.)\.+$/, '')
 
 // Whether a name belongs to this machine, a local network or a cloud. A name without a dot is
-// internal, because resolvers append their local domain to it. The addresses of a name are checked
-// too, but not if only the proxy can resolve the name; then this check is the only one.
+// internal, because resolvers append their local domain to it. The addresses of a name are checked too,
+// unless only the proxy can resolve the name. For such a name, this is the only check.
 function isInternalName(hostname: string): boolean {
   return (
     !hostname.includes('.') ||

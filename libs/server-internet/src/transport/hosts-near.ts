@@ -5,8 +5,8 @@ import { endpointOf } from './host-guard.ts'
 
 /**
  * Returns the hosts that a server at an address may refer to, besides the public internet: those with an
- * address of the same kind, such as loopback or private. A server on the public internet may refer to no
- * private host.
+ * address of the same kind, such as loopback or private. A server on the public internet may not refer to
+ * private hosts.
  *
  * @param url - Address that an operator has configured.
  */
@@ -21,10 +21,12 @@ export async function hostsNear(url: URL, resolve: Resolve): Promise<AllowedHost
     hostname === own.hostname && port === own.port
   return {
     hasAddress: (address) => !isPublicAddress(address) && ranges.has(rangeOf(address)),
-    hasName(hostname, port) {
+    hasName: isOwn,
+    hasInternalName(hostname, port) {
       if (isOwn(hostname, port)) return true
       if (ranges.has('loopback')) return isLoopbackName(hostname)
-      // Names of the same domain, such as the hosts of a company, or names without a dot, such as containers.
+      // Allows names of the same domain, such as the hosts of a company. Names without a dot, such as
+      // containers, count as one domain.
       return ranges.size > 0 && domainOf(hostname) === domainOf(own.hostname)
     },
     hasPort: isOwn,

@@ -9,8 +9,8 @@ import ipaddr from 'ipaddr.js'
  * others outside 2000::/3.
  */
 export function isPublicAddress(text: string): boolean {
-  // The library also parses legacy notations such as 0x7f.1. A connection would resolve such a text as
-  // a host name, so it does not count as an address.
+  // `ipaddr.js` also parses legacy notations such as 0x7f.1. Such a text is not an address here, because a
+  // connection would resolve it as a host name.
   if (isIP(text) === 0) return false
   const address = unwrap(ipaddr.parse(text))
   if (address.range() !== 'unicast') return false

@@ -1,10 +1,15 @@
+import { isIPv6 } from 'node:net'
+
 /** The proxies to use and their exceptions. */
 export interface ProxyOptions {
   /** URL of the proxy for https, such as `http://proxy.example:3128`. Default: none. */
   readonly https?: string | undefined
   /** URL of the proxy for http. Default: none. */
   readonly http?: string | undefined
-  /** Hosts to reach without a proxy: `example.com` and its subdomains, `.example.com`, `host:port`, `*`. */
+  /**
+   * Hosts to reach without a proxy: `example.com` and its subdomains, `.example.com`, `host:port`, an IP
+   * address, or `*` for all hosts.
+   */
   readonly except?: readonly string[] | undefined
   /**
    * If true, names that this machine cannot resolve are passed to the proxy. The proxy must then
@@ -27,6 +32,8 @@ export function proxyFor(url: URL, options: ProxyOptions): string | undefined {
 
 function isExcepted(rule: string, hostname: string, port: string): boolean {
   if (rule === '*') return true
+  // `NO_PROXY` contains IPv6 addresses without brackets; URLs contain them in brackets.
+  if (isIPv6(rule)) return hostname === URL.parse(`http://[${rule}]`)?.hostname
   const [, host = '', rulePort] = /^\*?\.?(.+?)(?::(\d+))?$/.exec(rule) ?? []
   if (host === '' || (rulePort !== undefined && rulePort !== port)) return false
   return hostname === host || hostname.endsWith(`.${host}`)

@@ -125,6 +125,16 @@ describe('behind a proxy', () => {
     })
   })
 
+  it('is not used for an IPv6 address of the exceptions', async () => {
+    const before = proxy.requestLines.length
+    const options = {
+      allowedHosts: ['[::1]'],
+      proxy: { http: proxy.url, except: ['0:0:0:0:0:0:0:1'] },
+    }
+    await fetchWith(options, 'http://[::1]/')
+    expect(proxy.requestLines).toHaveLength(before)
+  })
+
   it.each([
     'http://10.0.0.1/',
     'http://2130706433/',

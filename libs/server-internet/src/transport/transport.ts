@@ -25,7 +25,7 @@ export interface TransportOptions {
   readonly proxy?: ProxyOptions | undefined
   /** PEM file of additional trusted certificates. Default: none. */
   readonly caFile?: string | undefined
-  /** Maximum time for opening a connection, in milliseconds. Default: 10 seconds. */
+  /** Maximum time of one attempt to open a connection, in milliseconds. Default: 10 seconds. */
   readonly connectTimeoutMs?: number | undefined
 }
 
@@ -85,7 +85,7 @@ export function createTransport(options: TransportOptions): Transport {
     if (uri === undefined) {
       return new Agent({ ...common, connect: createGuardedConnector(guard, buildConnector(tls)) })
     }
-    // The library opens tunnels without the caller's signal, so they need a separate timeout.
+    // `undici` opens tunnels without the caller's signal, so they need a separate timeout.
     const clientFactory = (proxyUrl: URL, opened: object) =>
       new Pool(proxyUrl, { ...opened, headersTimeout: tls.timeout })
     return new ProxyAgent({ ...common, uri, clientFactory, proxyTls: tls, requestTls: tls })
@@ -122,7 +122,7 @@ export function createTransport(options: TransportOptions): Transport {
     const dispatcher = await dispatcherAt(uri)
     const path = `${url.pathname}${url.search}`
     const { origin } = url
-    // `abortable` is needed because the library ignores the signal while it is connecting.
+    // `abortable` is needed because `undici` ignores the signal while it is connecting.
     const response = await abortable(
       dispatcher.request({ origin, path, method, headers, body, signal }),
       signal,

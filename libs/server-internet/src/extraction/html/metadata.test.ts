@@ -17,6 +17,12 @@ function jsonLd(value: unknown): string {
 }
 
 describe('the title', () => {
+  it('is well-formed text if its limit cuts a surrogate pair', async () => {
+    expect(await metadata(`<title>${'a'.repeat(499)}😀</title>`)).toMatchObject({
+      title: `${'a'.repeat(499)}\uFFFD`,
+    })
+  })
+
   const described = jsonLd({ '@type': 'Article', headline: 'Described' })
 
   it.each([

@@ -37,10 +37,13 @@ export function readMetadata(document: Document, { jsonLd }: PageSource): PageMe
 
 const maxLength = 500
 
-/** Normalizes white space and limits the length. Returns undefined for an empty text. */
+/**
+ * Normalizes white space and limits the length. Replaces half of a surrogate pair at the end. Returns
+ * undefined for an empty text.
+ */
 function tidy(text: string | null | undefined): string | undefined {
   const line = text?.replaceAll(/\s+/g, ' ').trim() ?? ''
-  return line === '' ? undefined : line.slice(0, maxLength)
+  return line === '' ? undefined : line.slice(0, maxLength).toWellFormed()
 }
 
 function isName(text: string | undefined): boolean {

@@ -29,5 +29,5 @@ function linkText(anchor: Element): string {
     anchor.getAttribute('alt'),
   ]
   const lines = texts.map((text) => text?.replaceAll(/\s+/g, ' ').trim() ?? '')
-  return (lines.find((line) => line !== '') ?? '').slice(0, 1_000)
+  return (lines.find((line) => line !== '') ?? '').slice(0, 1_000).toWellFormed()
 }

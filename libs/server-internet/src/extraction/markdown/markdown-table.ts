@@ -14,13 +14,18 @@ export function markdownTable(
   const [first, ...rest] = grid
   const hasHeader = rows[0] !== undefined && isHeader(rows[0])
   const header = hasHeader && first !== undefined ? first : []
-  const lines = [header, Array<string>(width).fill('---'), ...(hasHeader ? rest : grid)].map(
-    (row) => line(row, width),
-  )
+  const rowWidth = Math.min(width, maxSpanColumns)
+  const lines = [
+    line(header, width),
+    line(Array<string>(width).fill('---'), width),
+    ...(hasHeader ? rest : grid).map((row) => line(row, rowWidth)),
+  ]
   return lines.join('\n')
 }
 
-function line(row: readonly string[], width: number): string {
+/** Writes a row. Adds empty cells up to `minWidth`. */
+function line(row: readonly string[], minWidth: number): string {
+  const width = Math.max(row.length, minWidth)
   const cells = Array.from({ length: width }, (_, at) => row[at] ?? '')
   return `| ${cells.join(' | ')} |`
 }
@@ -57,9 +62,16 @@ function isHeader(row: Element): boolean {
   return cells.length > 1 && cells.every(({ nodeName }) => nodeName === 'TH')
 }
 
-const maxColumns = 100
+/**
+ * Maximum number of columns that empty cells fill. Without this limit, a page of some thousand cells could
+ * describe a table of millions of empty cells. Markdown allows rows that are shorter than the header.
+ */
+const maxSpanColumns = 100
 
-/** Arranges cells in a grid. If a cell spans several positions, the first position has its text. */
+/**
+ * Arranges cells in a grid. If a cell spans several positions, the first position has its text. Beyond
+ * `maxSpanColumns`, each cell has one position.
+ */
 function toGrid(rows: readonly Element[], cellText: (cell: Element) => string): string[][] {
   /** For each column, the number of further rows that a cell from above occupies. */
   const occupied: number[] = []
@@ -67,8 +79,12 @@ function toGrid(rows: readonly Element[], cellText: (cell: Element) => string): 
     const line: string[] = []
     for (const cell of cellsOf(row)) {
       while ((occupied[line.length] ?? 0) > 0) line.push('')
+      if (line.length >= maxSpanColumns) {
+        line.push(cellText(cell))
+        continue
+      }
       const down = span(cell, 'rowspan', rows.length)
-      const across = Math.min(span(cell, 'colspan', maxColumns), maxColumns - line.length)
+      const across = span(cell, 'colspan', maxSpanColumns - line.length)
       for (let at = 0; at < across; at++) {
         occupied[line.length] = down
         line.push(at === 0 ? cellText(cell) : '')

@@ -81,6 +81,18 @@ describe('tables', () => {
     ).toBe('| a | b | c |\n| --- | --- | --- |\n| 1 | 2 |  |\n|  | 3 | 4 |')
   })
 
+  it('keep the text of more than 100 columns', async () => {
+    const cells = Array.from({ length: 120 }, (_, at) => `c${at}`)
+    const [header = '', , row = ''] = (
+      await markdown(
+        `<table><tr><th>${cells.join('</th><th>')}</th></tr><tr><td>1</td><td colspan="200">2</td><td>3</td></tr></table>`,
+      )
+    ).split('\n')
+    expect(header).toContain('| c99 | c100 |')
+    expect(header).toContain('| c119 |')
+    expect(row).toMatch(/^\| 1 \| 2 \|(?: {2}\|){98} 3 \|$/)
+  })
+
   it('have code in their cells', async () => {
     expect(
       await markdown(
