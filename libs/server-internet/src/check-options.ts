@@ -4,9 +4,10 @@ import type { InternetOptions } from './internet-options.ts'
 import { parseAllowedHosts } from './transport/allowed-hosts.ts'
 
 /**
- * Validates the options at startup instead of on the first call.
+ * Validates `allowedHosts` and the URLs of the proxies and of SearXNG at startup instead of on the first
+ * call.
  *
- * @throws McpError `invalid-request` for an invalid option.
+ * @throws McpError `invalid-request` if one of them is invalid.
  */
 export function checkOptions({
   allowedHosts = [],

@@ -10,9 +10,9 @@ export interface InternetOptions {
    * `10.1.0.0/16`, `[::1]:3000`. Default: none.
    */
   readonly allowedHosts?: readonly string[] | undefined
-  /** Search engines. Default: none; the operation `search` then names the missing settings. */
+  /** Search engines. Default: none; `search` then fails with an error that names the missing settings. */
   readonly search?: SearchOptions | undefined
-  /** Proxies. Default: none; the environment is not read. */
+  /** Proxies. Default: none. Environment variables such as `HTTPS_PROXY` are not read. */
   readonly proxy?: ProxyOptions | undefined
   /** PEM file of additional trusted certificates. Default: none. */
   readonly caFile?: string | undefined

@@ -9,7 +9,7 @@ import { withNote } from './extraction.ts'
 import { maxInputBytes } from './html/page-limits.ts'
 import { readInline } from './read-inline.ts'
 
-/** Extracts content from untrusted bytes in the sandbox. */
+/** Extracts content from untrusted bytes: small text and JSON in this process, other content in the sandbox. */
 export interface Extractor {
   extract(request: ExtractRequest, options: JobOptions): Promise<Extraction>
   close(): Promise<void>

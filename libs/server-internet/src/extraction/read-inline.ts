@@ -7,7 +7,7 @@ import type { Extraction, ExtractRequest } from './extraction.ts'
 
 /**
  * Maximum size of content that is extracted in this process. Parsing JSON of this size takes less than a
- * millisecond, which is less time than passing the JSON to a worker takes.
+ * millisecond. Passing it to a worker would take longer.
  */
 const maxBytes = 65_536
 

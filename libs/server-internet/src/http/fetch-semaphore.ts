@@ -6,7 +6,7 @@ const maxQueued = 256
 
 /**
  * Creates the semaphore that limits concurrent fetches. It shares its permits fairly between callers.
- * It rejects with `unavailable` if 256 fetches of all callers, or 64 of this caller, are waiting.
+ * It rejects a fetch with `unavailable` if 256 fetches of all callers, or 64 of the same caller, are waiting.
  */
 export function createFetchSemaphore(limit: number): Semaphore {
   return createSemaphore({

@@ -167,7 +167,7 @@ interface LinkFilter {
   readonly sameSite: boolean
 }
 
-/** Returns the matching links of a page. For a URL with several links, returns the first with a text. */
+/** Returns the matching links of a page, one per URL: the first link with a text, or the first link. */
 function listLinks({ extraction, finalUrl }: ReadPage, { query, sameSite }: LinkFilter) {
   const { origin } = new URL(finalUrl)
   const byUrl = new Map<string, ExtractedLink>()

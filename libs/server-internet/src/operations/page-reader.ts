@@ -102,7 +102,8 @@ export function createPageReader(parts: PageReaderParts): PageReader {
         { url, method, timeoutMs, signal: context.signal },
         (signal) => semaphore.run(() => readOnce(signal), signal, callerKey),
       )
-      // The cache key contains the caller, so the content of an unknown caller is not cached.
+      // Content is cached only for one caller, so it is not cached if the request has no session and no
+      // principal.
       if (caller !== undefined) contents.set(key, page, { caller, ...cacheEntryOf(page, url) })
       return page
 
@@ -163,10 +164,10 @@ export function createPageReader(parts: PageReaderParts): PageReader {
   }
 }
 
-/** Maximum number of pages whose refresh is followed. */
+/** Maximum number of refreshes that are followed. */
 const maxRefreshes = 5
 
-/** Maximum delay of a refresh that is followed. A page that stays longer is meant to be read. */
+/** Maximum delay of a refresh that is followed. A page with a longer delay is meant to be read. */
 const maxRefreshSeconds = 5
 
 const incompleteNote =

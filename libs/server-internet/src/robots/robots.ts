@@ -89,7 +89,7 @@ export function createRobots(limits: CacheLimits, parts: RobotsParts): Robots {
       const text = response.status < 300 ? new TextDecoder().decode(response.bytes) : undefined
       return { text, isAvailable: true }
     } catch (thrown) {
-      // After a redirect to another host that is blocked, only the file is unavailable and not the page.
+      // If another host to which the site redirects fails or is blocked, the page may still be available.
       if (isSiteFailure(thrown) || requested.host !== url.host) return unavailable
       // Other errors, such as a blocked or unknown host, concern the site and not its robots.txt.
       throw thrown

@@ -48,7 +48,8 @@ function declaredEncoding(
 }
 
 async function undeclaredEncoding(bytes: Uint8Array): Promise<string> {
-  // Text in ISO-2022-JP consists of ASCII bytes, and this sequence switches to Japanese.
+  // Text in ISO-2022-JP consists of ASCII bytes, so it would pass as UTF-8. The sequence ESC $ B switches
+  // to Japanese characters.
   if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('\u001B$B'))
     return 'ISO-2022-JP'
   // UTF-8 without a declaration is common. Text in another encoding is rarely valid UTF-8.

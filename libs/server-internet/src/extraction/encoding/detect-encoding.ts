@@ -1,5 +1,5 @@
 const sampleBytes = 65_536
-// The library takes about 3 ms per KiB.
+// The library `chardet` takes about 3 ms per KiB.
 const smallSampleBytes = 8_192
 
 /**
@@ -17,7 +17,7 @@ export async function detectEncoding(bytes: Uint8Array): Promise<string | undefi
   return analyse(sample.subarray(0, smallSampleBytes)).find(({ name }) => nonLatin.has(name))?.name
 }
 
-/** The encodings of one byte per character that are detected, by their names in the library. */
+/** The detected encodings with one byte per character, by their names in `chardet`. */
 const nonLatin = new Set(
   (
     'windows-1251 KOI8-R ISO-8859-5 windows-1253 ISO-8859-7 windows-1255 ISO-8859-8 windows-1256 ' +
@@ -35,7 +35,7 @@ interface Candidate {
 
 const kana = /[\u3041-\u3096\u30A1-\u30FC]/g
 const candidates: readonly Candidate[] = [
-  // Japanese contains kana almost always. Text in the other encodings contains none.
+  // Japanese text almost always contains kana. Text in the other encodings contains almost none.
   { encoding: 'Shift_JIS', typical: kana, minShare: 0.1 },
   { encoding: 'EUC-JP', typical: kana, minShare: 0.1 },
   { encoding: 'EUC-KR', typical: /[\uAC00-\uD7A3]/g, minShare: 0.9 },
@@ -57,8 +57,9 @@ const minCutBytes = 1_024
 const wordCharacters = /[^\p{ASCII}\p{P}\p{S}\s]/gu
 
 /**
- * Decodes the text. Returns undefined if the bytes are invalid in this encoding, or if most characters stand
- * alone between ASCII characters. In Latin text, most letters with a diacritic stand alone.
+ * Decodes the text. Returns undefined if the bytes are invalid in this encoding, or if more than 30 % of the
+ * characters outside ASCII stand alone between ASCII characters. In Latin text, most letters with a
+ * diacritic stand alone.
  */
 function decodeRuns(bytes: Uint8Array, encoding: string): string | undefined {
   try {
@@ -72,8 +73,8 @@ function decodeRuns(bytes: Uint8Array, encoding: string): string | undefined {
 }
 
 /**
- * The most common Chinese characters have the first codes of both encodings: 3,755 in GB 2312 and 5,401
- * in Big5. Returns their share among all characters of two bytes except punctuation.
+ * Returns the share of common Chinese characters among all two-byte characters except punctuation. Both
+ * encodings place the most common characters first: 3,755 in GB 2312, and 5,401 in Big5.
  */
 function commonShare(
   bytes: Uint8Array,

@@ -78,8 +78,8 @@ async function sniffType(bytes: Uint8Array): Promise<string> {
 }
 
 /**
- * Whether the content has bytes that text never contains. UTF-16 text contains such bytes; its byte
- * order mark identifies it as text.
+ * Whether the first KiB of the content contains control characters that text does not contain. In UTF-16,
+ * text also contains such bytes, so content with a byte order mark of UTF-16 is text.
  */
 function looksBinary(bytes: Uint8Array): boolean {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return false

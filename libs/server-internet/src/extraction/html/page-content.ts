@@ -18,7 +18,7 @@ type PageRequest = Pick<ExtractRequest, 'url' | 'format' | 'extract'>
 /** The requested part of a page. */
 interface Part {
   readonly elements: readonly Element[]
-  /** Whether the part includes the elements themselves or only their contents. */
+  /** What the part consists of: the elements themselves, or only their contents. */
   readonly includes: 'elements' | 'contents'
   readonly byline?: string | undefined
   readonly note?: string | undefined

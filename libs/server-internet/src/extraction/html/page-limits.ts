@@ -8,8 +8,8 @@ export const pageLimits = {
   /** Maximum number of characters of text and markup. The rest is omitted; a note reports this. */
   characters: 4_000_000,
   /**
-   * Maximum number of open elements. For each new element, the parser takes time proportional to this
-   * number.
+   * Maximum number of open elements. The time that the parser takes for an element is proportional to the
+   * number of elements that are open.
    */
   open: 50_000,
   /** Maximum depth of elements. The tags of deeper elements are removed; their text is kept. */

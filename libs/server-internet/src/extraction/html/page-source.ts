@@ -61,7 +61,7 @@ export function readPageSource(text: string, options: PageSourceOptions = {}): P
 
 const chunkCharacters = 16_384
 
-/** Replaces tag names such as `a"b`. In the written page, a parser would read another name. */
+/** Replaces an invalid tag name, such as `a"b`, because a parser would read another name in the written page. */
 function safeName(name: string): string {
   return /^[a-z][\w:.-]*$/.test(name) ? name : 'span'
 }
@@ -79,8 +79,8 @@ const dropped: OpenElement = { end: '', into: 'nowhere' }
 /** Only the images of a `noscript` are kept. Its text is usually a notice about JavaScript. */
 const inNoscript: OpenElement = { end: '', into: 'images' }
 
-// This is a single function, because separate functions would have to pass eight counters and lists to each
-// other.
+// This is a single function, because separate functions would have to pass all of these counters and lists
+// to each other.
 // oxlint-disable-next-line max-lines-per-function
 function createTagReader({ keepHidden = false, keepInvisible = keepHidden }: PageSourceOptions) {
   const head: string[] = []
@@ -89,7 +89,7 @@ function createTagReader({ keepHidden = false, keepInvisible = keepHidden }: Pag
   const open: OpenElement[] = []
   const isKept = keepHidden ? isSelectable : isReadable
   let rootAttributes = ''
-  /** Kind of an image by its source: `lazy` if a script loads the image later, `copy` in a `noscript`. */
+  /** Kind of each image, by its URL: `lazy` if a script loads the image later, `copy` in a `noscript`. */
   const sources = new Map<string, 'lazy' | 'copy'>()
   let scripts = 0
   let invisible = 0

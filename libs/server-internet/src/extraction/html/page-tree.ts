@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom'
 
 import type { PageSource } from './page-source.ts'
 
-/** Builds the document of a page. Makes its URLs absolute and removes its controls. */
+/** Builds the document of a page. Makes its URLs absolute. Removes its controls and the line numbers of code. */
 export function buildPageTree({ html }: PageSource, url: string): Document {
   const { document } = parseHTML(html)
   makeAbsolute(document, baseOf(document, url))
@@ -34,7 +34,7 @@ function removeControls(document: Document): void {
     if (button.closest(`${headings}, summary, dt`) === null) button.remove()
   }
   for (const anchor of document.querySelectorAll(`:is(${headings}) a[href*="#"]`)) {
-    // A link from a heading to itself is removed. Its text consists only of a symbol.
+    // A link from a heading to itself is removed. The text of such a link consists only of a symbol.
     if (/^[\s#¶§🔗]*$/u.test(anchor.textContent ?? '')) anchor.remove()
   }
   for (const control of document.querySelectorAll('.mw-editsection, .mw-cite-backlink')) {

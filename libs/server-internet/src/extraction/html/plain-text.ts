@@ -79,7 +79,7 @@ function distanceOf(name: string): '' | '\n' | '\n\n' {
  */
 function startLine(breaks: string, parts: string[]): void {
   const last = parts.at(-1)
-  if (breaks === '' || last === undefined || isMark.test(last) || last.endsWith(breaks)) return
+  if (breaks === '' || last === undefined || listMarker.test(last) || last.endsWith(breaks)) return
   parts.push(last.endsWith('\n') ? breaks.slice(1) : breaks)
 }
 
@@ -87,7 +87,7 @@ function isElement(node: Node): node is Element {
   return node.nodeType === 1
 }
 
-const isMark = /^ *(?:-|\d+\.) $/
+const listMarker = /^ *(?:-|\d+\.) $/
 
 function appendWords(text: string, parts: string[]): void {
   const words = text.replaceAll(/\s+/g, ' ')

@@ -21,8 +21,8 @@ export function escapeText(text: string): string {
 /** Maximum length of a character reference. The longest name has 31 letters. */
 const maxReference = 40
 
-// `<` starts a tag only before a letter, `/`, `!` or `?`. A backslash escapes only punctuation. At the
-// end, the next character is unknown.
+// `<` starts a tag only before a letter, `/`, `!` or `?`. A backslash escapes only punctuation. Both are also
+// escaped at the end of the text, because the character after it is unknown.
 const special = /[*_`[\]~&]|<(?=[a-z/!?]|$)|\\(?=[!-/:-@[-`{-~]|$)/gi
 
 /** Whether an underscore is between letters or digits. Such an underscore is always literal. */
@@ -30,7 +30,7 @@ function isIntraword(text: string, at: number): boolean {
   return /^[\p{L}\p{N}]_[\p{L}\p{N}]/u.test(text.slice(at - 1, at + 2))
 }
 
-/** Escapes the start of a line, which would otherwise start a block such as a list or a heading. */
+/** Escapes the start of a line if it would start a block, such as a list or a heading. */
 export function escapeLineStart(line: string): string {
   const [, number, rest] = /^(\d{1,9})([.)](?:\s.*|))$/s.exec(line) ?? []
   if (number !== undefined) return `${number}\\${rest}`

@@ -103,7 +103,7 @@ function addLink(anchor: Element, context: InlineContext, pieces: InlinePiece[])
     for (const child of anchor.childNodes) addNode(child, context, pieces)
     return
   }
-  // A space next to the text is not part of the link.
+  // White space at the start or the end of the link text is written outside of the link.
   const [, before = '', after = ''] = /^(\s*).*?(\s*)$/s.exec(anchor.textContent ?? '') ?? []
   const { formats } = context
   pieces.push({ kind: 'text', value: before, formats })
@@ -117,7 +117,7 @@ function addSuperOrSubscript(
   context: InlineContext,
   pieces: InlinePiece[],
 ): void {
-  // A superscript that contains a link is a footnote number, which needs no tag.
+  // A superscript or subscript that contains a link is usually a footnote number, which needs no tag.
   if (element.querySelectorAll('a[href]').length > 0) {
     for (const child of element.childNodes) addNode(child, context, pieces)
     return

@@ -4,9 +4,8 @@ export const format = { strong: 1, emphasis: 2, deleted: 4 } as const
 /** A piece of inline content between two changes of format. */
 export interface InlinePiece {
   /**
-   * `text` is unescaped text, `space` white space, `break` a line break, `blank` several line
-   * breaks, `edge` the start or end of a block, `code` the content of a code
-   * span, `raw` Markdown.
+   * `text` is unescaped text, `space` white space, `break` a line break, `blank` several line breaks, `edge`
+   * the start or end of a block, `code` the content of a code span, `raw` Markdown.
    */
   readonly kind: 'text' | 'space' | 'break' | 'blank' | 'edge' | 'code' | 'raw'
   readonly value: string

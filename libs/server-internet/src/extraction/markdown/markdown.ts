@@ -38,7 +38,7 @@ function joinBlocks(blocks: readonly Block[]): string {
 /** Returns the line breaks between two blocks. A definition follows its term on the next line. */
 function separator({ kind: before }: Block, { kind, text, isTight = false }: Block): string {
   if (kind === 'definition' && (before === 'paragraph' || before === 'definition')) return '\n'
-  // Other lists cannot follow a paragraph without an empty line.
+  // A list that starts with a number other than 1 cannot follow a paragraph without an empty line.
   return isTight && before === 'paragraph' && /^(?:-|1\.) /.test(text) ? '\n' : '\n\n'
 }
 
@@ -75,7 +75,7 @@ function elementBlocks(element: Element, context: BlockContext): Block[] {
     case 'H6':
       return block('other', `${'#'.repeat(Number(name[1]))} `, headingText(element, context))
     case 'HR':
-      // In a list item, a line of hyphens would be a part of the marker of the item.
+      // In a list item, hyphens after the marker `-` would turn the whole line into a thematic break.
       return block('other', '', context.inList ? '***' : '---')
     case 'PRE':
       return block('other', '', codeBlock(element))
@@ -145,7 +145,7 @@ function list(element: Element, context: BlockContext): string {
     .join('\n')
 }
 
-// The number of an item has at most nine digits.
+// Markdown allows at most nine digits in the number of an item. The items after the first have higher numbers.
 const maxStart = 900_000_000
 
 function listItem(marker: string, blocks: readonly Block[]): string {

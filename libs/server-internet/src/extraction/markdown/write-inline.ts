@@ -11,7 +11,7 @@ const breaks: Readonly<Record<InlinePlace, string>> = {
   cell: '<br>',
 }
 
-/** An empty line ends a paragraph, and the formats in it. */
+/** Markdown for several line breaks. In a paragraph, it is an empty line, which ends the paragraph and its formats. */
 const blanks: Readonly<Record<InlinePlace, string>> = {
   paragraph: '\n\n',
   line: ' ',
@@ -39,11 +39,12 @@ export function writeInline(pieces: readonly InlinePiece[], place: InlinePlace):
     .join('')
 }
 
-// Removing a format changes the characters next to other delimiters, so that these may become invalid too.
+// If a format is removed, other delimiters have different characters next to them and may become invalid too.
 const maxAttempts = 8
 
 /** Consecutive pieces with the same format. */
 interface Span {
+  /** Bit of the format. */
   readonly mark: number
   readonly from: number
   to: number
