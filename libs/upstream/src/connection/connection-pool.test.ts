@@ -12,6 +12,7 @@ function createPool(maxConnections = 2) {
   const clock = createManualClock()
   const opened: Fake[] = []
   let failure: Error | undefined
+  const persistent = new Set<string>()
   const pool = createConnectionPool<Fake>({
     clock,
     maxConnections,
@@ -23,6 +24,7 @@ function createPool(maxConnections = 2) {
       return value
     },
     isOpen: ({ isOpen }) => isOpen,
+    isPersistent: (key) => persistent.has(key),
     async close(value) {
       value.isOpen = false
     },
@@ -30,7 +32,7 @@ function createPool(maxConnections = 2) {
   const fail = (error: Error | undefined) => {
     failure = error
   }
-  return { pool, clock, opened, fail }
+  return { pool, clock, opened, persistent, fail }
 }
 
 const { signal } = new AbortController()
@@ -67,6 +69,28 @@ it('closes the connection that was idle longest if the pool is full', async () =
     ['b', true],
     ['c', true],
   ])
+})
+
+it('closes a persistent connection only if no other is idle, and not after the idle time', async () => {
+  const { pool, clock, opened, persistent } = createPool()
+  persistent.add('a')
+  ;(await pool.acquire('a', signal)).release()
+  clock.advance(1000)
+  clock.advance(1000)
+  ;(await pool.acquire('b', signal)).release()
+  const { release } = await pool.acquire('c', signal)
+  expect(opened.map(({ isOpen }) => isOpen)).toEqual([true, false, true])
+  const other = await pool.acquire('d', signal)
+  expect(opened.map(({ isOpen }) => isOpen)).toEqual([false, false, true, true])
+  other.release()
+  persistent.add('d')
+  const reopened = pool.acquire('a', signal, { mayClosePersistent: false })
+  release()
+  await reopened
+  expect(opened.map(({ isOpen }) => isOpen)).toEqual([false, false, false, true, true])
+  persistent.clear()
+  clock.advance(1000)
+  expect(opened[3]?.isOpen).toBe(false)
 })
 
 it('waits for a connection if all are in use, until the caller aborts', async () => {

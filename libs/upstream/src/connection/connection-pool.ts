@@ -18,15 +18,25 @@ export interface ConnectionPoolOptions<Value> extends Omit<
   readonly maxConnections: number
 }
 
+export interface AcquireOptions {
+  /** Whether the call may close a persistent connection. Default: true. */
+  readonly mayClosePersistent?: boolean | undefined
+}
+
 /** Connections by key. Callers with the same key share one. */
 export interface ConnectionPool<Value> {
   /**
    * Returns the connection of a key, and opens it if necessary. Concurrent callers share one attempt. If the
-   * pool is full, an idle connection of another key is closed, or the call waits until a connection is idle.
+   * pool is full, an idle connection of another key is closed, a persistent one only if no other is idle. Otherwise,
+   * the call waits until a connection is idle.
    *
    * @throws the error of `open`, the reason of the signal, or McpError `unavailable` after `close`.
    */
-  acquire(key: string, signal: AbortSignal): Promise<PooledConnection<Value>>
+  acquire(
+    key: string,
+    signal: AbortSignal,
+    options?: AcquireOptions,
+  ): Promise<PooledConnection<Value>>
   /** Closes the connection of a key as soon as it is not in use. */
   retire(key: string): void
   /** Closes each connection as soon as it is not in use. */
@@ -41,7 +51,7 @@ export interface ConnectionPool<Value> {
 export function createConnectionPool<Value>(
   options: ConnectionPoolOptions<Value>,
 ): ConnectionPool<Value> {
-  const { maxConnections, isOpen } = options
+  const { maxConnections, isOpen, isPersistent } = options
   const waiters = new Set<() => void>()
   const slots = createConnectionSlots<Value>({ ...options, onFree: wake })
   let isClosed = false
@@ -51,12 +61,14 @@ export function createConnectionPool<Value>(
     waiters.clear()
   }
 
-  function makeRoom(): boolean {
+  function makeRoom(mayClosePersistent: boolean): boolean {
     if (slots.size < maxConnections) return true
-    const [idle] = slots
+    const allIdle = slots
       .all()
       .filter(({ users, value }) => users === 0 && value !== undefined)
       .toSorted((left, right) => left.usedAt - right.usedAt)
+    const idle =
+      allIdle.find(({ key }) => !isPersistent(key)) ?? (mayClosePersistent ? allIdle[0] : undefined)
     if (idle === undefined) return false
     slots.remove(idle)
     return true
@@ -73,21 +85,25 @@ export function createConnectionPool<Value>(
     await abortable(promise, signal).finally(() => waiters.delete(resolve))
   }
 
-  async function slotFor(key: string, signal: AbortSignal): Promise<Slot<Value>> {
+  async function slotFor(
+    key: string,
+    signal: AbortSignal,
+    { mayClosePersistent = true }: AcquireOptions,
+  ): Promise<Slot<Value>> {
     for (;;) {
       if (isClosed) throw new McpError('unavailable', 'The server is shutting down.')
       const found = slots.get(key)
       const isUsable = found?.value === undefined || isOpen(found.value)
       if (found !== undefined && isUsable && !found.isRetired) return found
       if (found !== undefined && !isUsable) slots.remove(found)
-      if (slots.get(key) === undefined && makeRoom()) return slots.create(key)
+      if (slots.get(key) === undefined && makeRoom(mayClosePersistent)) return slots.create(key)
       await waitForRoom(signal)
     }
   }
 
   return {
-    async acquire(key, signal) {
-      const slot = await slotFor(key, signal)
+    async acquire(key, signal, acquireOptions = {}) {
+      const slot = await slotFor(key, signal, acquireOptions)
       slot.users += 1
       slot.stopTimer()
       let isReleased = false

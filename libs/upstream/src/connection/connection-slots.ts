@@ -18,6 +18,8 @@ export interface ConnectionSlotsOptions<Value> {
   readonly open: (key: string) => Promise<Value>
   readonly isOpen: (value: Value) => boolean
   readonly close: (value: Value) => Promise<void>
+  /** Whether the connection of a key stays open without users. */
+  readonly isPersistent: (key: string) => boolean
   /** Called when a slot becomes free or idle. */
   readonly onFree: () => void
 }
@@ -30,7 +32,7 @@ export interface ConnectionSlots<Value> {
   /** Starts to open a connection. */
   create(key: string): Slot<Value>
   /**
-   * Starts the idle time of a slot without users. Removes a slot that is retired or whose connection has
+   * Starts the idle time of a slot without users. A persistent connection gets another idle time when it ends. Removes a slot that is retired or whose connection has
    * closed.
    */
   becomeIdle(slot: Slot<Value>): void
@@ -43,7 +45,7 @@ export interface ConnectionSlots<Value> {
 export function createConnectionSlots<Value>(
   options: ConnectionSlotsOptions<Value>,
 ): ConnectionSlots<Value> {
-  const { clock, idleTimeoutMs, open, isOpen, close, onFree } = options
+  const { clock, idleTimeoutMs, open, isOpen, close, isPersistent, onFree } = options
   const slots = new Map<string, Slot<Value>>()
   const closing = new Set<Promise<unknown>>()
 
@@ -75,8 +77,15 @@ export function createConnectionSlots<Value>(
   function becomeIdle(slot: Slot<Value>): void {
     slot.usedAt = clock.now()
     if (slot.isRetired || (slot.value !== undefined && !isOpen(slot.value))) remove(slot)
-    else slot.stopTimer = clock.after(idleTimeoutMs, () => remove(slot))
+    else startIdleTime(slot)
     onFree()
+  }
+
+  function startIdleTime(slot: Slot<Value>): void {
+    slot.stopTimer = clock.after(idleTimeoutMs, () => {
+      if (isPersistent(slot.key)) startIdleTime(slot)
+      else remove(slot)
+    })
   }
 
   return {

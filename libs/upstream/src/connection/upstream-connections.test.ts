@@ -37,7 +37,8 @@ function create() {
     random: () => 1,
     prior: () => ({ kind: 'legacy' }),
     onFailure() {},
-    listeners: { onOpen() {}, onNotification() {}, onRequest: async () => ({}) },
+    isPersistent: () => false,
+    listeners: { onOpen() {}, onClose() {}, onNotification() {}, onRequest: async () => ({}) },
   })
   const call: RelayedCall = { sessionId: undefined, ask: undefined, log() {} }
   /** Runs a call that ends only when its connection closes. */

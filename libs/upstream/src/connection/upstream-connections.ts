@@ -42,6 +42,8 @@ export interface UpstreamConnections {
     signal: AbortSignal,
     task: (connection: ActiveConnection) => Promise<Result>,
   ): Promise<Result>
+  /** Opens the connection of a key as soon as that closes no connection of another subscription. */
+  reopen(key: string): Promise<void>
   retire(key: string): void
   /** Closes each connection as soon as it is not in use. */
   retireAll(): void
@@ -51,9 +53,10 @@ export interface UpstreamConnections {
   close(): Promise<void>
 }
 
-/** Receives each new connection, and the notifications and requests that the server sends on it. */
+/** Receives each new connection, its end unless all close, and the notifications and requests that the server sends on it. */
 export interface ConnectionListeners {
   readonly onOpen: (connection: ActiveConnection) => void
+  readonly onClose: (connection: ActiveConnection) => void
   readonly onNotification: (connection: ActiveConnection, method: string, params: Json) => void
   readonly onRequest: (connection: ActiveConnection, method: string, params: Json) => Promise<Json>
 }
@@ -74,6 +77,8 @@ export interface UpstreamConnectionsOptions {
    * Called when a start fails or a request is refused, because another version may have replaced the server.
    */
   readonly onFailure: () => void
+  /** Whether the connection of a key has subscriptions, so that it stays open without calls. */
+  readonly isPersistent: (key: string) => boolean
   readonly listeners: ConnectionListeners
 }
 
@@ -147,6 +152,7 @@ export function createUpstreamConnections(
     const isCrash = connection.calls.size > 0 && !closing.has(connection)
     policy.closed({ openedAt, isCrash })
     pool.discard(connection)
+    listeners.onClose(connection)
     if (pool.size() > 0) return
     const reason = isCrash ? connection.closeReason() : undefined
     phase.enter('stopped', reason, isCrash ? connection.lastErrorLines() : [])
@@ -162,6 +168,7 @@ export function createUpstreamConnections(
         return runOnce(pool, key, signal, task)
       }
     },
+    reopen: (key) => reopen(pool, key, shutdown.signal),
     retire: (key) => pool.retire(key),
     retireAll: () => pool.retireAll(),
     async restart() {
@@ -182,7 +189,11 @@ export function createUpstreamConnections(
 }
 
 function createPool(
-  { entry, clock }: Pick<UpstreamConnectionsOptions, 'entry' | 'clock'>,
+  {
+    entry,
+    clock,
+    isPersistent,
+  }: Pick<UpstreamConnectionsOptions, 'entry' | 'clock' | 'isPersistent'>,
   closing: WeakSet<ActiveConnection>,
   open: (key: string) => Promise<ActiveConnection>,
 ): ConnectionPool<ActiveConnection> {
@@ -192,6 +203,7 @@ function createPool(
     idleTimeoutMs: entry.hub.idleTimeoutMs,
     open,
     isOpen: (connection) => connection.isOpen(),
+    isPersistent,
     close(connection) {
       closing.add(connection)
       return connection.close()
@@ -250,6 +262,15 @@ async function openActive(
   openedAt = options.clock.now()
   active = { ...connection, key, calls: new Set() }
   return active
+}
+
+async function reopen(
+  pool: ConnectionPool<ActiveConnection>,
+  key: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { release } = await pool.acquire(key, signal, { mayClosePersistent: false })
+  release()
 }
 
 async function runOnce<Result>(

@@ -6,18 +6,24 @@ export interface Subscription {
 
 /** Subscriptions of sessions to resources of one server. */
 export interface Subscriptions {
-  /** Returns whether it is the first subscription to the URI on this connection. */
-  add(key: string, uri: string, sessionId: string): boolean
+  add(key: string, uri: string, sessionId: string): void
   /** Returns whether it was the last subscription to the URI on this connection. */
   delete(key: string, uri: string, sessionId: string): boolean
-  /** Removes the subscriptions of a session to a URI, and returns those that were the last. */
-  deleteUri(uri: string, sessionId: string): readonly Subscription[]
+  /**
+   * Removes the subscriptions of a session to a URI, except that on the connection `exceptKey`. Returns those
+   * that were the last.
+   */
+  deleteUri(uri: string, sessionId: string, exceptKey?: string): readonly Subscription[]
   /** Removes all subscriptions of a session, and returns those that were the last. */
   deleteSession(sessionId: string): readonly Subscription[]
   /** The sessions that are subscribed to a URI on a connection. */
   sessions(key: string, uri: string): readonly string[]
   /** The URIs that are subscribed on a connection. */
   uris(key: string): readonly string[]
+  /** Whether a connection has subscriptions. */
+  has(key: string): boolean
+  /** The keys of the connections that have subscriptions. */
+  keys(): readonly string[]
 }
 
 export function createSubscriptions(): Subscriptions {
@@ -40,12 +46,11 @@ export function createSubscriptions(): Subscriptions {
       const sessions = uris.get(uri)
       if (sessions === undefined) uris.set(uri, new Set([sessionId]))
       else sessions.add(sessionId)
-      return sessions === undefined
     },
     delete: remove,
-    deleteUri: (uri, sessionId) =>
-      Array.from(byKey.keys(), (key) => ({ key, uri })).filter(({ key }) =>
-        remove(key, uri, sessionId),
+    deleteUri: (uri, sessionId, exceptKey) =>
+      Array.from(byKey.keys(), (key) => ({ key, uri })).filter(
+        ({ key }) => key !== exceptKey && remove(key, uri, sessionId),
       ),
     deleteSession(sessionId) {
       const all = [...byKey].flatMap(([key, uris]) =>
@@ -55,5 +60,7 @@ export function createSubscriptions(): Subscriptions {
     },
     sessions: (key, uri) => [...(byKey.get(key)?.get(uri) ?? [])],
     uris: (key) => [...(byKey.get(key)?.keys() ?? [])],
+    has: (key) => byKey.has(key),
+    keys: () => [...byKey.keys()],
   }
 }

@@ -1,5 +1,6 @@
-import type { NotificationEnvelope } from '@mcp/protocol'
+import type { Clock, NotificationEnvelope, RequestContext } from '@mcp/protocol'
 import { createRequest } from '@mcp/protocol'
+import { createManualClock } from '@mcp/protocol/testing'
 import { McpServer } from '@modelcontextprotocol/server'
 import { afterEach, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -21,9 +22,11 @@ interface Setup {
   /** Number of the next lists that fail. */
   failures?: number
   readonly toolName?: string
+  readonly clock?: Clock
+  readonly era?: 'legacy' | 'modern'
 }
 
-/** Creates a legacy server with a resource, and a tool that sends a request to its client. */
+/** Creates a server with a resource, and a tool that sends a request to its client. */
 function create(setup: Setup = {}) {
   const { hub = {}, catalogues = createMemoryCatalogueStore(), toolName = 'ask' } = setup
   const subscribed: string[] = []
@@ -57,10 +60,11 @@ function create(setup: Setup = {}) {
       })
     }
     return server
-  })
+  }, setup.era)
   const server = createUpstreamServer(entryOf(hub), {
     createTransport: process.createTransport,
     catalogues,
+    clock: setup.clock,
     onError: (error) => errors.push(error),
   })
   closers.push(() => server.close())
@@ -77,17 +81,21 @@ function create(setup: Setup = {}) {
     errors,
     updates: () => notifications.filter(({ type }) => type === 'resource-updated').length,
     sendUpdate: () =>
-      Promise.all(created.map(({ server: each }) => each.sendResourceUpdated({ uri }))),
+      Promise.all(
+        created
+          .filter((each) => each.isConnected())
+          .map(({ server: each }) => each.sendResourceUpdated({ uri })),
+      ),
     call: (operation: string) =>
       server.process(
         createRequest('tool-execution', { tool: 'sample', operation, params: {} }),
         context(),
       ),
-    access: (operation: string) =>
-      server.process(
-        createRequest('resource-access', { resource: `sample+${uri}`, operation }),
-        context(),
-      ),
+    access: (operation: string, caller: Partial<RequestContext> = {}) =>
+      server.process(createRequest('resource-access', { resource: `sample+${uri}`, operation }), {
+        ...context(),
+        ...caller,
+      }),
   }
 }
 
@@ -141,4 +149,93 @@ it('closes the connection of a subscription of its own if its session closes', a
   expect(process.open()).toBe(others + 1)
   await server.sessionClosed?.('s')
   await expect.poll(() => process.open()).toBe(others)
+})
+
+it.each(['shared', 'session', 'principal', 'call'])(
+  'keeps the connection of a subscription open beyond the idle time with isolation %s',
+  async (isolation) => {
+    const clock = createManualClock()
+    const hub = { isolation, idleTimeoutMs: 1000 }
+    const { server, process, updates, sendUpdate, access } = create({ hub, clock })
+    await server.describe()
+    await access('subscribe', { principal: 'ann' })
+    clock.advance(1000)
+    clock.advance(1000)
+    await expect.poll(() => process.open()).toBe(1)
+    await sendUpdate()
+    await expect.poll(updates).toBe(1)
+    await access('unsubscribe')
+    clock.advance(1000)
+    await expect.poll(() => process.open()).toBe(0)
+  },
+)
+
+it.each(['shared', 'call'])(
+  'subscribes again and reports an update after a crash with isolation %s',
+  async (isolation) => {
+    const clock = createManualClock()
+    const { server, process, updates, sendUpdate, access } = create({ hub: { isolation }, clock })
+    await server.describe()
+    await access('subscribe')
+    await process.kill()
+    clock.advance(60_000)
+    await expect.poll(updates).toBe(1)
+    await sendUpdate()
+    await expect.poll(updates).toBe(2)
+    await access('unsubscribe')
+    await process.kill()
+    clock.advance(60_000)
+    expect(process.open()).toBe(0)
+  },
+)
+
+it('closes the connection of a subscription for a call, and subscribes again after it', async () => {
+  const clock = createManualClock()
+  const hub = { isolation: 'principal', maxConnections: 1 }
+  const { server, updates, subscribed, access } = create({ hub, clock })
+  await server.describe()
+  await access('subscribe', { principal: 'ann' })
+  expect(await access('read', { principal: 'bob' })).toMatchObject({ status: 'success' })
+  clock.advance(60_000)
+  await expect.poll(updates).toBe(1)
+  expect(subscribed).toEqual([`subscribe ${uri}`, `subscribe ${uri}`])
+})
+
+it('refuses a subscription that would leave no connection for calls', async () => {
+  const { server, access } = create({ hub: { isolation: 'principal', maxConnections: 2 } })
+  await server.describe()
+  expect(await access('subscribe', { principal: 'ann' })).toMatchObject({ status: 'success' })
+  expect(await access('subscribe', { principal: 'bob', sessionId: 't' })).toMatchObject({
+    error: { code: 'unavailable', message: expect.stringContaining('use 1 of the 2 connections') },
+  })
+})
+
+it('delivers an update once after a caller with another principal has subscribed again', async () => {
+  const hub = { isolation: 'principal' }
+  const { server, subscribed, updates, sendUpdate, access } = create({ hub })
+  await server.describe()
+  const callers = [{ principal: 'ann' }, { principal: 'renewed' }]
+  for (const caller of callers) await access('subscribe', caller)
+  await sendUpdate()
+  for (const caller of callers) await access('read', caller)
+  expect(updates()).toBe(1)
+  expect(subscribed.map((each) => each.split(' ')[0])).toEqual([
+    'subscribe',
+    'subscribe',
+    'unsubscribe',
+  ])
+})
+
+it('delivers an update of a modern server once after each subscription', async () => {
+  const { server, updates, sendUpdate, access } = create({ era: 'modern' })
+  await server.describe()
+  for (const count of [1, 2, 3]) {
+    await access('subscribe')
+    await sendUpdate()
+    await access('read')
+    await access('unsubscribe')
+    await sendUpdate()
+    await access('read')
+    expect(updates()).toBe(count)
+  }
 })

@@ -95,7 +95,14 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
   const digest = entryDigest(entry)
   const live = createLiveCatalogue({ name, digest, store, clock, onChange: changed, onError })
   const offer = offerOf(options, () => live.current())
-  const subscriptions = createResourceSubscriptions(() => connections)
+  const keyOf = (caller: CallerKeys): string => connectionKey(caller, hub, live.current())
+  const subscriptions = createResourceSubscriptions({
+    ...options,
+    connections: () => connections,
+    keyOf,
+    maxConnections: hub.maxConnections,
+    onUpdate: (uri, sessionIds) => options.onResourceUpdate(uris.toClient(uri), sessionIds),
+  })
   const messages = createServerMessages({
     live,
     substitutes,
@@ -104,17 +111,15 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     // if the list differs.
     onListChange: (connection) =>
       live.refresh(() => list(connection), { isAnnounced: connection.key === sharedKey }),
-    onResourceUpdate(connection, uri) {
-      const sessionIds = subscriptions.sessionsOf(connection, uri)
-      if (sessionIds.length > 0) options.onResourceUpdate(uris.toClient(uri), sessionIds)
-    },
+    onResourceUpdate: subscriptions.updated,
   })
   const connections: UpstreamConnections = createUpstreamConnections({
     ...options,
     phase,
     prior: () => priorOf(live.current(), entry.transport, clock.now()),
     onFailure: () => live.forgetEra(),
-    listeners: { ...messages, onOpen: opened },
+    isPersistent: subscriptions.isNeeded,
+    listeners: { ...messages, onOpen: opened, onClose: subscriptions.closed },
   })
   const firstListing = createFirstListing(live, clock, listFirst, (error) =>
     listingFailed(phase, error),
@@ -140,16 +145,14 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
   const eraCheck = createEraCheck({ ...options, live, connections, list, onChange: changed })
 
   function opened(connection: ActiveConnection): void {
-    subscriptions.restore(connection).catch(onError)
+    subscriptions.opened(connection).catch(onError)
     // A server of another version may offer something else.
     if (eraCheck.record(connection)) latestListing.forget()
     if (connection.key !== sharedKey) return
-    listenForChanges(connection).catch(onError)
-    if (live.current() === undefined || latestListing.isComplete()) return
-    live.refresh(() => list(connection))
+    const refresh = (): void => live.refresh(() => list(connection))
+    listenForChanges(connection, { ...options, onResume: refresh }).catch(onError)
+    if (live.current() !== undefined && !latestListing.isComplete()) refresh()
   }
-
-  const keyOf = (caller: CallerKeys): string => connectionKey(caller, hub, live.current())
 
   return {
     entry,
@@ -166,14 +169,10 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     async use(caller, task) {
       await Promise.all([offer.load(), live.load()])
       eraCheck.check()
-      const key = keyOf(caller)
-      try {
-        return await connections.use(key, caller.signal, task)
-      } finally {
-        if (isSingleUse(key)) connections.retire(key)
-      }
+      return useConnection(connections, keyOf(caller), caller.signal, task)
     },
-    ...sessionSubscriptions(subscriptions, keyOf),
+    subscribe: subscriptions.subscribe,
+    unsubscribe: subscriptions.unsubscribe,
     health: () => upstreamHealth(phase.health(), login?.pending(), offer.changed()),
     sessionClosed(sessionId) {
       subscriptions.forget(sessionId)
@@ -183,8 +182,23 @@ export function createUpstreamState(options: UpstreamStateOptions): UpstreamStat
     connectionCount: () => connections.size(),
     async close() {
       live.close()
+      subscriptions.close()
       await connections.close()
     },
+  }
+}
+
+/** Runs a task with the connection of a key, and closes a connection that only this task uses. */
+async function useConnection<Result>(
+  connections: UpstreamConnections,
+  key: string,
+  signal: AbortSignal,
+  task: (connection: ActiveConnection) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await connections.use(key, signal, task)
+  } finally {
+    if (isSingleUse(key)) connections.retire(key)
   }
 }
 
@@ -202,27 +216,6 @@ function createLatestListing(idleTimeoutMs: number) {
     isComplete: () => isComplete,
     forget() {
       isComplete = false
-    },
-  }
-}
-
-/** Subscribes sessions to resources, with the connections of their callers. */
-function sessionSubscriptions(
-  subscriptions: ReturnType<typeof createResourceSubscriptions>,
-  keyOf: (caller: CallerKeys) => string,
-): Pick<UpstreamState, 'subscribe' | 'unsubscribe'> {
-  return {
-    async subscribe(caller, uri) {
-      const { sessionId, signal } = caller
-      if (sessionId !== undefined) {
-        await subscriptions.subscribe(keyOf(caller), uri, sessionId, signal)
-      }
-    },
-    async unsubscribe(caller, uri) {
-      const { sessionId, signal } = caller
-      if (sessionId === undefined) return
-      if (uri === undefined) await subscriptions.unsubscribeAll(sessionId, signal)
-      else await subscriptions.unsubscribe(uri, sessionId, signal)
     },
   }
 }
