@@ -48,8 +48,8 @@ async function runCall(
       sessionId,
       principal,
       claims,
-      // Limits per caller use the address if there is no principal. With this address, the calls count
-      // towards the limits of the caller of the batch.
+      // Limits per caller use the address if there is no principal. The key of the caller is passed as the
+      // address, so that the calls count towards the limits of the caller of the batch.
       address: callerKey,
       ask: (interaction) => context.ask(interaction),
     },

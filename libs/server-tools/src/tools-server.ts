@@ -83,8 +83,8 @@ export function toolsServer(options: ToolsServerOptions = {}): ToolsServer {
     version: tools.version,
     groups: groups(),
     notifications: tools.notifications,
-    // The server handles all requests of its type. For an unknown tool, it can then suggest the most
-    // similar name.
+    // The server handles all requests of its type, so that it can suggest the most similar name for an
+    // unknown tool.
     routes: [address],
     options: {
       ...serverOptions,

@@ -108,6 +108,7 @@ it.each([
   ['2 +', 'expression-syntax', 'end of expression'],
   ['x + 1', 'expression-failed', 'Undefined symbol x'],
   ['f(x) = f(x); f(1)', 'expression-failed', 'recurses infinitely'],
+  ['zeros(5000000000)', 'expression-failed', 'array length'],
   ['f(x) = x', 'expression-failed', 'returns a function'],
   ['string(cos)', 'expression-failed', 'A function cannot be converted to a string'],
   ['f(x) = x; string(f)', 'expression-failed', 'A function cannot be converted to a string'],

@@ -5,7 +5,7 @@ export function numberParam(description?: string) {
   const number = z.number({
     error: ({ input }) =>
       typeof input === 'string' && /^-?\d[\d.]*(?:e[-+]?\d+)?$/i.test(input)
-        ? `the number ${input.slice(0, 100)} has more digits than a 64-bit float, or is out of its range. calculator.evaluate calculates with more digits in its expression.`
+        ? `the number ${input.slice(0, 100)} has more digits than a 64-bit float, or is out of the range of such a float. Write the number in the expression of calculator.evaluate, which calculates with more digits.`
         : undefined,
   })
   return description === undefined ? number : number.describe(description)

@@ -96,3 +96,10 @@ it('does not run code that is smuggled into a schema', async () => {
   expect(await validate.work({ data: { [key]: 1 }, schema })).toMatchObject({ valid: false })
   expect(globalThis).not.toHaveProperty('smuggled')
 })
+
+it('reports a string that is too long as such', async () => {
+  await expect(ask('$pad("a", 1e9)')).rejects.toMatchObject({
+    code: 'invalid-params',
+    message: expect.stringContaining('string length'),
+  })
+})

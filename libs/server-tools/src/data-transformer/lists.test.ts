@@ -197,3 +197,27 @@ it('takes objects with the same properties in any order for equal', async () => 
   expect(await aggregate.work({ data, by: 'k', measures })).toMatchObject([{ values: { n: 1 } }])
   expect(compareValues({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(0)
 })
+
+it('omits several items of a list by their original indices', async () => {
+  const data = { a: [1, 2, 3, { x: [4, 5, 6] }] }
+  const omit = (...paths: string[]) => pick.work({ data, paths, omit: true })
+  expect(await omit('a[0]', 'a[1]')).toEqual({ a: [3, { x: [4, 5, 6] }] })
+  expect(await omit('a[0]', 'a[3].x[0]', 'a[3].x[1]')).toEqual({ a: [2, 3, { x: [6] }] })
+})
+
+it('picks the same values in any order of the paths', async () => {
+  const data = { a: { b: 1, c: 2 } }
+  expect(await pick.work({ data, paths: ['a.b', 'a'], omit: false })).toEqual(data)
+  expect(await pick.work({ data, paths: ['a', 'a.b'], omit: false })).toEqual(data)
+})
+
+it('refuses two measures with the same name', async () => {
+  const measures = [
+    { operation: 'sum' as const, path: 'a', as: 'x' },
+    { operation: 'count' as const, path: '', as: 'x' },
+  ]
+  await expect(async () => aggregate.work({ data: [{ a: 1 }], measures })).rejects.toMatchObject({
+    code: 'invalid-params',
+    message: expect.stringContaining('"x"'),
+  })
+})

@@ -4,6 +4,7 @@ import { invalidParam } from '@mcp/server'
 import * as z from 'zod'
 
 import { sandboxedOperation } from '../sandbox/sandboxed-operation.ts'
+import { isStackOverflow } from '../sandbox/stack-overflow.ts'
 
 export const query = sandboxedOperation({
   title: 'Query data',
@@ -93,7 +94,7 @@ function isFunction(value: unknown): boolean {
 
 function toQueryError(thrown: unknown): unknown {
   if (McpError.is(thrown)) return thrown
-  if (thrown instanceof RangeError) {
+  if (isStackOverflow(thrown)) {
     return invalidParam('expression', 'the expression recurses infinitely', {
       reason: 'expression-failed',
       cause: thrown,

@@ -14,7 +14,7 @@ export function measureSize(value: unknown, limit: number): number {
     const next: unknown[] = []
     for (const item of level) {
       if (typeof item === 'string') size += item.length
-      else if (typeof item === 'object' && item !== null) collect(item, next)
+      else if (typeof item === 'object' && item !== null) size += collect(item, next)
       size += 1
       if (size > limit) return size
     }
@@ -23,8 +23,12 @@ export function measureSize(value: unknown, limit: number): number {
   return size
 }
 
-function collect(item: object, into: unknown[]): void {
+/** Adds the values of an object or list to `into`. Returns the total length of the keys of an object. */
+function collect(item: object, into: unknown[]): number {
+  let length = 0
   for (const value of Object.values(item)) into.push(value)
+  if (!Array.isArray(item)) for (const key of Object.keys(item)) length += key.length
+  return length
 }
 
 function tooDeep(): McpError {

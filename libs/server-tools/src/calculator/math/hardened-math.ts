@@ -5,6 +5,7 @@ import type { ParamPath } from '@mcp/server'
 import { invalidParam } from '@mcp/server'
 import type { MathJsInstance, MathNode } from 'mathjs'
 
+import { isStackOverflow } from '../../sandbox/stack-overflow.ts'
 import { defineUnits } from './units.ts'
 
 /** An instance of mathjs with a restricted parser. Use it only in the sandbox. */
@@ -124,9 +125,8 @@ export function toExpressionError(
   reason: 'expression-syntax' | 'expression-failed',
 ): unknown {
   if (!(thrown instanceof Error) || McpError.is(thrown)) return thrown
-  const message =
-    thrown instanceof RangeError
-      ? 'the expression nests too deep, or a function in it recurses infinitely'
-      : thrown.message.slice(0, 300)
+  const message = isStackOverflow(thrown)
+    ? 'the expression nests too deep, or a function in it recurses infinitely'
+    : thrown.message.slice(0, 300)
   return invalidParam(path, message, { reason, cause: thrown })
 }

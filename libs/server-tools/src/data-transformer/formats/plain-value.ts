@@ -2,10 +2,9 @@ import { keepsDigits, McpError } from '@mcp/protocol'
 
 /**
  * Converts a value of a format library to plain data. Dates become strings, bytes become base64, and
- * sets become objects whose values are null.
- * Integers that a number cannot represent stay bigints.
+ * sets become objects whose values are null. Integers that a number cannot represent stay bigints.
  *
- * @throws McpError `invalid-params` for an infinity or NaN, unless `nonFinite` is set.
+ * @throws McpError `invalid-params` for an infinity or NaN, unless `nonFinite` is true.
  */
 export function toPlainValue(value: unknown, nonFinite: boolean): unknown {
   if (typeof value === 'bigint')

@@ -29,7 +29,7 @@ const float = /^[-+]?\d[\d_]*(?:\.[\d_]+)?(?:e[-+]?[\d_]+)?$/i
 
 /**
  * Refuses a float of a valid document that is outside the range of a 64-bit float, or that is a whole number
- * and would lose digits. The library changes them without an error. Other fractions may be rounded.
+ * and would lose digits. `smol-toml` changes such floats without an error. Other floats may be rounded.
  */
 function checkFloats(text: string): void {
   // Only a number with a long exponent or many digits can fail.
@@ -55,7 +55,7 @@ function checkFloat(token: string): void {
   if (!float.test(token) || !/[.e]/i.test(token)) return
   const digits = token.replaceAll('_', '')
   const value = Number(digits)
-  // `write` produces the second form for whole numbers of 2^63 and more.
+  // For whole numbers of 2^63 and more, `write` produces the form of `toFixed(1)`.
   if (keepsDigits(digits, value) || digits === value.toFixed(1)) return
   throw new McpError('invalid-params', `the number ${token.slice(0, 50)} cannot be kept exactly`)
 }
@@ -63,9 +63,9 @@ function checkFloat(token: string): void {
 const maxInteger = 2n ** 63n
 
 /**
- * Converts integers between 2^53 and 2^63 to bigints. The library would write them as floats.
+ * Converts integers between 2^53 and 2^63 to bigints, because `smol-toml` would write them as floats.
  *
- * @throws McpError `invalid-params` for values that the library omits or changes without an error.
+ * @throws McpError `invalid-params` for values that `smol-toml` omits or changes without an error.
  */
 function toTomlValue(value: unknown): unknown {
   const problem = problemOf(value)

@@ -126,5 +126,5 @@ function trim({ text, literal }: Run, atStart: boolean, atEnd: boolean): string 
   return text.slice(start, end)
 }
 
-// A carriage return is from a character reference, because parsers normalize line breaks.
+// A carriage return is not trimmed: it comes from a character reference, because parsers normalize line breaks.
 const isSpace = (text: string, at: number): boolean => ' \t\n'.includes(text.charAt(at))

@@ -21,7 +21,7 @@ function withRoot(value: unknown, root: string): Readonly<Record<string, unknown
 
 interface Layout {
   readonly indent: string
-  /** Whether line breaks would change text. */
+  /** Whether line breaks between the elements would change a text. */
   readonly isInline: boolean
 }
 

@@ -26,13 +26,15 @@ export const aggregate = sandboxedOperation({
         .array(
           z.object({
             operation: z.enum(operations).describe('The measure to compute.'),
-            path: pathParam('Path to the value to compute it from.').default(''),
+            path: pathParam('Path to the value to compute the measure from.').default(''),
             as: z
               .string()
               .min(1)
               .max(100)
               .optional()
-              .describe('The name of the result. Default: operation and path.'),
+              .describe(
+                'The name of the result. Names must be unique. Default: operation and path.',
+              ),
           }),
         )
         .min(1)
@@ -78,6 +80,11 @@ export const aggregate = sandboxedOperation({
         return { operation, keys, as }
       },
     )
+    for (const [index, { as }] of parsed.entries()) {
+      if (parsed.findIndex((other) => other.as === as) < index) {
+        throw invalidParam(['measures', index], `another measure is named "${as}" too. Set "as"`)
+      }
+    }
     const valuesOf = (items: readonly unknown[]) =>
       Object.fromEntries(
         parsed.map(({ operation, keys, as }) => [as, compute(operation, valuesAt(items, keys))]),

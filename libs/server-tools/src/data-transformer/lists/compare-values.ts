@@ -12,7 +12,7 @@ export function compareValues(left: unknown, right: unknown): number {
   return rank(left) - rank(right) || compareTexts(keyOf(left), keyOf(right))
 }
 
-/** Returns a key for a value. Equal values have the same key, in any order of object properties. */
+/** Returns a key for a value. Equal values have the same key, regardless of the order of their properties. */
 export function keyOf(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value, (_key, item: unknown) => sorted(item))
 }

@@ -34,8 +34,15 @@ export const filter = sandboxedOperation({
             operator: z
               .enum(operators)
               .default('equals')
-              .describe('The comparison. Order operators match values of the same type only.'),
-            value: z.unknown().optional().describe('The value to compare with.'),
+              .describe(
+                'The comparison. `greaterThan`, `atLeast`, `lessThan` and `atMost` compare two numbers or two strings.',
+              ),
+            value: z
+              .unknown()
+              .optional()
+              .describe(
+                'The value to compare with. For `exists`: false if the value must be absent. Default: true.',
+              ),
           }),
         )
         .min(1)

@@ -9,7 +9,7 @@ import { listParam } from './list-param.ts'
 export const map = sandboxedOperation({
   title: 'Map',
   description:
-    'Creates an object from each item of a list: new field names for the values at paths.',
+    'Creates an object from each item of a list. Each field of the object has the value at a path of the item.',
   params: () =>
     z.object({
       data: listParam(),

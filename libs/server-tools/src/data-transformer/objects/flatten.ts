@@ -50,9 +50,7 @@ export const unflatten = sandboxedOperation({
   description: 'Builds nested data from an object that maps paths to values.',
   params: () =>
     z.object({
-      data: z
-        .record(z.string(), z.unknown())
-        .describe('An object whose keys are paths, such as `a.b` or `a[0]`.'),
+      data: dataObject().describe('An object whose keys are paths, such as `a.b` or `a[0]`.'),
     }),
   result: () => z.unknown(),
   hints: { readOnly: true },

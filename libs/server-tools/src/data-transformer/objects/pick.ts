@@ -36,10 +36,17 @@ export const pick = sandboxedOperation({
   inlineLimit: productInlineLimit,
   work({ data, paths, omit }) {
     const parsed = paths.map((path, index) => parsePath(path, ['paths', index]))
-    const one = (item: unknown) => (omit ? parsed.reduce(without, item) : pickFrom(item, parsed))
+    const selected = parsed.filter((path) => !parsed.some((other) => isAbove(other, path)))
+    const omitted = parsed.filter((path) => path.length > 0)
+    const one = (item: unknown) => (omit ? without(item, omitted) : pickFrom(item, selected))
     return Array.isArray(data) ? data.map(one) : one(data)
   },
 })
+
+/** Whether the value at the path `other` contains the value at `path`. */
+function isAbove(other: DataPath, path: DataPath): boolean {
+  return other.length < path.length && other.every((key, index) => key === path[index])
+}
 
 function pickFrom(item: unknown, paths: readonly DataPath[]): unknown {
   const tree = createPathTree()
@@ -50,17 +57,18 @@ function pickFrom(item: unknown, paths: readonly DataPath[]): unknown {
   return tree.toValue('removed')
 }
 
-function without(value: unknown, path: DataPath): unknown {
-  const [first, ...rest] = path
-  if (first === undefined) return value
-  const next = (child: unknown) => (rest.length === 0 ? [] : [without(child, rest)])
-  if (Array.isArray(value)) {
-    return value.flatMap((item, index) => (index === first ? next(item) : [item]))
+/** Omits the values at all paths at once, because an omitted list item changes the indices of later items. */
+function without(value: unknown, paths: readonly DataPath[]): unknown {
+  if (paths.length === 0) return value
+  const keep = (key: string | number, child: unknown): unknown[] => {
+    const inner = paths.filter(([first]) => first === key).map((path) => path.slice(1))
+    return inner.some((path) => path.length === 0) ? [] : [without(child, inner)]
   }
+  if (Array.isArray(value)) return value.flatMap((item, index) => keep(index, item))
   if (!isRecord(value)) return value
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, child]) =>
-      key === first ? next(child).map((remaining) => [key, remaining]) : [[key, child]],
+      keep(key, child).map((remaining) => [key, remaining]),
     ),
   )
 }

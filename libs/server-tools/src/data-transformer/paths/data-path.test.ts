@@ -33,7 +33,7 @@ it('unflattens flattened data to the original', async () => {
   )
 })
 
-it.each(['a..b', '.a', 'a.', 'a[', 'a[x]', 'a[-1]', 'a]b', '[0', 'a"b'])(
+it.each(['a..b', '.a', 'a.', 'a[', 'a[x]', 'a[-1]', 'a]b', '[0', 'a"b', '["\\q"]', '["\n"]'])(
   'rejects the path %s',
   (text) => {
     expect(() => parsePath(text, 'by')).toThrow('invalid path')
@@ -67,4 +67,10 @@ it('sets inherited names as own keys', async () => {
     '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":2}}}',
   )
   expect({}).not.toHaveProperty('polluted')
+})
+
+it('keeps a key named __proto__', () => {
+  const data: unknown = JSON.parse('{"__proto__": 1, "b": 2}')
+  const parsed = unflatten.params.parse({ data })
+  expect(JSON.stringify(parsed)).toBe('{"data":{"__proto__":1,"b":2}}')
 })

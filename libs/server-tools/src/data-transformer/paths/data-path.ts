@@ -31,7 +31,9 @@ export function parsePath(text: string, parameter: ParamPath): DataPath {
     const isFirst = segment.lastIndex === 0
     const match = segment.exec(text)
     const isDotted = match?.[0].startsWith('.') ?? false
-    if (match === null || (match[1] !== undefined && isFirst === isDotted)) {
+    const quoted = match?.[3] === undefined ? undefined : unquote(match[3])
+    const key = match?.[1] ?? quoted ?? (match?.[2] === undefined ? undefined : Number(match[2]))
+    if (key === undefined || (match?.[1] !== undefined && isFirst === isDotted)) {
       throw invalidParam(
         parameter,
         `invalid path: "${text}". Write it like "address.city", "items[0]" or '["odd key"]'`,
@@ -40,8 +42,7 @@ export function parsePath(text: string, parameter: ParamPath): DataPath {
     if (path.length === maxSteps) {
       throw invalidParam(parameter, `a path must not have more than ${maxSteps} steps`)
     }
-    const [, name, position, quoted] = match
-    path.push(name ?? (position === undefined ? unquote(quoted ?? '""') : Number(position)))
+    path.push(key)
   }
   return path
 }
@@ -72,7 +73,12 @@ export function readAt(value: unknown, path: DataPath): unknown {
   return current
 }
 
-function unquote(text: string): string {
-  const value: unknown = JSON.parse(text)
-  return String(value)
+/** Returns the value of a JSON string, or undefined if it is invalid, such as `"\q"`. */
+function unquote(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return String(value)
+  } catch {
+    return undefined
+  }
 }

@@ -47,11 +47,11 @@ export const wordFrequency = sandboxedOperation({
     },
   ],
   inlineLimit: linearInlineLimit,
-  work({ text, limit, minLength, ignoreCase, locale }) {
+  work({ text, limit, minLength, ignoreCase, locale = 'und' }) {
     const counts = new Map<string, number>()
     for (const found of words(text, locale)) {
       if (found.length < minLength) continue
-      const word = ignoreCase ? found.toLocaleLowerCase(locale ?? []) : found
+      const word = ignoreCase ? found.toLocaleLowerCase(locale) : found
       counts.set(word, (counts.get(word) ?? 0) + 1)
     }
     const ranked = Array.from(counts, ([word, count]) => ({ word, count })).toSorted(

@@ -15,7 +15,7 @@ export const toUpperCase = sandboxedOperation({
     { title: 'make "mcp" uppercase', params: { text: 'mcp' }, result: 'MCP' },
   ],
   inlineLimit: linearInlineLimit,
-  work: ({ text, locale }) => text.toLocaleUpperCase(locale ?? []),
+  work: ({ text, locale = 'und' }) => text.toLocaleUpperCase(locale),
 })
 
 export const toLowerCase = sandboxedOperation({
@@ -30,7 +30,7 @@ export const toLowerCase = sandboxedOperation({
     { title: 'make "MCP" lowercase', params: { text: 'MCP' }, result: 'mcp' },
   ],
   inlineLimit: linearInlineLimit,
-  work: ({ text, locale }) => text.toLocaleLowerCase(locale ?? []),
+  work: ({ text, locale = 'und' }) => text.toLocaleLowerCase(locale),
 })
 
 export const toTitleCase = sandboxedOperation({

@@ -10,7 +10,10 @@ export const truncate = sandboxedOperation({
   params: () =>
     z.object({
       text: textParam(),
-      length: z.int().min(0).describe('The maximum length, including the mark.'),
+      length: z
+        .int()
+        .min(0)
+        .describe('The maximum length. A length in characters includes the mark.'),
       by: z.enum(['characters', 'words']).default('characters').describe('The unit of the length.'),
       mark: z.string().max(100).default('…').describe('The text that marks the cut.'),
     }),

@@ -17,9 +17,13 @@ export const split = sandboxedOperation({
         .enum(['separator', 'pattern', 'lines', 'words', 'sentences', 'characters'])
         .default('separator')
         .describe('The way to split.'),
-      separator: z.string().min(1).default(',').describe('The separator, with by `separator`.'),
+      separator: z
+        .string()
+        .min(1)
+        .default(',')
+        .describe('The separator. Used if `by` is `separator`.'),
       pattern: patternParam(
-        'The regular expression that matches the separators; required with by `pattern`.',
+        'The regular expression that matches the separators. Required if `by` is `pattern`.',
       ).optional(),
       flags: flagsParam(),
       trim: z.boolean().default(false).describe('Whether to trim white space from each part.'),
@@ -61,6 +65,6 @@ export const split = sandboxedOperation({
 
 async function splitAtPattern(text: string, pattern: string | undefined, flags: string) {
   if (pattern === undefined)
-    throw invalidParam('pattern', 'a pattern is required with by "pattern"')
+    throw invalidParam('pattern', 'a pattern is required if by is "pattern"')
   return (await compilePattern(pattern, flags)).split(text, -1)
 }

@@ -16,14 +16,16 @@ export const extract = sandboxedOperation({
         .enum(['emails', 'urls', 'numbers', 'dates', 'pattern'])
         .default('pattern')
         .describe('The kind of text to extract.'),
-      pattern: patternParam('The regular expression; required for kind `pattern`.').optional(),
+      pattern: patternParam('The regular expression. Required if `kind` is `pattern`.').optional(),
       flags: flagsParam(),
       group: z
         .int()
         .min(0)
         .max(99)
         .default(0)
-        .describe('With kind `pattern`: the group of the match to return; 0 is the whole match.'),
+        .describe(
+          'The group of the match to return; 0 is the whole match. Used if `kind` is `pattern`.',
+        ),
       unique: z.boolean().default(false).describe('Whether to return each distinct match once.'),
       limit: z
         .int()
@@ -70,7 +72,7 @@ export const extract = sandboxedOperation({
   async work({ text, kind, pattern, flags, group, unique, limit }) {
     const source = kind === 'pattern' ? pattern : patterns[kind]
     if (source === undefined)
-      throw invalidParam('pattern', 'a pattern is required for kind "pattern"')
+      throw invalidParam('pattern', 'a pattern is required if kind is "pattern"')
     const compiled = await compilePattern(source, kind === 'pattern' ? flags : 'i')
     const groupIndex = kind === 'pattern' ? group : 0
     if (groupIndex > compiled.groupCount()) {
