@@ -13,7 +13,7 @@ export interface ChangePublisher {
    */
   publish(names: readonly string[]): Promise<void>
   /**
-   * Publishes a change that the store reported, 100 ms later, together with all changes reported until then.
+   * Publishes a change that the store reported. Waits 100 ms, and publishes all changes of this time together.
    */
   collect(this: void, name: string): void
   /** Drops collected changes and waits for running publications. */

@@ -55,7 +55,8 @@ export interface LibraryOptions {
 
 const maxVersion = 999_999
 
-// Attempts to add one version. An attempt fails only if another process took its number first.
+// Maximum number of attempts to add one version. An attempt fails only if another process adds a version with
+// the same number first.
 const maxAttempts = 200
 
 /** Creates a library. It does not access the store before the first call of `open`. */
@@ -68,8 +69,8 @@ export function createLibrary(options: LibraryOptions): Library {
     onError,
     whenOpen: () => opened,
   })
-  // This process adds one version of a prompt at a time. Only a conflict with another process then
-  // needs another attempt.
+  // This process adds one version of a prompt at a time, so that only a conflict with another process needs
+  // another attempt.
   const lock = createKeyedLock()
   let opened: Promise<void> | undefined
   // Number of prompts being added. They count towards the maximum, so that concurrent requests cannot

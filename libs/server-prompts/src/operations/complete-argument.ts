@@ -44,10 +44,13 @@ export function completeArgument(
   }
 }
 
-/** Returns the values that the type, `enum` and `examples` of a schema list. */
+/** Returns the texts and numbers that the `enum` and the `examples` of a schema list, or both booleans. */
 function valuesOf(schema: PromptArgument['schema']): string[] {
   if (schema['type'] === 'boolean') return ['true', 'false']
-  return [schema['enum'], schema['examples']].flatMap((list) =>
-    Array.isArray(list) ? list.filter((value) => typeof value === 'string') : [],
+  const listed = [schema['enum'], schema['examples']].flatMap((list: unknown): unknown[] =>
+    Array.isArray(list) ? list : [],
+  )
+  return listed.flatMap((value) =>
+    typeof value === 'string' || typeof value === 'number' ? [String(value)] : [],
   )
 }

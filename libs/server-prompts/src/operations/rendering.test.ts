@@ -140,6 +140,15 @@ describe('arguments', () => {
     })
     expect(await complete({ argument: 'cty' })).toMatchObject({ error: { code: 'not-found' } })
   })
+
+  it('are completed by the numbers of the schema', async () => {
+    await create('{{size}}', {
+      arguments: [{ name: 'size', schema: { type: 'integer', enum: [10, 20, 100] } }],
+    })
+    expect(await call(server, 'complete', { prompt, argument: 'size', value: '1' })).toMatchObject({
+      values: ['10', '100'],
+    })
+  })
 })
 
 describe('rendering', () => {

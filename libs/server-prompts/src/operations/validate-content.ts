@@ -23,7 +23,7 @@ export async function validateContent(
   if (length > maxLength) {
     throw new McpError(
       'payload-too-large',
-      `The prompt has ${length} characters; the maximum is ${maxLength}. Split it, or pass long texts as arguments.`,
+      `The prompt has ${length} characters as JSON; the maximum is ${maxLength}. Split it, or pass long texts as arguments.`,
     )
   }
   const { issues, warnings } = await sandbox.check(content, options)

@@ -34,8 +34,9 @@ export interface PromptStore {
    */
   read(name: string, version: number): MaybePromise<PromptVersion | undefined>
   /**
-   * Adds a version. The first version creates the prompt. Returns false, without writing, if the
-   * version exists. Of concurrent calls with the same number, also in several processes, one succeeds.
+   * Adds a version. The first version creates the prompt. Returns false, without writing, if the version
+   * exists. If several callers add the same number concurrently, even in different processes, exactly one
+   * call succeeds.
    */
   add(name: string, version: number, value: PromptVersion): MaybePromise<boolean>
   /** Points a label to a version. Removes the label if `version` is undefined. */

@@ -12,7 +12,7 @@ export interface RenderBudget {
   step(): void
 }
 
-// These steps take a few milliseconds. A typical prompt takes some hundred steps.
+// This number of steps takes a few milliseconds. A typical prompt takes some hundred steps.
 const maxSteps = 200_000
 
 /** Creates the budget of one rendering. */

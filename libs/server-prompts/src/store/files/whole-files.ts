@@ -13,13 +13,13 @@ export interface WholeFiles {
   replace(path: string, text: string): Promise<void>
 }
 
-// A write never takes this long. A killed process left an older temporary file behind.
+// A write never takes this long. An older temporary file is from a process that was killed.
 const abandonedAfterMs = 10 * 60_000
 
 /**
  * Creates a writer. It writes each file to the scratch folder and moves the complete file into place by
- * a hard link or a rename. The scratch folder must be on the same file system as the files to write. It
- * keeps temporary files out of the folders that users see.
+ * a hard link or a rename. The scratch folder must be on the same file system as the files to write. It is
+ * separate, so that users see no temporary files beside their prompts.
  */
 export function createWholeFiles(scratch: string): WholeFiles {
   let isCleanedUp = false
