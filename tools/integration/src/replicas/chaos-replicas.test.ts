@@ -12,6 +12,8 @@ import { isReplicationMissing, startReplicatedSystem } from './replicated-system
 const kills = Number(process.env['REPLICA_KILLS'] ?? 7)
 const clients = Number(process.env['REPLICA_CLIENTS'] ?? 4)
 const everyMs = Number(process.env['REPLICA_EVERY_MS'] ?? 100)
+/** With one request at a time, the clients that wait for a suspended replica do not keep up the rate. */
+const maxInFlight = Number(process.env['REPLICA_IN_FLIGHT'] ?? 1)
 const suspendMs = Number(process.env['REPLICA_SUSPEND_MS'] ?? 2000)
 const betweenMs = Number(process.env['REPLICA_BETWEEN_MS'] ?? 500)
 /** Ends the disturbances before their number is reached. */
@@ -22,7 +24,7 @@ describe.skipIf(isReplicationMissing())('three session managers behind nginx on 
     'lose and double no request and no notification when any part is killed, suspended or cut off',
     async () => {
       await using system = await startReplicatedSystem()
-      const load = await startLoad({ url: system.url, clients, everyMs })
+      const load = await startLoad({ url: system.url, clients, everyMs, maxInFlight })
       const events: string[] = []
       const startedAt = performance.now()
       const secondsSoFar = () => Math.round((performance.now() - startedAt) / 1000)
@@ -50,7 +52,7 @@ describe.skipIf(isReplicationMissing())('three session managers behind nginx on 
       )
       expect(acknowledged.length).toBeGreaterThan(clients)
       const notifications = records.map((record) => ({
-        problems: problemsOf(record),
+        problems: problemsOf(record).slice(0, 5),
         failure: record.failure,
       }))
       expect({

@@ -13,6 +13,8 @@ export interface LoadOptions {
    * response makes the next requests at once, until it has caught up.
    */
   readonly everyMs: number
+  /** Number of requests of a client that may wait for their responses before it waits too. */
+  readonly maxInFlight: number
 }
 
 /**
@@ -37,8 +39,8 @@ export interface LoadResult {
   readonly clients: readonly ClientRecord[]
 }
 
-/** Starts clients, each with a stream, that make one request after the other. A client is never restarted. */
-export async function startLoad({ url, clients, everyMs }: LoadOptions) {
+/** Starts clients, each with a stream, that make requests at a steady rate. A client is never restarted. */
+export async function startLoad({ url, clients, everyMs, maxInFlight }: LoadOptions) {
   const client = createClient({
     url,
     contracts: [effectsContract],
@@ -66,22 +68,28 @@ export async function startLoad({ url, clients, everyMs }: LoadOptions) {
       await session.publish('load-started')
       await delay(50)
     }
+    async function send(key: string): Promise<void> {
+      requests++
+      try {
+        await session.effects.record({ key })
+        acknowledged.push(key)
+      } catch (thrown) {
+        const { code, details } = McpError.from(thrown)
+        const reason = details?.['reason'] === 'outcome-unknown' ? 'outcome-unknown' : code
+        failures.set(reason, (failures.get(reason) ?? 0) + 1)
+      }
+    }
     async function work(): Promise<void> {
+      const inFlight = new Set<Promise<void>>()
       // The clients start one after the other within the first interval.
       const startedAt = performance.now() + (number / clients) * everyMs
       for (let round = 0; !stopping.signal.aborted; round++) {
         await delay(Math.max(0, startedAt + round * everyMs - performance.now()))
-        const key = `${number}-${round}`
-        requests++
-        try {
-          await session.effects.record({ key })
-          acknowledged.push(key)
-        } catch (thrown) {
-          const { code, details } = McpError.from(thrown)
-          const reason = details?.['reason'] === 'outcome-unknown' ? 'outcome-unknown' : code
-          failures.set(reason, (failures.get(reason) ?? 0) + 1)
-        }
+        if (inFlight.size === maxInFlight) await Promise.race(inFlight)
+        const sending = send(`${number}-${round}`).finally(() => inFlight.delete(sending))
+        inFlight.add(sending)
       }
+      await Promise.all(inFlight)
     }
     return { record, reading, working: work() }
   }

@@ -190,7 +190,7 @@ async function startNginx(
   writeFileSync(
     file,
     `daemon off; master_process off; pid ${path('nginx.pid')}; error_log ${path('nginx.log')};
-events { worker_connections 1024; }
+events { worker_connections 8192; }
 http {
   access_log off;
   ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${path(name)};`).join(' ')}
