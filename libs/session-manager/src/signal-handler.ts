@@ -14,7 +14,7 @@ export interface SignalHandlerOptions {
   readonly requests: Pick<Requests, 'cancel' | 'cancelSession' | 'onSettled' | 'onMissed'>
   readonly streams: Pick<EventStreams, 'broadcast' | 'endSession' | 'catchUp'>
   readonly interactions: Pick<Interactions, 'onResolved' | 'onMissed'>
-  readonly activity: Pick<Activity, 'end'>
+  readonly activity: Pick<Activity, 'end' | 'sessionIds'>
   readonly inFlight: Pick<InFlightRequests, 'list'>
   readonly store: Pick<SessionStore, 'read'>
   /** Receives the ids of the sessions that end. */
@@ -32,12 +32,13 @@ export function createSignalHandler(options: SignalHandlerOptions): (signal: Sig
     ended.emit(sessionId)
   }
 
-  /** Reads again what the lost signals may have changed. */
+  /** Reads the state again that lost signals may have changed. */
   async function recover(): Promise<void> {
     streams.catchUp()
     requests.onMissed()
     interactions.onMissed()
-    for (const sessionId of new Set(inFlight.list().map((entry) => entry.sessionId))) {
+    const running = inFlight.list().map(({ sessionId }) => sessionId)
+    for (const sessionId of new Set([...running, ...activity.sessionIds()])) {
       if (!isLive(await store.read(sessionId))) endSession(sessionId)
     }
   }

@@ -13,6 +13,8 @@ export interface ActivityLogs {
   broadcast(fields: NotificationFields, at: number, content: unknown): Broadcast
   /** Releases the activity of a session. */
   end(sessionId: string): void
+  /** Ids of the sessions with an activity in this process. */
+  sessionIds(): Iterable<string>
 }
 
 /** A notification to all sessions. */
@@ -69,5 +71,6 @@ export function createActivityLogs(maxEntries: number): ActivityLogs {
       logs.get(sessionId)?.end()
       logs.delete(sessionId)
     },
+    sessionIds: () => logs.keys(),
   }
 }

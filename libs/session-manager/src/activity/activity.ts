@@ -44,6 +44,8 @@ export interface Activity {
   modelCalled(sessionId: string, call: ModelCall): void
   /** Returns the activity of a session. */
   of(sessionId: string): SessionActivity
+  /** Ids of the sessions with an activity in this process. */
+  sessionIds(): Iterable<string>
   end(sessionId: string): void
   close(): void
 }
@@ -76,10 +78,29 @@ export function createActivity(options: ActivityOptions): Activity {
     content: unknown,
     fields: Partial<ActivityRecord>,
   ): void {
-    if (isOff) return
-    const log = logs.of(sessionId)
+    if (!isOff) add(sessionId, logs.of(sessionId), kind, content, fields)
+  }
+
+  function add(
+    sessionId: string,
+    log: SessionActivity,
+    kind: ActivityKind,
+    content: unknown,
+    fields: Partial<ActivityRecord>,
+  ): void {
     Object.assign(log.append(kind, clock.now(), content), fields)
     if (log.isWatched) streams.schedule(sessionId, log)
+  }
+
+  /** Adds an interaction to the activity of its request, unless the session has ended. */
+  function appendInteraction(
+    { sessionId, activity: log }: InFlightRequest,
+    content: unknown,
+    fields: Partial<ActivityRecord>,
+  ): void {
+    if (log === undefined || log.isEnded) return
+    logs.copyBroadcasts(log)
+    add(sessionId, log, 'interaction', content, fields)
   }
 
   return {
@@ -121,14 +142,14 @@ export function createActivity(options: ActivityOptions): Activity {
       broadcast.content = undefined
     },
     observe: (entry, ask) => async (interaction: InteractionRequest) => {
-      const { sessionId, request, server = 'server' } = entry
+      const { request, server = 'server' } = entry
       const { kind: name, key: _key, ...shown } = interaction
       const fields = { id: request.id, name }
-      append(sessionId, 'interaction', shown, { ...fields, from: server, status: 'required' })
+      appendInteraction(entry, shown, { ...fields, from: server, status: 'required' })
       const response = await ask(interaction)
       const { action: status, content } = response
       const from = entry.activity?.find(entry.requestSeq)?.from ?? 'client'
-      append(sessionId, 'interaction', content, { ...fields, from, status })
+      appendInteraction(entry, content, { ...fields, from, status })
       return response
     },
     modelCalled(sessionId, { id, provider, model, status, durationMs, bytes, content, source }) {
@@ -136,6 +157,7 @@ export function createActivity(options: ActivityOptions): Activity {
       append(sessionId, 'model', content, call)
     },
     of,
+    sessionIds: () => logs.sessionIds(),
     end(sessionId) {
       streams.end(sessionId)
       logs.end(sessionId)
