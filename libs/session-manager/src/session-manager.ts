@@ -47,7 +47,7 @@ export interface SessionManagerLimits extends SessionBodyLimits {
   /** Maximum number of open event streams of one authenticated caller. Default: 10,000. */
   readonly maxStreamsPerOwner: number
   /**
-   * Maximum size of all requests in flight, in bytes. Raised to four bodies of the maximum size if it is lower.
+   * Maximum size of all requests in flight, in bytes. Values below four times `maxBodyBytes` are raised to it.
    * The share of an authenticated caller is half of what the other callers leave. Beyond it, a request of 16
    * KiB or more is `unavailable`. Default: 128 MiB.
    */

@@ -61,7 +61,7 @@ export interface SessionMethods {
   openSession(options?: NewSessionOptions & Caller): Promise<Session>
   /** @throws McpError `session-not-found` */
   findSession(sessionId: string, caller?: Caller): Promise<Session>
-  /** Records activity of a session, so that it does not expire. */
+  /** Touches a session, so that its idle time starts again. */
   touchSession(sessionId: string): void
   /**
    * Processes a request. Never rejects: a failure is returned as an error response. With `ask`, the

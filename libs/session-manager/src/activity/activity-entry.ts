@@ -12,7 +12,10 @@ export interface ActivityEntry {
   readonly seq: number
   readonly at: string
   readonly kind: ActivityKind
-  /** Id of the request, the notification or the interaction. */
+  /**
+   * Id of the request, notification, interaction or call of a model. An interaction that goes directly to a
+   * caller in this process has the id of its request.
+   */
   readonly id: string
   /** Name of the server; for a call of a model, the provider. */
   readonly server?: string | undefined
@@ -23,7 +26,7 @@ export interface ActivityEntry {
   /** `success` or an error code; for an interaction, `required` or the response of the user. */
   readonly status?: string | undefined
   readonly durationMs?: number | undefined
-  /** Size of the message as JSON. Absent if it was not encoded in this process. */
+  /** Approximate size of the message as JSON, in bytes. Absent if it was not encoded in this process. */
   readonly bytes?: number | undefined
   /**
    * Start of the content as JSON, without secrets. Absent in entries that were added before the activity was

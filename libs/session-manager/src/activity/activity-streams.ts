@@ -37,7 +37,7 @@ export interface ActivityStreamsOptions {
 interface Reader {
   readonly writer: EventWriter
   cursor: number
-  /** Whether the reader has not received the last batch yet. Nothing more is written until then. */
+  /** Whether the last batch is still buffered. Nothing more is written to this reader until it is sent. */
   isWaiting: boolean
 }
 

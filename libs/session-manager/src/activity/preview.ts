@@ -3,7 +3,7 @@ import { blank, blankText, describeKey } from './secret-keys.ts'
 const maxDepth = 64
 const cutMark = '…'
 
-/** Whether a preview contains a complete value. JSON never ends with the mark. */
+/** Whether a preview contains a complete value. A complete preview is JSON, which never ends with the mark. */
 export function isComplete(preview: string): boolean {
   return !preview.endsWith(cutMark)
 }
@@ -17,7 +17,8 @@ export function previewOf(value: unknown, maxLength = Infinity): string {
   let isCut = false
 
   function writeText(content: string): void {
-    // Blanking the secrets can make a part shorter than the maximum, so the cut is detected before it.
+    // Blanking the secrets can make a part shorter than the maximum, so the cut is detected before the
+    // blanking.
     isCut ||= content.length > maxLength
     const part = isCut ? content.slice(0, maxLength) : content
     text += JSON.stringify(blankText(part))

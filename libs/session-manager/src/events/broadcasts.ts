@@ -36,7 +36,7 @@ export function createBroadcasts({
   sessionStreams,
   onError,
 }: BroadcastsOptions): Broadcasts {
-  /** The events that not all streams have received. The first one is being delivered. */
+  /** The events that some streams have not received yet. The first one is being delivered. */
   const pending: Broadcast[] = []
 
   function deliverTo(

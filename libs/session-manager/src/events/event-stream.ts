@@ -7,10 +7,7 @@ import type { EventPage, EventStore, StoredEvent } from '../store/event-store.ts
 import { encodeStoredEvents } from './encode-stored-events.ts'
 import { createEventPages } from './event-pages.ts'
 
-/**
- * The format of a stream. Both functions return `undefined` for events that the stream does not
- * contain.
- */
+/** The format of a stream. Both functions return `undefined` for events that the format omits. */
 export interface EventEncoding {
   /** Encodes events of the log. */
   readonly encode: (events: readonly StoredEvent[]) => Uint8Array | undefined
@@ -101,7 +98,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     let isComplete = false
     while (!isComplete && writer.isOpen) {
       isStale = false
-      // The page is a variable of another function, so that it is not kept while the stream waits.
+      // Another function reads the page, so that the page can be garbage-collected while the stream waits.
       const hasMore = await copyPage()
       if (hasMore === undefined) return
       await writer.drained()

@@ -257,7 +257,7 @@ describe('streams', () => {
     const second = await openAs('ann', 'activity')
     const refused = await openAs('ann', 'events')
     expect(refused.status).toBe(429)
-    expect(await refused.text()).toContain('All 2 event streams of this caller are in use')
+    expect(await refused.text()).toContain('All 2 streams of this caller are open')
     expect((await openAs('ann', 'activity')).status).toBe(429)
     const other = await openAs('bob', 'events')
     expect(other.status).toBe(200)

@@ -108,7 +108,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       )
     },
     open({ sessionId, owner }, after, sink, encoding) {
-      // Subscribes before the log is read, so that no event between the two is missed.
+      // Subscribes before the log is read, so that an event that is appended in between is not missed.
       const { streams, ready } = sessionStreams.open(sessionId, (opened) =>
         stores.signals.subscribe(sessionId, (signal) => deliver(sessionId, opened, signal)),
       )

@@ -9,7 +9,10 @@ import type { Clock, MaybePromise } from '@mcp/protocol'
 export interface ForwardQueue {
   /** Appends a notification, now or when the earlier ones for the same sessions are in the log. */
   add(notification: ForwardedNotification): void
-  /** Resolves when the current first attempts have ended. Returns undefined if there are none. */
+  /**
+   * Resolves when each notification in the queue has been attempted once or waits for the store. Returns
+   * undefined if the queue is empty or all of it waits for the store.
+   */
   attempted(): Promise<unknown> | undefined
   /** Drops the notifications that wait. */
   stop(): void
@@ -26,7 +29,7 @@ export interface ForwardedNotification {
 /** A notification that is not in the log yet. */
 interface Entry extends ForwardedNotification {
   isRunning: boolean
-  /** Size, if it has been counted. */
+  /** Size in characters; 0 until it is counted. */
   counted: number
   /** Ends the first attempt. */
   readonly attempt: PromiseWithResolvers<void>
@@ -38,17 +41,17 @@ const retryMs = 250
  * a replica could lag for minutes, and a replica that has just started would append later notifications first.
  */
 const maxRunning = 200
-/** Entries that one search for those that can be appended looks at. */
+/** Maximum number of entries that one search for entries to append visits. */
 const maxSearched = 1000
 const maxWaiting = 10_000
 const maxWaitingSize = 16 * 1024 * 1024
 
 export interface ForwardQueueOptions {
   /**
-   * Whether several processes share the store. Each notification then waits for the earlier ones of its session.
-   * A store of this process gets all of them at once, because it commits those of one turn together. Appended one
-   * at a time, they would cost five to ten times as much. After a failure, the waiting notifications of a session
-   * are also appended one after another, until the queue is empty.
+   * Whether several processes share the store. If so, a notification is appended only after the earlier ones of
+   * its session. If not, all are appended at once, because a store of one process commits the writes of one
+   * turn of the event loop together: appended one at a time, they would cost five to ten times as much. After a
+   * failure, such a store also gets the notifications of a session one after another, until the queue is empty.
    */
   readonly isShared: boolean
   readonly clock: Clock
@@ -65,7 +68,9 @@ export function createForwardQueue(options: ForwardQueueOptions): ForwardQueue {
   /** Set while the store is unavailable: stops the timer of the next attempt. */
   let stopTimer: (() => void) | undefined
 
-  /** Waits before the next attempt. All first attempts end: the notifications now wait for the store. */
+  /**
+   * Waits before the next attempt. Ends all first attempts, because the notifications now wait for the store.
+   */
   function pause(): void {
     if (stopTimer !== undefined || entries.size === 0) return
     isInTurn = true
@@ -76,7 +81,7 @@ export function createForwardQueue(options: ForwardQueueOptions): ForwardQueue {
     list.keep(entries)
   }
 
-  /** Ends an attempt. An error that is not retryable is reported, and ends the notification. */
+  /** Ends an attempt. If the error is not retryable, it is reported and the notification is dropped. */
   function end(entry: Entry, error?: unknown): void {
     entry.isRunning = false
     running--
@@ -97,9 +102,9 @@ export function createForwardQueue(options: ForwardQueueOptions): ForwardQueue {
   }
 
   /**
-   * Starts each entry without an earlier entry for the same session. Otherwise, a later notification could be
-   * appended before an earlier one that failed. An entry for all sessions waits for all earlier entries, and all
-   * later entries wait for it.
+   * Starts each entry that has no earlier entry for the same session in the queue. Otherwise, a later
+   * notification could be appended before an earlier one that failed. An entry for all sessions waits for all
+   * earlier entries, and all later entries wait for it.
    */
   function startNext(): void {
     if (stopTimer !== undefined) return
@@ -137,7 +142,10 @@ export function createForwardQueue(options: ForwardQueueOptions): ForwardQueue {
   }
 }
 
-/** Creates the list of entries in the order of their arrival. It is bounded while they wait for the store. */
+/**
+ * Creates the list of entries in the order of their arrival. Its size is bounded while the store is
+ * unavailable.
+ */
 function createEntries(onError: (error: unknown) => void) {
   const entries = new Set<Entry>()
   let size = 0

@@ -26,7 +26,7 @@ export interface Notifications {
   /**
    * Resolves when each forwarded notification is in the log or waits for an unavailable store. Returns
    * `undefined` if none is being appended. A response waits for this, so that the notification of a change is
-   * stored before its caller learns of the change, and is not lost if the process is then killed.
+   * stored before the caller receives the response, and is not lost if the process is then killed.
    */
   forwarded(): Promise<unknown> | undefined
 }
@@ -104,7 +104,7 @@ export function createNotifications(options: NotificationsOptions): Notification
         to: sessionId,
         append: () =>
           chain(publish(sessionId, forwarded), (cursor) => {
-            // Later notifications do not wait for it.
+            // Not awaited, so that later notifications of the session need not wait for `endUnknown`.
             if (cursor === undefined) void endUnknown(sessionId, server)
           }),
         size: () => JSON.stringify(forwarded).length,

@@ -16,7 +16,7 @@ export function createStreamCounts(maxStreamsPerOwner: number): StreamCounts {
       if (owner === undefined || (counts.get(owner) ?? 0) < maxStreamsPerOwner) return
       throw new McpError(
         'rate-limited',
-        `All ${maxStreamsPerOwner} event streams of this caller are in use. Close one first.`,
+        `All ${maxStreamsPerOwner} streams of this caller are open. Close one first.`,
       )
     },
     add(owner) {

@@ -41,7 +41,8 @@ export function createFastRoute(
     if (!path.startsWith(prefix)) return findConstant(method, path)
     const slash = path.indexOf('/', prefix.length)
     const sessionId = path.slice(prefix.length, slash)
-    // The router handles paths without a second segment. It also rejects ids with `%` or `?`.
+    // The router handles paths without a second segment, percent-encoded ids, and paths whose query begins in
+    // the first segment.
     if (slash === -1 || sessionId.includes('%') || sessionId.includes('?')) return undefined
     const queryStart = path.indexOf('?', slash)
     const name = queryStart === -1 ? path.slice(slash) : path.slice(slash, queryStart)

@@ -41,7 +41,10 @@ function pathOf(serverName: string, { target, operation }: OperationDescription)
   return `/sessions/{sessionId}/${segments.map(encodeURIComponent).join('/')}`
 }
 
-/** Returns the component name of an operation. OpenAPI allows letters, digits, `_`, `-` and `.` in it. */
+/**
+ * Returns the component name of an operation. OpenAPI allows letters, digits, `_`, `-` and `.` in component
+ * names.
+ */
 function nameOf(serverName: string, { target, operation }: OperationDescription): string {
   return [serverName, target, operation]
     .filter((part) => part !== undefined)

@@ -57,7 +57,10 @@ export function toEnvelope(
 ): unknown {
   const { type, targetKey } = operation
   if (!isRecord(params)) {
-    throw new McpError('invalid-params', 'Invalid body: must be a JSON object, the params.')
+    throw new McpError(
+      'invalid-params',
+      'Invalid body: must be a JSON object with the params of the operation.',
+    )
   }
   const { [targetKey]: chosen, ...others } = params
   const addressed =

@@ -111,8 +111,8 @@ export function createRequestHandlers(options: RequestHandlersOptions): RequestH
 }
 
 /**
- * Returns the trace context of a request. The context in its metadata comes first, then the span of its HTTP
- * request, then its HTTP header.
+ * Returns the trace context of a request: from its metadata or, if absent there, from the active span of the
+ * HTTP request or, without such a span, from the HTTP headers.
  */
 function traceOf(
   http: Pick<RawRequest, 'header'>,

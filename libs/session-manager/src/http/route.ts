@@ -52,14 +52,14 @@ export function callerOf({ owner, claims, request }: RouteCall): CatalogueCaller
   return { principal: owner, claims, address: callerAddress(request.peer) }
 }
 
-/** The values of the placeholders in a path. The value is empty for a placeholder that the path lacks. */
+/** The values of the placeholders in a path. The required ones are empty if the path lacks them. */
 export interface PathParameters {
   readonly sessionId: string
   readonly requestId: string
   readonly interactionId: string
   /** Position of an entry of the activity. */
   readonly seq?: string
-  /** Name of a server, a target and an operation, in the path of an operation. */
+  /** Names in the path of an operation. The routes that change a server also contain its name. */
   readonly server?: string
   readonly target?: string
   readonly operation?: string

@@ -38,7 +38,7 @@ export interface InFlightRequest {
   addingServer: Promise<void> | undefined
   /** Whether the response is known. It may still have to be recorded. */
   isDone: boolean
-  /** The response, once it is recorded. */
+  /** The response, once it is recorded or if it needs no record. */
   response: SettledResponse | undefined
   /** Callers that wait for the response. The array is created only if a caller has to wait. */
   waiters: ((response: SettledResponse) => void)[] | undefined

@@ -128,7 +128,8 @@ export function createInteractions(options: InteractionsOptions): Interactions {
         try {
           await emit(sessionId, systemNotifications.interactionRequired, data)
         } catch (error) {
-          // The client does not know the interaction. A sampling request may be too large for the log.
+          // The client was not notified of the interaction, for example because a sampling request is too large
+          // for the log.
           withdraw('cancel')
           throw error
         }

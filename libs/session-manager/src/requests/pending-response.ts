@@ -3,7 +3,7 @@ import type { MaybePromise } from '@mcp/protocol'
 import type { InFlightRequest } from './in-flight-requests.ts'
 import type { SettledResponse } from './settled-response.ts'
 
-/** The response to a request that is in flight, or that was recorded before. */
+/** The response to a request in flight, or a response that was recorded earlier. */
 export type PendingResponse = Pick<InFlightRequest, 'response' | 'waiters' | 'events'>
 
 /** Returns the response. Returns a promise only if the response is not available yet. Never rejects. */

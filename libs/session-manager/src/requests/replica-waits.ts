@@ -1,6 +1,6 @@
 import type { Clock } from '@mcp/protocol'
 
-/** Repeated requests that wait until another replica has settled the first one. */
+/** Repeated requests that wait until another replica has settled the original request. */
 export interface ReplicaWaits {
   /**
    * Waits until `wake` or `wakeAll` is called, or up to `maxMs`. The caller then reads whether the request is

@@ -8,7 +8,7 @@ export interface RequestMemory {
   remove(owner: string | undefined, bytes: number): void
 }
 
-/** Requests below this size neither count nor are refused. Their number is limited by the servers. */
+/** Smaller requests are neither counted nor refused. The servers limit their number. */
 const minCountedBytes = 16 * 1024
 
 /**
@@ -47,7 +47,7 @@ export function createRequestMemory(maxBytes: number): RequestMemory {
 function overloaded(max: number): McpError {
   return new McpError(
     'unavailable',
-    `Your requests in flight exceed your share of ${max} bytes. Wait for their responses, or retry later.`,
+    `Your requests in flight would exceed your share of the ${max} bytes for all callers. Wait for their responses, or retry later.`,
     { details: { reason: 'overloaded', limit: 'requests', max, retryAfterMs: 1000 } },
   )
 }

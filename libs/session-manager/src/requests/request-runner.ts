@@ -118,7 +118,8 @@ export function createRequestRunner(options: RequestRunnerOptions): RequestRunne
     const settled = createSettledResponse(response, onError, entry)
     if (now - entry.touchedAt >= touchIntervalMs) touch(entry, now)
     const keep = response.status === 'success' || !response.error.retryable
-    // The server must be known before a caller can close the session.
+    // The store must know the server before a caller can close the session. Otherwise, the server would not
+    // release the resources of the session.
     if (entry.addingServer === undefined) return complete(entry, settled, now, keep)
     void entry.addingServer.then(() => complete(entry, settled, now, keep))
   }

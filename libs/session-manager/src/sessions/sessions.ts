@@ -59,7 +59,7 @@ const keepAliveEveryMs = 5000
  * active session.
  */
 const minSharedTtlMs = 3 * keepAliveEveryMs
-/** Pause between two batches of a sweep, in which requests run. */
+/** Pause between two batches of a sweep, during which requests run. */
 const sweepPauseMs = 12
 
 export function createSessions(options: SessionsOptions): Sessions {

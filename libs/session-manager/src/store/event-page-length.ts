@@ -1,6 +1,6 @@
 /**
- * Maximum length of the events of a page, in characters, unless it is a single event. A reader that stops
- * reading holds a page in memory, and a page of the largest events would have 32 MiB.
+ * Maximum length of the events of a page, in characters. Only a page of a single event may be longer. While a
+ * reader is stalled, its page stays in memory, and a page of the largest events would have 32 MiB.
  */
 export const maxEventPageLength = 64 * 1024
 

@@ -33,7 +33,7 @@ export function newEventsFrom(position: number): EventPage {
 /** Creates a page of a store whose cursors are positions in one sequence. */
 export function numberedPage(options: NumberedPage): EventPage {
   const { events, hasMore, after, position, trimmedTo } = options
-  // The store is older than the reader, for example after a restart without its data.
+  // The reader is ahead of the store, for example because the store restarted without its data.
   if (after > position) {
     return { ...newEventsFrom(position), gapBefore: String(position + 1) }
   }

@@ -35,7 +35,9 @@ export interface SessionIndex<Entry extends IndexedSession> {
   list(owner: string, limit: number, cursor?: string): SessionPage
   /** Records activity. Returns the entry, or `undefined` if the session does not exist. */
   touch(sessionId: string, at: number): Entry | undefined
-  /** Records a server that the session used. Returns the entry, or `undefined` if it does not exist. */
+  /**
+   * Records a server that the session used. Returns the entry, or `undefined` if the session does not exist.
+   */
   addServer(sessionId: string, server: string): Entry | undefined
   /** Returns up to `limit` sessions that have been idle for their TTL. */
   expired(
@@ -70,12 +72,15 @@ export function restoreIndexedSession(stored: StoredSession, serial: number): In
 }
 
 /**
- * Maximum length of the metadata in a page of sessions, in characters, unless it is a single session. A
- * page of 1,000 sessions with the longest metadata would have 16 MiB.
+ * Maximum length of the metadata in a page of sessions, in characters. Only a page of a single session may be
+ * longer. A page of 1,000 sessions with the longest metadata would have 16 MiB.
  */
 export const maxSessionPageLength = 256 * 1024
 
-/** Returns the entries after a serial number, and the last of them if there are more. */
+/**
+ * Returns a page of the entries after a serial number. `last` is the last entry of the page if more entries
+ * follow it.
+ */
 function pageOf<Entry extends IndexedSession>(
   entries: Iterable<Entry>,
   after: number,

@@ -66,11 +66,11 @@ export interface SessionStore {
    */
   addServer(sessionId: string, server: string): MaybePromise<boolean>
   /**
-   * Ends a batch of the sessions that have been idle for their TTL, with the same effects as
-   * {@link SessionStore.end}. Touches the sessions for which `isActive` returns true instead. A store
-   * without timers also deletes outdated responses, events and interactions here. Called once a second
-   * and again while `hasMore` is true. A call must therefore not take more than a few milliseconds, and
-   * its cost must not grow with the number of live sessions.
+   * Ends a batch of the sessions that have been idle for their TTL, with the same effects as {@link
+   * SessionStore.end}. Touches an expired session instead of ending it if `isActive` returns true. A store
+   * without timers also deletes outdated responses, events and interactions here. Called once a second and
+   * again while `hasMore` is true. A call must therefore not take more than a few milliseconds, and its cost
+   * must not grow with the number of live sessions.
    */
   sweep(at: number, isActive: (sessionId: string) => boolean): MaybePromise<Sweep>
   /**

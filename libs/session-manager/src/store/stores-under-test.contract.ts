@@ -40,8 +40,8 @@ export interface TestStores extends Omit<Stores, 'close' | 'health' | 'isShared'
   /** Opens the stores of another session manager on the same backend. They are closed after the test. */
   openReplica(): Promise<Stores>
   /**
-   * Waits until all signals have been received that were published before: those of the given sessions, and those
-   * without a session. Signals of two sessions have no order, so each session needs a marker of its own.
+   * Waits until all earlier signals of the given sessions, and all earlier signals without a session, have been
+   * received. Signals of two sessions have no order, so each session needs a marker of its own.
    */
   receiveAll(...sessionIds: readonly string[]): Promise<void>
   /** Claims a request and records its response. */
@@ -52,7 +52,7 @@ export interface TestStores extends Omit<Stores, 'close' | 'health' | 'isShared'
 
 const marker = 'marker-'
 
-/** Returns the marker that a signal is. */
+/** Returns the id of a marker that `receiveAll` published; undefined for other signals. */
 function markerOf(signal: Signal): string | undefined {
   const text = signal.type === 'cancel' ? signal.requestId : undefined
   const id = signal.type === 'message' ? signal.message : text
@@ -210,7 +210,7 @@ export function newEvent(id: string): NewEvent {
   return { id, type: 'note-added', data: `{"id":"${id}"}`, at: start, server: undefined }
 }
 
-/** Returns a text of a number of bytes in UTF-8 that consists of a character and of some "x". */
+/** Returns a text with this size in UTF-8: the character repeated, then "x" for the remaining bytes. */
 export function textOfBytes(character: string, bytes: number): string {
   const size = new TextEncoder().encode(character).byteLength
   return character.repeat(Math.floor(bytes / size)) + 'x'.repeat(bytes % size)

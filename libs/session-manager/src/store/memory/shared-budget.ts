@@ -1,8 +1,8 @@
 /** A collection whose entries count towards a {@link SharedBudget}. */
 export interface Evictable {
   /**
-   * Time at which the budget last moved the collection to the end of its order; `notInBudget` if it has not
-   * added it.
+   * Time at which the budget last moved the collection to the end of its order; `notInBudget` if the collection
+   * is not in that order.
    */
   movedAt: number
   /** Drops the oldest entry and releases its bytes. Returns false if there is none. */

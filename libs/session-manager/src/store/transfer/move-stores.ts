@@ -37,8 +37,8 @@ export interface MovedStores {
 }
 
 /**
- * Copies all records of a store that no session manager uses to another one, and compares the two. The source
- * stays as it is. If the copy was interrupted, the same call continues it.
+ * Copies all records of a store to another store, and compares the two. No session manager may use the source,
+ * which stays unchanged. If the copy was interrupted, the same call continues it.
  *
  * @throws McpError `conflict` if the target is in use or has other sessions, `internal` if the two differ.
  */
@@ -111,7 +111,7 @@ async function copy(
       if (name !== undefined) counts[name]++
       destination?.sample.add(record)
     }
-    // Counting does not wait for a store, so the wait lets other work run.
+    // Counting never waits for a store. This delay lets other work run.
     if (destination === undefined) await delay(0, clock, signal)
     else await writeWithRetries(destination.port, batch, { signal, clock })
   }

@@ -55,7 +55,7 @@ export function charactersOf(record: StoreRecord): number {
 
 type ReadableStores = Pick<Stores, 'sessions' | 'responses' | 'events' | 'interactions'>
 
-/** Returns whether a session manager reads a record from these stores as it was in the source. */
+/** Returns whether these stores return a record as it was in the source. */
 export async function hasRecord(stores: ReadableStores, record: StoreRecord): Promise<boolean> {
   switch (record.type) {
     case 'session': {
@@ -67,8 +67,8 @@ export async function hasRecord(stores: ReadableStores, record: StoreRecord): Pr
     case 'response': {
       const { sessionId, requestId, fingerprint, at, state, response } = record
       const session = await stores.sessions.read(sessionId)
-      // Claims at the time of the record, when its response is not outdated. Later, the claim would reserve the
-      // id.
+      // Claims with the time of the record, at which its response is not outdated. With a later time, the claim
+      // could reserve the id.
       const request = { requestId, fingerprint, at, rerunLost: false, owner: session?.owner }
       const found = await stores.responses.claim(sessionId, request)
       if (found.type !== state) return false

@@ -67,7 +67,7 @@ export function itImportsStores(name: string, create: CreateTransfer): void {
       return stores
     }
 
-    /** Fills the source by the function, and closes it. */
+    /** Opens the source, calls `work` with it, and closes it. */
     async function fill(work: (source: Stores) => Promise<void>): Promise<void> {
       const source = await transfer.openSource()
       try {
