@@ -21,7 +21,7 @@ export interface CleanUpOptions {
 /** A clean-up task. Does a part of its work and returns whether more remains. */
 export type Task = (at: number) => boolean
 
-// Number of free pages up to which the file is not shrunk. They cost nothing, and later rows use them.
+// Number of free pages up to which the file is not shrunk. Free pages cost nothing, and later rows use them.
 const minFreePages = 1000
 
 /** Returns the tasks that delete outdated data, each in steps of at most a few milliseconds. */
@@ -44,13 +44,16 @@ export function createCleanUpTasks(options: CleanUpOptions): readonly Task[] {
     return true
   }
 
-  /** Returns free pages to the file system if they are at least a quarter of all pages. */
+  /**
+   * Returns free pages to the file system if there are more than `minFreePages` and they are at least a quarter
+   * of all pages.
+   */
   function shrink(): boolean {
     const free = integer(freePages.get() ?? {}, 'freelist_count')
     const all = integer(allPages.get() ?? {}, 'page_count')
     const isDone = free <= minFreePages || free * 4 < all
     if (!isDone) database.execute('PRAGMA incremental_vacuum(32)')
-    // The file shrinks at the next checkpoint. An idle store would not start one.
+    // The file shrinks at the next checkpoint, which an idle store would not start by itself.
     else if (isShrinking) shrinkFile()
     isShrinking = !isDone
     return isShrinking

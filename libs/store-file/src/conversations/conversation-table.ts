@@ -18,7 +18,10 @@ export interface ConversationTable {
   /** Returns the time of the last update of a conversation; 0 if there is none. */
   updatedAt(id: string): number
   save(conversation: StoredConversation): void
-  /** Removes the oldest conversations beyond the limits, except `saved`. Returns their ids. */
+  /**
+   * Removes the listed conversations beyond the limits, first those with the oldest update, and returns their
+   * ids. To reduce the total size, only conversations other than `saved` are removed.
+   */
   evict(saved: StoredConversation): string[]
   remove(id: string): void
   append(id: string, entries: readonly StoredEntry[]): void
@@ -100,7 +103,7 @@ export function createConversationTable(
       const counted = bytesOf(id)
       if (counted <= limits.maxLogBytes) return undefined
       const sizes = statements.selectSizes.all(id)
-      // An earlier version counted characters, so the sum can differ from what is counted.
+      // An earlier version counted characters, so the sum of the sizes can differ from the stored count.
       let bytes = sizes.reduce((sum, row) => sum + integer(row, 'bytes'), 0)
       let trimmedTo: number | undefined
       for (const row of sizes) {

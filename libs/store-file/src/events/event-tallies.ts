@@ -4,7 +4,7 @@ import type { Database, Row } from '../file/database.ts'
 import { integer } from '../file/row.ts'
 import type { MirroredState } from '../file/write-queue.ts'
 
-/** The number and the bytes of the events in a log. */
+/** The number and the bytes of the events in a log, and the position of its last trimmed event. */
 export interface EventTally {
   count: number
   bytes: number

@@ -9,8 +9,8 @@ import type { EventTallies, EventTally } from './event-tallies.ts'
 /** Keeps the event logs of the sessions within their limits. */
 export interface EventTrimming {
   /**
-   * Trims the log of a session, which has received an event. Then deletes some of the oldest events of all logs if
-   * their total size exceeds its limit.
+   * Trims the log of a session that has received an event. Then deletes some of the oldest events of all logs
+   * if their total size exceeds its limit.
    */
   added(session: number): void
   /** Deletes rows, which must be the oldest of their logs. They need the columns position, session and bytes. */

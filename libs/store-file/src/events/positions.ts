@@ -23,7 +23,7 @@ const maxJumps = 100
 export const selectLastPosition = "SELECT seq FROM sqlite_sequence WHERE name = 'events'"
 export const selectJumps = 'SELECT after, first FROM jumps ORDER BY after'
 
-/** Returns the position of the next event after the file was opened. */
+/** Returns the position of the first event that is appended after the file is opened now. */
 export function firstAfter(last: number, clock: Clock): number {
   return Math.max(last, Math.floor(clock.now()) * positionsPerMs) + 1
 }

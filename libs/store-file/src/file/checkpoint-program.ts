@@ -2,8 +2,8 @@
 // stripping.
 //
 // Checkpoints without a lock come first and do most of the work. They cannot complete while this process keeps
-// writing, so the last checkpoint locks the file for the rest. The first write after it flushes the header of
-// the journal to the disk. The thread makes this write, so that no request waits for the disk.
+// writing, so the last checkpoint locks the file for the rest. The first write after that checkpoint flushes
+// the header of the journal to the disk. The thread makes this write, so that no request waits for the disk.
 const maxPasses = 3
 // If fewer pages were written since the last pass, a further pass without a lock is not worth it.
 const minNewPages = 512

@@ -13,7 +13,7 @@ export interface Checkpointer {
   check(): void
   /** Starts a checkpoint that also shrinks the files. */
   shrink(): void
-  /** Waits for the checkpoint that runs, and ends the thread. */
+  /** Waits for a running checkpoint, and ends the thread. */
   close(): Promise<void>
 }
 

@@ -1,6 +1,9 @@
 import { isStoreFailure } from '@mcp/session-manager'
 
-/** Runs work that is repeated later if the store fails. The store has reported the failure. */
+/**
+ * Runs work and ignores a failure of the store. The caller repeats the work later, and the store itself reports
+ * the failure.
+ */
 export function ignoreStoreFailure(work: () => void): void {
   try {
     work()

@@ -15,7 +15,7 @@ export function lockFile(file: string, create: (file: string) => void): () => vo
   const lock = new DatabaseSync(path)
   try {
     lock.exec('PRAGMA busy_timeout = 0')
-    // The lock file then has no journal file.
+    // In this mode, no journal file is created beside the lock file.
     lock.exec('PRAGMA journal_mode = MEMORY')
     lock.exec('BEGIN EXCLUSIVE')
   } catch (thrown) {

@@ -5,8 +5,8 @@ import { lockFile } from './lock-file.ts'
 import { toOpenError } from './sqlite-error.ts'
 
 /**
- * Locks a data folder whose sessions are in another store. Takes the lock of the session file, which a process
- * that uses that file also takes. Returns the function that unlocks the folder.
+ * Locks a data folder whose sessions are in another store. Takes the lock of the session file `sessions.db`, as
+ * a process with its sessions in that file does. Returns the function that unlocks the folder.
  *
  * @throws McpError `conflict` with the reason `in-use` if another process uses the folder.
  */

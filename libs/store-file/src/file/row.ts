@@ -23,19 +23,19 @@ export function integer(row: Row, column: string): number {
   return value
 }
 
-/** Returns the value of a column that contains a JSON object; `undefined` if it does not. */
+/** Returns the JSON object in a column; `undefined` if the column contains anything else. */
 export function optionalRecord(row: Row, column: string): Record<string, unknown> | undefined {
   const value = readJson(row, column)
   return isRecord(value) ? value : undefined
 }
 
-/** Returns the value of a column that contains a JSON array of strings; an empty one if it does not. */
+/** Returns the strings of the JSON array in a column; an empty list if the column contains anything else. */
 export function list(row: Row, column: string): readonly string[] {
   const value = readJson(row, column)
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
 
-/** Returns `undefined` for a malformed value: one row must not make the others unusable. */
+/** Returns `undefined` for a malformed value, because one damaged row must not make the others unusable. */
 function readJson(row: Row, column: string): unknown {
   const json = optionalText(row, column)
   if (json === undefined) return undefined
