@@ -73,7 +73,11 @@ export async function createRedisConversations(
     onError: options.onError ?? ((): void => {}),
     onRecovery,
   })
-  const stop = await shared.start()
+  const stop = await shared.start().catch((error: unknown) => {
+    // An open connection would reconnect for as long as the process runs.
+    connection.close()
+    throw error
+  })
   return {
     ...createRedisConversationStore({ connection, prefix, limits }),
     shared,

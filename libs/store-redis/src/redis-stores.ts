@@ -100,7 +100,13 @@ export async function createRedisStores(
   }
 
   const responses = createRedisResponseStore(backend)
-  await renewLease()
+  try {
+    await renewLease()
+  } catch (error) {
+    // An open connection would reconnect for as long as the process runs.
+    connection.close()
+    throw error
+  }
   // The connection reports its failures.
   const stops = [
     clock.every(leaseMs / 4, () => {
@@ -118,7 +124,7 @@ export async function createRedisStores(
       await touches.flush()
       await connection.call('DEL', keys.replica(replica))
     } catch {
-      // The lease ends by itself.
+      // The lease expires.
     }
     connection.close()
   }

@@ -1,4 +1,5 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { Redis } from 'ioredis'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { recordCommands } from './fixtures/record-commands.ts'
 import { startRedisCluster } from './fixtures/start-redis-cluster.ts'
@@ -10,6 +11,7 @@ import {
   startSecureRedis,
 } from './fixtures/start-secure-redis.ts'
 import { useConversations, useStores } from './fixtures/use-everything.ts'
+import { createRedisConversations } from './redis-conversations.ts'
 import { createRedisStores } from './redis-stores.ts'
 
 const prefix = 'mcp:'
@@ -58,6 +60,23 @@ describe.skipIf(isRedisMissing())('Redis with TLS', () => {
     const caFile = new URL(import.meta.url).pathname
     await expect(createRedisStores(url, { caFile })).rejects.toThrow(
       'REDIS_CA_FILE contains no certificate',
+    )
+  })
+})
+
+describe.skipIf(isRedisMissing())('a user of Redis without a required permission', () => {
+  it.each([
+    ['stores', '-set', createRedisStores],
+    ['conversations', '-subscribe', createRedisConversations],
+  ] as const)('leaves no connection of the %s open', async (_name, rule, create) => {
+    const redis = await startRedis(['--user', 'mcp', 'on', '>password', '~*', '&*', '+@all', rule])
+    onTestFinished(() => redis.kill())
+    const url = redis.url.replace('redis://', 'redis://mcp:password@')
+    await expect(create(url)).rejects.toThrow('does not permit a command')
+    const probe = new Redis({ port: redis.port })
+    onTestFinished(() => probe.disconnect())
+    await vi.waitFor(async () =>
+      expect(String(await probe.client('LIST'))).not.toContain('user=mcp'),
     )
   })
 })
