@@ -28,7 +28,7 @@ export interface Connection {
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): void
   /**
-   * Tests each connection. Reopens a connection that did not respond to two calls in a row. In a cluster, also
+   * Tests each connection. Reopens a connection that did not respond to two tests in a row. In a cluster, also
    * reads the slots again, and checks the links to the node of the subscriber.
    */
   check(): void

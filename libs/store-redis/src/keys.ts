@@ -62,7 +62,7 @@ export function createKeys(prefix: string) {
       return [session, responses, order, evicted, responseQueue, responseBytes] as const
     },
     shards,
-    /** The log of broadcasts, in the form of a session. */
+    /** The keys of the log of broadcasts, named as those of a session. */
     broadcasts: {
       session: common('log'),
       events: common('events'),

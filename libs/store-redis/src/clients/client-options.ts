@@ -25,8 +25,8 @@ export function commonOptions(address: RedisAddress): RedisOptions {
     // The ready check would report a wrong password as "Connection is closed".
     enableReadyCheck: false,
     // If a connection closes while ioredis sends the client info, ioredis reports it as ready and never opens
-    // it again. Behind a proxy this happens whenever Redis is unavailable, because the proxy accepts and
-    // closes.
+    // it again. Behind a proxy this happens whenever Redis is unavailable, because the proxy accepts the
+    // connection and then closes it.
     disableClientInfo: true,
     // A request must fail soon instead of waiting for the connection, and must not be sent twice.
     enableOfflineQueue: false,

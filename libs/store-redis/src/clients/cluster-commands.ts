@@ -8,16 +8,16 @@ import { nodeFailure } from './node-pool.ts'
 import { parseRedirection } from './redirection.ts'
 import { slotOf } from './slot-map.ts'
 
-/** Maximum time in which a command that no node has run is sent again, in milliseconds. */
+/** Maximum time for which a command that no node has run is sent again, in milliseconds. */
 const maxRedirectMs = 600
 const maxDelayMs = 50
 /** Maximum number of redirections that are followed without a delay. */
 const maxDirect = 4
 
 /**
- * Sends each command to the primary of its slot. A command that a node did not run is sent again: `Cluster` of
- * ioredis does so too, but not in a pipeline for several slots, and it also sends commands again that may have
- * run before their connection closed.
+ * Sends each command to the primary of its slot. A command that a node did not run is sent again. `Cluster` of
+ * ioredis is not used: it does not repeat commands in a pipeline for several slots, but repeats commands that
+ * may have run before their connection closed.
  */
 export function createClusterSend(nodes: ClusterNodes): Pick<Commands, 'send' | 'sendDirectly'> {
   return {

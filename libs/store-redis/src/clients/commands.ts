@@ -14,7 +14,7 @@ export interface Commands {
   send: SendCommand
   /** Sends a command to the server that has a key, without waiting for others. */
   sendDirectly: SendCommand
-  /** Tests each connection. Reopens a connection that did not respond to two calls in a row. */
+  /** Tests each connection. Reopens a connection that did not respond to two tests in a row. */
   check(): void
   /** Whether the server is connected; in a cluster, whether the nodes of all slots are connected. */
   isReady(): boolean

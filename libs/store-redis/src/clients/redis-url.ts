@@ -101,7 +101,7 @@ function parseCredentials(text: string): readonly (string | undefined)[] {
   )
 }
 
-/** In place of a text with a percent sign that begins no escaped character. No text contains it. */
+/** Result for a text with an invalid percent escape. No user name, password or primary has this name. */
 const malformed = '\0'
 
 function unescapeText(text: string): string {

@@ -15,7 +15,7 @@ export interface SubscriberOptions {
 export interface Subscriber {
   subscribe(channel: string): Promise<void>
   unsubscribe(channel: string): void
-  /** Tests the connection. Reopens it if it did not respond to two calls in a row. */
+  /** Tests the connection. Reopens it if it did not respond to two tests in a row. */
   check(): void
   close(): void
 }

@@ -51,7 +51,7 @@ export function createRedisDocuments(options: RedisDocumentsOptions): DocumentSt
     }
     throw new McpError(
       'unavailable',
-      `Other processes change the document "${name}" all the time. Retry later.`,
+      `${maxAttempts} attempts to change the document "${name}" failed, because other processes changed it at the same time. Retry later.`,
     )
   }
 

@@ -35,7 +35,10 @@ export async function holdLease<Result>(
   const giveUpAt = clock.now() + maxWaitMs
   while ((await connection.run(claimLease, [key], [holder, leaseMs])) !== 1) {
     if (clock.now() >= giveUpAt) {
-      throw new McpError('unavailable', 'Another process does the same for a minute. Retry later.')
+      throw new McpError(
+        'unavailable',
+        'Another process has been running the same task for a minute. Retry later.',
+      )
     }
     await delay(pollMs, clock, new AbortController().signal)
   }
@@ -47,7 +50,7 @@ export async function holdLease<Result>(
     return await task()
   } finally {
     stop()
-    // Without the release, the lease ends by itself.
+    // If the release fails, the lease expires.
     await connection.run(releaseLease, [key], [holder]).catch(() => {})
   }
 }

@@ -47,7 +47,8 @@ export function createRecordWriter({ connection, keys }: Pick<Backend, 'connecti
     const fields: Record<string, string | number> = { clientId, metadata, createdAt, ttlMs }
     if (owner !== undefined) fields['owner'] = owner
     for (const server of servers) fields[`server:${server}`] = 1
-    // A repeated import writes the same version, unlike that of a change.
+    // The version is a hash of the content, so that a repeated import writes the same version. A change gets a
+    // new version instead.
     const content = Object.entries(fields).map(([name, value]) => `${name}=${value}`)
     content.sort()
     const version = createHash('sha256').update(JSON.stringify(content)).digest('base64url')
@@ -66,7 +67,7 @@ export function createRecordWriter({ connection, keys }: Pick<Backend, 'connecti
     await connection.run(importEnded, [keys.ended, keys.endedTimes], args)
   }
 
-  /** Writes the records of one session, or the broadcasts: the session comes before its contents. */
+  /** Writes the records of one session, or the broadcasts. Writes the session before its contents. */
   async function writeOfSession(records: readonly StoreRecord[]): Promise<void> {
     for (const record of ofType(records, 'session')) await writeSession(record)
     await writeContents(records)
@@ -74,7 +75,8 @@ export function createRecordWriter({ connection, keys }: Pick<Backend, 'connecti
 
   return async (records: readonly StoreRecord[]): Promise<void> => {
     for (const record of ofType(records, 'positions')) await writePositions(record)
-    // A place without a session is found and removed; a session without a place would stay.
+    // Places come first: a place without a session is found and removed later, but a session without a place
+    // would stay.
     await writePlaces(ofType(records, 'session'))
     const groups = Map.groupBy(records, sessionIdOf)
     groups.delete(undefined)

@@ -62,8 +62,10 @@ async function countIn({ connection, keys }: Backend, id: string) {
   }
 }
 
-/** Deletes all sessions and the other keys of the stores, except leases, counters, conversations and
- * documents. */
+/**
+ * Deletes all sessions and the other keys of the stores, except for leases, counters, conversations and
+ * documents.
+ */
 export async function clearSessionStores(backend: Backend): Promise<void> {
   const { connection, keys } = backend
   const places = createSessionPlaces(backend)

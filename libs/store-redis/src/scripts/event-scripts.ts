@@ -33,7 +33,7 @@ local ID, OVERHEAD = ARGV[1], tonumber(ARGV[9])
 ${eventFunctions}
 if ID ~= '' and redis.call('EXISTS', KEYS[1]) == 0 then return false end
 if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 1 then return false end
--- Lua formats a position of an imported log, which has 15 digits, with an exponent otherwise.
+-- Without this format, Lua would write a position of an imported log, which has 15 digits, with an exponent.
 local n = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'n', 1))
 local time = redis.call('TIME')
 local micros = string.format('%.0f', time[1] * 1000000 + time[2])

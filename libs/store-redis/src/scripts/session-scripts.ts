@@ -55,8 +55,8 @@ return 1
 /**
  * Ends a session. Also deletes the remaining keys of a session whose hash is lost, for example after Redis
  * evicted it. KEYS: session, expiry index, responses, order, evicted, events, event ids, interactions, their
- * order, response queue, response bytes, event queue, event bytes. ARGV: id, time up to which its expiry must
- * be or '' to end it in any case, channel, reason, overhead of an entry. Returns the fields and the expiry, or
+ * order, response queue, response bytes, event queue, event bytes. ARGV: id, latest expiry at which it is ended
+ * or '' to end it in any case, channel, reason, overhead of an entry. Returns the fields and the expiry, or
  * nothing if the session does not exist or has a later expiry.
  */
 export const endSession = `

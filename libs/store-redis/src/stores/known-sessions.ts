@@ -7,7 +7,7 @@ import { listOf, toVersion } from '../results.ts'
 
 /** A session as this process has read it. */
 export interface KnownSession {
-  /** Version of its fields in Redis; '' if this process does not know it. */
+  /** Version of its fields in Redis; '' if the version is unknown. */
   readonly version: string
   /** The session with the last activity that it had when it was read. */
   readonly session: StoredSession
@@ -24,7 +24,7 @@ export interface KnownSessions {
    */
   read(id: string, known: KnownSession | undefined, fields: unknown, expiry: unknown): StoredSession
   has(sessionId: string, server: string): boolean
-  /** Records that Redis has this server of the session. */
+  /** Records that the session in Redis contains this server. */
   add(sessionId: string, server: string): void
   forget(sessionId: string): void
   /** Returns a version that no other change of a session has. */
