@@ -54,6 +54,12 @@ it('reads numbers, lists, switches, tokens and levels as Python writes them', ()
   })
 })
 
+it('does not repeat the password of any other URL in its error', () => {
+  const schema = z.object({ HTTP_PROXY: z.url({ protocol: /^https?$/, error: 'must be a URL' }) })
+  const read = () => readEnvironment(schema, { env: { HTTP_PROXY: 'socks5://ada:s3cret@proxy:1' } })
+  expect(read).toThrow('HTTP_PROXY is "socks5://[redacted]@proxy:1": must be a URL')
+})
+
 it('does not repeat the password of a database URL in its error', () => {
   const database = z.object({ DATABASE_URL: z.url({ protocol: /^postgres$/, error: 'is wrong' }) })
   const env = { DATABASE_URL: 'postgrs://user:hunter2@host/db' }

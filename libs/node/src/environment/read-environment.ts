@@ -5,6 +5,7 @@ import type { Issue } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol'
 import * as z from 'zod'
 
+import { redactText } from '../logging/redact.ts'
 import { isMisspellingOf } from './is-misspelling.ts'
 import { settings } from './settings.ts'
 
@@ -129,8 +130,9 @@ function environmentFile(path: string): Environment {
 
 function display(name: string, value: string | undefined): string {
   if (value === undefined) return 'not set'
-  // Values of these variables must not be shown. The URL of a database or a Redis may contain a password.
+  // Values of these variables must not be shown. The URL of a database or a Redis may contain a password. Any
+  // other URL, such as that of a proxy, is shown without it.
   return /KEY|TOKEN|SECRET|PASSWORD|DATABASE(?:_URL|S)$|REDIS_URL$/.test(name)
     ? 'set'
-    : `"${value.slice(0, 100)}"`
+    : `"${redactText(value).slice(0, 100)}"`
 }
