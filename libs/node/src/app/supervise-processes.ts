@@ -29,13 +29,12 @@ export interface Supervision {
 }
 
 /**
- * Runs Node programs as processes and merges their output. A process that exits is restarted. The
- * first restart is immediate. Later restarts wait 0.5 to 30 seconds, until the process has run for a
- * minute. If a process fails to start several times in a row, all processes are terminated. If the
+ * Runs Node programs as processes and merges their output. A process that exits is restarted. The first restart
+ * is immediate, later ones wait 0.5 to 30 seconds. After the process has run for a minute, its next restart is
+ * immediate again. If a process fails to start several times in a row, all processes are terminated. If the
  * current process exits for any reason, programs that use `runApp` shut down, too.
  *
- * @example
- * const { ended, close } = superviseProcesses([{ name: 'tools', args: ['tools-server.ts'] }])
+ * @example const { ended, close } = superviseProcesses([{ name: 'tools', args: ['tools-server.ts'] }])
  */
 export function superviseProcesses(
   processes: readonly SupervisedProcess[],

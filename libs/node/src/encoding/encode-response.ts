@@ -63,7 +63,10 @@ function toResponse({ status, headers, body }: Content): Response {
   return new Response(body, { status, headers })
 }
 
-/** Adds the `Vary` header that the host has set, which the `Vary` header of the response would replace. */
+/**
+ * Adds the value of the `Vary` header that the host has set. Otherwise, the header of the response would
+ * replace it.
+ */
 function withVary(headers: Headers, response: ServerResponse): Headers {
   const vary = response.getHeader('vary')
   if (vary !== undefined) headers.append('vary', String(vary))

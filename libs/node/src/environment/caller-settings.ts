@@ -100,7 +100,7 @@ function requireNoOAuth(config: CallerSettings): void {
     if (config[variable] === undefined) continue
     throw new McpError(
       'invalid-params',
-      `${variable} has no effect without MCP_AUTH_ISSUER: set it, or remove ${variable}.`,
+      `${variable} has no effect without MCP_AUTH_ISSUER: set MCP_AUTH_ISSUER, or remove ${variable}.`,
     )
   }
 }

@@ -4,7 +4,9 @@ import { isLoopbackAddress } from '../http/peer.ts'
 import type { ListenOptions } from '../http/listen.ts'
 import { settings } from './settings.ts'
 
-/** Returns the variables of OpenTelemetry that are read here. Its SDK reads others. */
+/**
+ * Returns the variables of OpenTelemetry that this package reads. The SDK of OpenTelemetry reads further ones.
+ */
 export const tracingSettings = () => ({
   OTEL_EXPORTER_OTLP_ENDPOINT: settings.OTEL_EXPORTER_OTLP_ENDPOINT(),
   OTEL_TRACES_EXPORTER: settings.OTEL_TRACES_EXPORTER(),

@@ -67,8 +67,9 @@ const allowedHeaders = [
 const exposedHeaders = 'location, retry-after, etag, mcp-session-id, www-authenticate'
 
 /**
- * Returns the headers that a page may send. The standard lets a tool define further headers with the
- * prefix `mcp-param-`, and a preflight response cannot name a prefix, so it names the requested ones.
+ * Returns the headers that a page may send. The Model Context Protocol lets a tool define headers with the
+ * prefix `mcp-param-`. A preflight response cannot name a prefix, so it lists the requested headers that have
+ * it.
  */
 function allow(requested: string, furtherHeaders: readonly string[]): string {
   const parameters = requested.match(/(?<![\w-])mcp-param-[\w-]{1,64}/gi) ?? []

@@ -22,8 +22,8 @@ export interface FetchListenerOptions {
   readonly onError: (error: unknown) => void
 }
 
-// `@hono/node-server` loads `node:http2` and the `fetch` of Node. At the start of the hub, this would take a
-// tenth of the time.
+// `@hono/node-server` loads `node:http2` and the `fetch` of Node, which would take a tenth of the start time of
+// the hub.
 const nodeServer = createLazy(() => import('@hono/node-server'))
 
 /** Creates a `node:http` listener that calls the `fetch` of a service. */

@@ -10,7 +10,9 @@ export interface JoinedWriter {
 }
 
 const blockBytes = 16 * 1024
-/** Number of queued bytes above which they are passed to the system within the turn of the event loop. */
+/**
+ * Number of queued bytes above which the queue is passed to the system before the turn of the event loop ends.
+ */
 const maxTurnBytes = 64 * 1024
 
 /** The part of a response that a joined writer uses. */
@@ -72,8 +74,8 @@ export function createJoinedWriter(response: WrittenResponse): JoinedWriter {
 
   /**
    * Passes the queued bytes to the system now. Node collects all writes of a turn of the event loop and passes
-   * them on at its end, so the events of a handler that writes many in one turn would count as unread,
-   * although the reader keeps up. If the system does not take more, they stay queued.
+   * them on when the turn ends. If a handler writes many events in one turn, they would therefore count as
+   * unread, although the reader keeps up. Bytes that the system does not accept stay queued.
    */
   function flushNow(): void {
     const { socket } = response

@@ -190,7 +190,7 @@ function createHttpServer(options: ServerOptions, host: string, handler: NodeHan
 function unreadResponses(): McpError {
   return new McpError(
     'unavailable',
-    'The responses that callers do not read take too much memory, so connections with the most of them are closed.',
+    'Unread responses take too much memory. The connections with the most unread bytes are closed.',
     { details: { reason: 'unread-responses' } },
   )
 }

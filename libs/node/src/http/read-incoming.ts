@@ -81,9 +81,9 @@ export function readIncoming(
 }
 
 /**
- * Reads and discards the rest of a refused body, so that the caller can reuse the connection. If the
- * server closed it while the caller still sends, the caller would see a connection reset and no
- * response. The connection of a caller that sends too much is closed nevertheless.
+ * Reads and discards the rest of a refused body, so that the caller can reuse the connection. If the server
+ * closed the connection while the caller is still sending, the caller would see a connection reset instead of
+ * the response. Only the connection of a caller that sends too much is closed.
  */
 export function discardBody(request: IncomingMessage, maxBodyBytes: number): void {
   if (request.readableEnded || !hasBody(request)) return
@@ -95,7 +95,10 @@ export function discardBody(request: IncomingMessage, maxBodyBytes: number): voi
   })
 }
 
-/** Frees the memory of a chunk immediately. Until a garbage collection, chunks use tens of megabytes. */
+/**
+ * Frees the memory of a chunk immediately. Otherwise, chunks would occupy tens of megabytes until a garbage
+ * collection.
+ */
 function release({ buffer, byteLength }: Uint8Array): void {
   // Small chunks may share a buffer, which must not be freed.
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)

@@ -19,7 +19,7 @@ export interface ShutDownOptions {
 /** Default time for the whole shutdown. Docker kills a process after 10 seconds, Kubernetes after 30. */
 export const defaultGraceMs = 7000
 
-// Time in which the server still accepts requests that callers sent before the signal.
+// Time in which the server still accepts connections, for requests that callers sent before the shutdown.
 const settleMs = 100
 // Time reserved for the error responses to requests that did not complete.
 const lastResponsesMs = 800

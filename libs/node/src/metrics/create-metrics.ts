@@ -14,8 +14,8 @@ export interface MetricsOptions {
   /** Whether the metrics of the process are included, such as memory and event-loop delay. Default: false. */
   readonly hasProcessMetrics?: boolean | undefined
   /**
-   * Maximum number of series of one metric. Further series are counted with the value `other` of every
-   * label, so that names that a foreign server chooses cannot fill the memory. Default: 2,000.
+   * Maximum number of series of one metric. Further series are counted with the value `other` for every label,
+   * so that names from a server outside this system cannot fill the memory. Default: 2,000.
    */
   readonly maxSeries?: number | undefined
 }

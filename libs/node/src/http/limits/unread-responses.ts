@@ -18,7 +18,10 @@ export interface UnreadResponsesOptions {
 }
 
 const checkMs = 50
-/** Interval of the checks that no request causes. Notifications are also written while no request arrives. */
+/**
+ * Interval of the checks without a request. They are needed because notifications are also written while no
+ * request arrives.
+ */
 const idleCheckMs = 1000
 
 /**
