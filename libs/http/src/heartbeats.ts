@@ -27,7 +27,7 @@ export function createHeartbeats(clock: Clock): Heartbeats {
   return {
     add(beat) {
       if (streams++ === 0) stop = clock.every(1000, tick)
-      // The timer called this set less than a second ago, so the first heartbeat follows in 14 to 15 seconds.
+      // The timer has just passed this set, so the first heartbeat follows in 14 to 15 seconds.
       const set = wheel[second]
       set?.add(beat)
       return () => {

@@ -45,14 +45,10 @@ export interface Authorization {
 export const metadataPath = '/.well-known/oauth-protected-resource'
 
 /**
- * Creates the OAuth side of an endpoint whose callers `jwtAuthentication` authenticates.
+ * Creates the OAuth metadata and the challenges of an endpoint whose callers `jwtAuthentication` authenticates.
  *
- * @example
- * const authorization = createAuthorization({
- *   issuer: 'https://login.example.org',
- *   audiences: ['https://mcp.example.org/mcp'],
- *   scopes: { '': ['mcp:use'], all: ['mcp:all'] },
- * })
+ * @example const authorization = createAuthorization({ issuer: 'https://login.example.org', audiences:
+ *   ['https://mcp.example.org/mcp'], scopes: { '': ['mcp:use'], all: ['mcp:all'] }, })
  */
 export function createAuthorization(options: AuthorizationOptions): Authorization {
   const { issuer, scopes = {}, path = '/mcp', basePath = '' } = options

@@ -27,7 +27,7 @@ export function createEndpointUrl(options: EndpointOptions): (request: Credentia
   const urls = audiences
     .map(canonical)
     .filter((audience) => /^https?:\/\//.test(audience) && audience.endsWith(path))
-  // The first URL of a host wins.
+  // If several URLs have the same host, the first one is used.
   const byHost = new Map(urls.toReversed().map((url) => [new URL(url).host, url]))
 
   return (request) => {

@@ -17,9 +17,9 @@ export interface JwtAuthenticationOptions extends Pick<BearerAuthenticationOptio
    */
   readonly audiences: readonly string[]
   /**
-   * Names of the claims of the token that the principal gets, by their names in the principal. A name
-   * with dots is a path, unless the token has a claim of this name. Default: `roles` and `tenant` from
-   * the claims of these names.
+   * Claims of the token that the principal gets. A key is the name in the principal, and its value the name in
+   * the token. A name with dots is a path, unless the token has a claim of this name. Default: `roles` and
+   * `tenant` from the claims of these names.
    */
   readonly claims?: Readonly<Record<string, string>> | undefined
   /** Fetches the metadata and the keys of the issuer. Default: `fetch`. */
@@ -114,7 +114,7 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
   })
 }
 
-/** The signature may be empty, so that a token without a signature is refused with the reason. */
+/** The signature may be empty here, so that a token without a signature is refused with this reason. */
 function isJwt(token: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
 }
