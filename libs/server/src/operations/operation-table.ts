@@ -30,7 +30,7 @@ export interface OperationTable {
 
 type Rows = Map<string, OperationRow>
 
-/** The operations for one target, or for all targets without a group. */
+/** The operations for one target, or for all targets that no group names. */
 interface Operations {
   /** Name for messages: the target or, if the caller chooses the target, the server. */
   readonly owner: string
