@@ -23,7 +23,7 @@ export interface ActivityEntry {
   readonly operation: string
   /** Program that sent the request, the notification or the response. */
   readonly from: string
-  /** `success` or an error code; for an interaction, `required` or the response of the user. */
+  /** `success` or an error code; for an interaction, `required` or the action of the response. */
   readonly status?: string | undefined
   readonly durationMs?: number | undefined
   /** Approximate size of the message as JSON, in bytes. Absent if it was not encoded in this process. */

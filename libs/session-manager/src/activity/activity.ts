@@ -141,17 +141,7 @@ export function createActivity(options: ActivityOptions): Activity {
       // 1,000 broadcasts stay in memory and their contents may be large.
       broadcast.content = undefined
     },
-    observe: (entry, ask) => async (interaction: InteractionRequest) => {
-      const { request, server = 'server' } = entry
-      const { kind: name, key: _key, ...shown } = interaction
-      const fields = { id: request.id, name }
-      appendInteraction(entry, shown, { ...fields, from: server, status: 'required' })
-      const response = await ask(interaction)
-      const { action: status, content } = response
-      const from = entry.activity?.find(entry.requestSeq)?.from ?? 'client'
-      appendInteraction(entry, content, { ...fields, from, status })
-      return response
-    },
+    observe: createObserver(appendInteraction),
     modelCalled(sessionId, { id, provider, model, status, durationMs, bytes, content, source }) {
       const call = { id, server: provider, name: model, from: source, status, durationMs, bytes }
       append(sessionId, 'model', content, call)
@@ -164,5 +154,22 @@ export function createActivity(options: ActivityOptions): Activity {
     },
     streams,
     close: () => streams.close(),
+  }
+}
+
+/** Creates the function that wraps the `ask` of a caller. `record` adds an interaction or the response to it. */
+function createObserver(
+  record: (entry: InFlightRequest, content: unknown, fields: Partial<ActivityRecord>) => void,
+): Activity['observe'] {
+  return (entry, ask) => async (interaction: InteractionRequest) => {
+    const { request, server = 'server' } = entry
+    const { kind: name, key: _key, ...shown } = interaction
+    const fields = { id: request.id, name }
+    record(entry, shown, { ...fields, from: server, status: 'required' })
+    const response = await ask(interaction)
+    const { action: status, content } = response
+    const from = entry.activity?.find(entry.requestSeq)?.from ?? 'client'
+    record(entry, content, { ...fields, from, status })
+    return response
   }
 }

@@ -13,7 +13,9 @@ it('leaves half of the memory to other callers', () => {
   }
   add('ann', 400)
   add('ann', 100)
-  expect(() => add('ann', 20)).toThrow('Your requests in flight exceed your share')
+  expect(() => add('ann', 20)).toThrow(
+    'Your requests in flight would exceed your share of the 1024000 bytes for all callers',
+  )
   add('bob', 250)
   expect(() => add('bob', 20)).toThrow('retry later')
   memory.remove('ann', 500 * kibibyte)
