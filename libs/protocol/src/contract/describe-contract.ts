@@ -17,8 +17,8 @@ import type {
 
 /** Converts the input or the output of a schema to JSON Schema. */
 export function toJsonSchema(schema: Schema, io: 'input' | 'output'): JsonSchema {
-  // zod omits refinements, because JSON Schema cannot express them. With `any`, zod describes a type
-  // that JSON Schema cannot express as any value, instead of throwing.
+  // zod omits refinements, because JSON Schema cannot express them. For a type that JSON Schema cannot express,
+  // zod throws by default. With `any`, it writes a schema that accepts any value.
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
   return rest
 }

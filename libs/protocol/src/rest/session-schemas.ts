@@ -72,11 +72,16 @@ export const activityEntry = z.object({
   seq: z.int().positive().describe('Position in the activity of the session.'),
   at: z.string(),
   kind: z.enum(['request', 'response', 'notification', 'interaction', 'model']),
-  id: z.string().describe('Id of the request, the notification or the interaction.'),
+  id: z.string().describe('Id of the request, notification, interaction or call of a model.'),
   server: z.string().optional(),
   operation: z.string(),
   from: z.string().describe('Program that sent the message.'),
-  status: z.string().optional().describe('"success" or an error code.'),
+  status: z
+    .string()
+    .optional()
+    .describe(
+      '"success" or an error code; of an interaction, "required" or the action of the response.',
+    ),
   durationMs: z.number().optional(),
   bytes: z.number().optional(),
   preview: z.string().optional().describe('Start of the content as JSON, without secrets.'),

@@ -40,7 +40,7 @@ export interface RequestContext {
    * Sends an interaction to the user and waits for the response. Absent if the caller cannot receive
    * interactions.
    */
-  readonly ask?: ((question: InteractionRequest) => Promise<InteractionResponse>) | undefined
+  readonly ask?: ((interaction: InteractionRequest) => Promise<InteractionResponse>) | undefined
   /**
    * Present if the caller can repeat the request with its responses. The operation can use it in place of `ask`.
    */

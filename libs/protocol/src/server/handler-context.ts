@@ -62,7 +62,7 @@ export interface HandlerContext<
    */
   ask<Content = Readonly<Record<string, unknown>>>(
     this: void,
-    question: TypedInteraction<Content>,
+    interaction: TypedInteraction<Content>,
   ): Promise<InteractionResponse<Content>>
   /** Sends a form to complete or a URL to open to the user. See `ask`. */
   elicit<Content = Readonly<Record<string, unknown>>>(
