@@ -50,8 +50,8 @@ interface Share<Entry> {
 }
 
 /**
- * Creates an empty queue. To add, remove or take an entry takes constant time, except that `take`
- * skips each key that is not accepted.
+ * Creates an empty queue. Adding, removing and taking an entry take constant time, except that `take` visits
+ * each key that it does not accept.
  */
 export function createFairQueue<Entry>(options: FairQueueOptions = {}): FairQueue<Entry> {
   const { maxEntries = Infinity, maxEntriesPerKey = Infinity } = options

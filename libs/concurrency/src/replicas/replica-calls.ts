@@ -5,8 +5,8 @@ import { createListeners } from '../listeners.ts'
 import type { ReplicaChannel } from './replica-channel.ts'
 
 /**
- * Handles a call of another process. Returns undefined, without a promise, if the state that the call is about
- * is not in this process.
+ * Handles a call of another process. Returns undefined, without a promise, if this process does not have the
+ * state that the call needs.
  */
 export type ReplicaHandler = (params: unknown, call: IncomingCall) => Promise<unknown> | undefined
 
