@@ -40,8 +40,8 @@ function label(name: string, type: WalkedEntry['type']): string {
 }
 
 /**
- * Draws the nodes from the last to the first, because the branch of a node depends on the nodes
- * below it.
+ * Draws the nodes from the last to the first, because the branch of a node depends on whether a sibling
+ * follows it.
  */
 function draw(nodes: readonly Node[]): string[] {
   const lines: string[] = []
@@ -52,7 +52,7 @@ function draw(nodes: readonly Node[]): string[] {
     )
     lines.push(`${trunk.join('')}${hasNext[depth] === true ? '├── ' : '└── '}${text}`)
     hasNext[depth] = true
-    // The deeper nodes drawn so far are descendants of this node, not siblings of nodes above it.
+    // The deeper nodes drawn so far are descendants of this node, not siblings of earlier nodes.
     hasNext.length = depth + 1
   }
   return lines.toReversed()

@@ -15,6 +15,8 @@ export interface FileSelection {
 export interface ByteRange {
   readonly start: number
   readonly end: number
+  /** Whether the selection begins before `start`, because its tail exceeds the maximum size. */
+  readonly isStartCut?: boolean
 }
 
 export interface SelectedFile {
@@ -40,7 +42,7 @@ export async function findBytes(selection: FileSelection, file: SelectedFile): P
     return { start: Math.min(start, size), end: Math.min(end, size) }
   }
   if (head !== undefined) return { start: 0, end: await endOfLine(file, 0, head) }
-  if (tail !== undefined) return { start: await startOfTail(file, tail), end: size }
+  if (tail !== undefined) return { ...(await startOfTail(file, tail)), end: size }
   if (lines !== undefined) {
     const { start: first, end: last = Infinity } = lines
     checkOrder('lines', first, last)
@@ -65,7 +67,11 @@ async function endOfLine(file: SelectedFile, start: number, count: number): Prom
   return size
 }
 
-async function startOfTail(file: SelectedFile, count: number): Promise<number> {
+/** Returns the start of the last `count` lines, or of the last `maxBytes` bytes if the lines are longer. */
+async function startOfTail(
+  file: SelectedFile,
+  count: number,
+): Promise<Pick<ByteRange, 'start' | 'isStartCut'>> {
   const { handle, size, maxBytes, signal } = file
   const earliest = Math.max(0, size - maxBytes)
   let left = count
@@ -76,11 +82,11 @@ async function startOfTail(file: SelectedFile, count: number): Promise<number> {
   })) {
     for (let at = bytes.lastIndexOf(newline); at >= 0;) {
       // A line break at the end of the file does not start another line.
-      if (offset + at + 1 < size && --left === 0) return offset + at + 1
+      if (offset + at + 1 < size && --left === 0) return { start: offset + at + 1 }
       at = at === 0 ? -1 : bytes.lastIndexOf(newline, at - 1)
     }
   }
-  return earliest
+  return { start: earliest, isStartCut: earliest > 0 }
 }
 
 function checkOrder(param: string, start: number, end: number): void {

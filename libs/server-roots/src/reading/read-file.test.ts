@@ -20,6 +20,8 @@ beforeAll(async () => {
       'empty.txt': '',
       'umlauts.txt': 'äöü€😀',
       'long.txt': 'x'.repeat(3_000),
+      'long-umlauts.txt': `a${'ä'.repeat(1_000)}`,
+      'euros.txt': `${'€'.repeat(1_000)}b`,
     },
     bounds: { maxReadBytes: 1_000 },
     maxResultBytes: 10_000_000,
@@ -153,4 +155,19 @@ it('stops reading when the request is cancelled', async () => {
   )
   caller.abort()
   expect(refusalOf(await reading)).toBe('cancelled')
+})
+
+it('truncates a tail at its start, at a whole character', async () => {
+  expect(await read('long-umlauts.txt', { tail: 1 })).toMatchObject({
+    content: 'ä'.repeat(500),
+    range: { start: 1_001, end: 2_001 },
+    truncated: true,
+  })
+  const euros = await read('euros.txt', { tail: 1 })
+  expect(euros).toMatchObject({
+    content: `${'€'.repeat(333)}b`,
+    range: { start: 2_001, end: 3_001 },
+    truncated: true,
+  })
+  expect(euros).not.toHaveProperty('nextOffset')
 })

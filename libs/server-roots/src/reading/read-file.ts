@@ -52,9 +52,10 @@ export function readFile(
       signal,
     )
     const etag = isHashed && isWhole ? etagOf(bytes) : before
-    const isCut = selected.start + bytes.length < selected.end
-    // If a range starts or ends within a character, the partial character is omitted.
-    const trims = encoding === 'utf8' && (isCut || options.range !== undefined)
+    const { isStartCut = false } = selected
+    const isEndCut = selected.start + bytes.length < selected.end
+    // If a part starts or ends within a character, the partial character is omitted.
+    const trims = encoding === 'utf8' && (isStartCut || isEndCut || options.range !== undefined)
     const skipped = trims && selected.start > 0 ? leadingFragmentBytes(bytes) : 0
     const left = trims ? trailingFragmentBytes(bytes.subarray(skipped)) : 0
     const content = bytes.subarray(skipped, bytes.length - left)
@@ -67,8 +68,8 @@ export function readFile(
       content: encodeContent(content, encoding, entry.path),
       size,
       range: { start, end },
-      truncated: isCut,
-      ...(isCut ? { nextOffset: end } : {}),
+      truncated: isStartCut || isEndCut,
+      ...(isEndCut ? { nextOffset: end } : {}),
       ...(etag === undefined ? {} : { etag }),
       modifiedAt: stats.mtime.toISOString(),
       links: stats.nlink,

@@ -92,7 +92,7 @@ function choose(
   if (position === undefined) {
     throw invalidParam(
       ['edits', index, 'occurrence'],
-      `the text occurs only ${positions.length} times`,
+      `the text occurs only ${positions.length === 1 ? 'once' : `${positions.length} times`}`,
       { reason: 'text-not-found' },
     )
   }

@@ -118,7 +118,7 @@ function refuseIntoItself(from: RootEntry, to: RootEntry): void {
   const source = join(from.directory.realPath, from.name)
   const target = join(to.directory.realPath, to.name)
   if (target === source || target.startsWith(source + sep)) {
-    throw invalidParam('to', 'a directory cannot be moved or copied into itself', {
+    throw invalidParam('to', 'the destination must not be the source, or inside it', {
       reason: 'into-itself',
     })
   }
