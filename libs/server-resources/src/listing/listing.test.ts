@@ -226,3 +226,11 @@ it('writes binary data, and rejects invalid base64', async () => {
   expect(await call('read', { resource: 'memory:///a' })).toMatchObject({ blob: 'iVBORw==' })
   expect(await create('memory:///b', 'not base64!')).toMatchObject({ code: 'invalid-params' })
 })
+
+it('rejects text with half of a surrogate pair', async () => {
+  const call = start([memoryResources()])
+  const resource = 'memory:///half'
+  expect(await call('create', { resource, content: 'a\ud83d' })).toMatchObject({
+    code: 'invalid-params',
+  })
+})

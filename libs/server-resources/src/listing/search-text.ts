@@ -69,5 +69,5 @@ async function searchBody(body: AsyncIterable<Uint8Array>, query: string): Promi
 function excerpt(text: string, query: string): string {
   if (text.length <= maxExcerptLength) return text
   const from = Math.max(0, text.toLowerCase().indexOf(query) - maxExcerptLength / 3)
-  return text.slice(from, from + maxExcerptLength)
+  return text.slice(from, from + maxExcerptLength).toWellFormed()
 }

@@ -33,3 +33,7 @@ describe('the media type', () => {
     expect((await loadMediaTypes())(name)).toBe(type)
   })
 })
+
+it('matches every type with the range of all types', () => {
+  expect(isMediaType('image/png', '*/*')).toBe(true)
+})

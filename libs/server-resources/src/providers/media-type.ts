@@ -6,8 +6,8 @@ const unknownType = 'application/octet-stream'
 export type MediaTypes = (name: string) => string
 
 /**
- * The types of source files by extension. The library has no type for these extensions, or the type of
- * another kind of file.
+ * The types of source files by extension. The library `mime` has no type for these extensions, or the type
+ * of another kind of file.
  */
 const sourceTypes: Readonly<Record<string, string>> = {
   'text/typescript': 'ts mts cts',
@@ -99,13 +99,14 @@ export const { get: loadMediaTypes } = createLazy(async (): Promise<MediaTypes> 
 })
 
 /**
- * Returns whether a media type equals a type such as `text/markdown`, or is in a range such as `image/*`.
- * Ignores parameters.
+ * Returns whether a media type equals a type such as `text/markdown`, or is in a range such as `image/*`
+ * or the range of all types. Ignores parameters.
  */
 export function isMediaType(type: string, range: string): boolean {
   const plain = essence(type)
-  const lower = range.toLowerCase()
-  return lower.endsWith('/*') ? plain.startsWith(lower.slice(0, -1)) : plain === essence(lower)
+  const lower = essence(range)
+  if (lower === '*/*') return true
+  return lower.endsWith('/*') ? plain.startsWith(lower.slice(0, -1)) : plain === lower
 }
 
 /** Returns whether a media type is text, or undefined if the type does not determine this. */

@@ -108,7 +108,7 @@ export interface WatchOptions {
 
 /**
  * A source of resources. The optional members add capabilities. `stat`, `open`, `write` and `remove`
- * receive only canonical URIs: `canonicalize` or `list` returned them.
+ * receive only canonical URIs, that is, URIs that `canonicalize` or `list` returned.
  */
 export interface ResourceProvider {
   /** Description for messages, such as `the folder docs`. */

@@ -107,7 +107,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       own.set(key, subscription)
       try {
         await subscription.release
-        store?.add({ sessionId, target })
+        // If the subscription was removed meanwhile, a stored one would return after a restart.
+        if (own.get(key) === subscription) store?.add({ sessionId, target })
       } catch (thrown) {
         if (own.get(key) === subscription) await remove(own, key, sessionId)
         throw thrown
@@ -136,7 +137,7 @@ function checkLimit(own: SessionSubscriptions, { type }: SubscriptionTarget): vo
   if (own.size < maxSubscriptions && (type === 'uri' || patterns < maxPatterns)) return
   throw new McpError(
     'forbidden',
-    `A session can have at most ${maxSubscriptions} subscriptions, ${maxPatterns} of them by pattern. Unsubscribe from some first.`,
+    `A session can have at most ${maxSubscriptions} subscriptions, and at most ${maxPatterns} of them by pattern. Unsubscribe from some first.`,
     { details: { reason: 'subscription-limit', maxSubscriptions, maxPatterns } },
   )
 }

@@ -15,7 +15,7 @@ export async function expandTemplate(
   template: string,
   variables: TemplateVariables,
 ): Promise<string> {
-  // Throws if the template is invalid. The library would treat an invalid expression as literal text.
+  // Throws if the template is invalid. `url-template` would treat an invalid expression as literal text.
   parseUriTemplate(template)
   const { parseTemplate } = await import('url-template')
   let uri: string
@@ -29,7 +29,7 @@ export async function expandTemplate(
 }
 
 /**
- * Copies the variables to an object without a prototype, because the library also reads inherited
+ * Copies the variables to an object without a prototype, because `url-template` also reads inherited
  * properties such as "constructor".
  */
 function ownValues(variables: TemplateVariables) {

@@ -50,7 +50,11 @@ export function createWriteHandlers(
 }
 
 function decodeContent(content: string, encoding: 'utf-8' | 'base64'): Uint8Array {
-  if (encoding === 'utf-8') return new TextEncoder().encode(content)
+  if (encoding === 'utf-8') {
+    // The encoder would replace half of a surrogate pair by another character without an error.
+    if (content.isWellFormed()) return new TextEncoder().encode(content)
+    throw invalidParam('content', 'the text contains half of a character (a lone surrogate)')
+  }
   const bytes = Buffer.from(content, 'base64')
   // `Buffer.from` ignores invalid characters. Without this check, damaged content would be stored and
   // the caller would not receive an error.

@@ -15,8 +15,8 @@ export function fileInfo(name: ResourceName, stats: BigIntStats): ResourceInfo {
 }
 
 /**
- * Returns an etag of the modification time, size and inode, because reading the content would be slow. A
- * file that replaces another has a different inode.
+ * Returns an etag that consists of the modification time, size and inode, because computing it from the
+ * content would be slow. A file that replaces another one has a different inode.
  */
 export function fileEtag({ mtimeNs, size, ino }: BigIntStats): string {
   return [mtimeNs, size, ino].map((value) => value.toString(36)).join('-')
