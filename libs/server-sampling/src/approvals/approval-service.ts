@@ -53,7 +53,7 @@ export interface ApprovalServiceOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Maximum time until an approval expires. It is 24 days, because timers support no longer delay. */
+/** Maximum time until an approval expires. It is 24 days, because the delay of a timer is limited to 2^31 ms. */
 const maxTtlMs = 24 * 86_400_000
 
 export function createApprovalService(options: ApprovalServiceOptions): ApprovalService {

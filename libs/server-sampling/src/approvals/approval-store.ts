@@ -4,8 +4,8 @@ import type { PendingApproval } from './pending-approval.ts'
 
 /**
  * Stores pending approvals. Implement these three functions to add a backend. Only one server may use a store
- * at a time. A server calls `list` before its first `set`, and does not call `list` again after a call of it
- * has succeeded.
+ * at a time. A server calls `list` before its first `set`. If `list` fails, the server calls it again later;
+ * once it has succeeded, the server does not call it again.
  */
 export interface ApprovalStore {
   list(): MaybePromise<readonly PendingApproval[]>

@@ -11,7 +11,8 @@ export function previewOf(approval: PendingApproval): string {
   const parts =
     approval.stage === 'request' ? requestParts(approval.request) : responseParts(approval.response)
   const text = parts.filter((part) => part !== '').join('\n\n')
-  return text.length <= maxPreviewChars ? text : `${text.slice(0, maxPreviewChars)}…`
+  if (text.length <= maxPreviewChars) return text
+  return `${text.slice(0, maxPreviewChars).toWellFormed()}…`
 }
 
 function requestParts({ messages, system = '', tools = [] }: MessageRequest): string[] {

@@ -10,6 +10,10 @@ it('returns the beginning, or a short text unchanged', () => {
   expect(cutText('abc', 3)).toBe('abc')
 })
 
+it('returns well-formed text if the limit cuts a surrogate pair', () => {
+  expect(cutText('a😀', 2)).toBe('a\uFFFD')
+})
+
 it('does not keep the rest of the text in memory', () => {
   setFlagsFromString('--expose-gc')
   const collect: unknown = runInNewContext('gc')
