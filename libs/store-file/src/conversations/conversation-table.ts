@@ -8,7 +8,7 @@ import type {
   StoredEntry,
 } from '@mcp/conversations'
 
-import type { Database, Row } from '../file/database.ts'
+import type { Database, Row, Statement } from '../file/database.ts'
 import { integer, text } from '../file/row.ts'
 
 /** Reads and writes the tables of conversations. The caller runs the writes in transactions. */
@@ -47,20 +47,12 @@ export function createConversationTable(
   }
 
   return {
-    list(owner, { cursor, limit, query = '' }) {
-      const position = cursor === undefined ? firstPosition : decodeCursor(cursor)
-      const pattern = `%${query.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`
-      const rows = statements.list.all(
-        owner,
-        pattern,
-        position.updatedAt,
-        position.updatedAt,
-        position.id,
-        limit + 1,
-      )
-      const conversations = rows.slice(0, limit).map(toConversation)
+    list(owner, options) {
+      const { limit } = options
+      const found = findListed(statements.list, owner, options)
+      const conversations = found.slice(0, limit)
       const last = conversations.at(-1)
-      return rows.length > limit && last !== undefined
+      return found.length > limit && last !== undefined
         ? { conversations, cursor: encodeCursor(last) }
         : { conversations }
     },
@@ -125,8 +117,39 @@ export function createConversationTable(
   }
 }
 
+/** Returns the listed conversations with a part of their title, up to one more than the limit. */
+function findListed(
+  list: Statement,
+  owner: string,
+  { cursor, limit, query = '' }: ListOptions,
+): StoredConversation[] {
+  const part = query.toLowerCase()
+  const pattern = patternOf(query)
+  const found: StoredConversation[] = []
+  let after: Position = cursor === undefined ? firstPosition : decodeCursor(cursor)
+  for (;;) {
+    const { updatedAt, id } = after
+    const page = list.all(owner, pattern, updatedAt, updatedAt, id, limit + 1).map(toConversation)
+    found.push(...page.filter(({ title }) => title.toLowerCase().includes(part)))
+    const last = page.at(-1)
+    if (found.length > limit || page.length <= limit || last === undefined) return found
+    after = last
+  }
+}
+
+type Position = Pick<StoredConversation, 'updatedAt' | 'id'>
+
+/**
+ * Returns a pattern that matches all titles with a text. `LIKE` ignores the case of ASCII letters only, so any other
+ * character matches every character. The caller compares the titles that it finds.
+ */
+function patternOf(text: string): string {
+  const escaped = text.replaceAll(/[\\%_]/g, (char) => `\\${char}`)
+  return `%${escaped.replaceAll(/\P{ASCII}/gu, '_')}%`
+}
+
 /** The position before all conversations. */
-const firstPosition = { updatedAt: Number.MAX_SAFE_INTEGER, id: '' }
+const firstPosition: Position = { updatedAt: Number.MAX_SAFE_INTEGER, id: '' }
 
 function sumOf(row: Row | undefined): number {
   return row === undefined ? 0 : integer(row, 'sum')

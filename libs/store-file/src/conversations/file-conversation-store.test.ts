@@ -26,6 +26,21 @@ it('refuses the file of a session manager', async () => {
   expect(() => createFileConversationStore(file)).toThrow('is a database of another program')
 })
 
+it('finds titles regardless of the case of letters outside ASCII, page by page', async () => {
+  const store = createFileConversationStore(':memory:')
+  const titles = ['Übung 1', 'Abung', 'ÜBUNG 2', 'x', 'die übung 3', 'bung']
+  for (const [at, title] of titles.entries()) {
+    const times = { createdAt: at, updatedAt: at, isListed: true }
+    await store.save({ id: `c-${at}`, owner: 'ada', title, ...times, data: '{}' })
+  }
+  const first = await store.list('ada', { limit: 2, query: 'übung' })
+  expect(first.conversations.map(({ title }) => title)).toEqual(['die übung 3', 'ÜBUNG 2'])
+  const next = await store.list('ada', { limit: 2, query: 'übung', cursor: first.cursor })
+  expect(next.conversations.map(({ title }) => title)).toEqual(['Übung 1'])
+  expect(next.cursor).toBeUndefined()
+  store.close()
+})
+
 // STORE_KILLS=200 is the full form.
 const kills = Number(process.env['STORE_KILLS'] ?? 3)
 const writer = fileURLToPath(new URL('conversation-writer.fixture.ts', import.meta.url))
