@@ -9,27 +9,45 @@ export interface ReplayGuard {
 const slots = 32_768
 const maxSigners = 16
 
+interface Signer {
+  /** The greatest accepted number by slot. */
+  readonly latest: Float64Array
+  /** Position of the latest request of the signer among those of all signers. */
+  usedAt: number
+}
+
 /**
  * Creates a guard with limited memory. A number belongs to the slot `number % slots`, and the slot
  * stores the greatest number that it has accepted. A number that is not greater is refused: it was
  * either used before, or it is at least `slots` numbers late.
  */
 export function createReplayGuard(): ReplayGuard {
-  const latestBySigner = new Map<string, Float64Array>()
+  const signers = new Map<string, Signer>()
+  let accepts = 0
 
-  function slotsOf(signer: string): Float64Array {
-    const known = latestBySigner.get(signer)
+  function signerOf(name: string): Signer {
+    const known = signers.get(name)
     if (known !== undefined) return known
-    const [oldest] = latestBySigner.keys()
-    if (latestBySigner.size >= maxSigners && oldest !== undefined) latestBySigner.delete(oldest)
-    const created = new Float64Array(slots)
-    latestBySigner.set(signer, created)
+    if (signers.size >= maxSigners) evict()
+    const created = { latest: new Float64Array(slots), usedAt: 0 }
+    signers.set(name, created)
     return created
   }
 
+  /**
+   * Evicts the signer whose last request is the oldest. Its requests of the last minute could then be replayed, so
+   * it must not be a process that still sends requests.
+   */
+  function evict(): void {
+    const [oldest] = [...signers].toSorted(([, left], [, right]) => left.usedAt - right.usedAt)
+    if (oldest !== undefined) signers.delete(oldest[0])
+  }
+
   return {
-    accept(signer, number) {
-      const latest = slotsOf(signer)
+    accept(name, number) {
+      const signer = signerOf(name)
+      signer.usedAt = ++accepts
+      const { latest } = signer
       const slot = number % slots
       if (number <= (latest[slot] ?? 0)) return false
       latest[slot] = number
