@@ -1,5 +1,5 @@
 import { createResponse, McpError, parseRequest } from '@mcp/protocol'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { weather } from './fixtures/contracts.ts'
 import type { SessionManagerFixture } from './fixtures/start-session-manager.ts'
@@ -43,6 +43,28 @@ it('continues an existing session, and rejects for one that does not exist', asy
     code: 'session-not-found',
   })
   expect(server.callsOf(/^POST \/sessions$/)).toHaveLength(1)
+})
+
+it.each(['\uD800', '..', ''])('rejects the session id %j and sends nothing', async (sessionId) => {
+  const fetch = vi.fn<() => Response>()
+  const connecting = createClient({ url: 'http://session-manager.test', fetch }).connect({
+    sessionId,
+  })
+  await expect(connecting).rejects.toMatchObject({
+    name: 'McpError',
+    code: 'invalid-params',
+    message: `Invalid id: ${JSON.stringify(sessionId)}.`,
+  })
+  expect(fetch).not.toHaveBeenCalled()
+})
+
+it('rejects an interaction id that cannot be part of a path', async () => {
+  server = await startSessionManager(async () => ({}))
+  const session = await createClient({ url: server.url }).connect()
+  await expect(session.respond('\uD800', { action: 'cancel' })).rejects.toMatchObject({
+    name: 'McpError',
+    code: 'invalid-params',
+  })
 })
 
 it('retries until the session manager is reachable', async () => {

@@ -3,6 +3,8 @@ import { builtinServers } from '@mcp/contracts'
 import { defaultTimeoutMs, isRecord } from '@mcp/protocol/light'
 
 import { callApi } from './http/call-api.ts'
+import { pathSegment } from './http/failures.ts'
+import { keepAliveClock } from './http/retry.ts'
 import type { OperationAddress } from './operations/call-operation.ts'
 import { createSession } from './session/create-session.ts'
 import { expectValue, isServerList, isSessionInfo } from './http/read-response.ts'
@@ -11,7 +13,6 @@ import type { ToolMap, ToolTypes } from './operations/tool-types.ts'
 import type { Link } from './http/link.ts'
 import type { Token } from './http/transport.ts'
 import { createTransport } from './http/transport.ts'
-import { keepAliveClock } from './http/clock.ts'
 
 /** Options of {@link createClient}. */
 export interface ClientOptions<Contracts extends readonly Contract[], Tools extends ToolMap> {
@@ -25,7 +26,10 @@ export interface ClientOptions<Contracts extends readonly Contract[], Tools exte
   readonly token?: Token | undefined
   /** Function that sends an HTTP request, for example to a service in this process. Default: `fetch`. */
   readonly fetch?: ((request: Request) => MaybePromise<Response>) | undefined
-  /** Time limit of a call including its retries, in milliseconds. Default: one minute. */
+  /**
+   * Time limit of a call including its retries and all parts of a large result, in milliseconds. Default: one
+   * minute.
+   */
   readonly timeoutMs?: number | undefined
   /** Maximum number of retries after a broken connection or a retryable error. Default: 5. */
   readonly retries?: number | undefined
@@ -85,14 +89,14 @@ export function createClient<
   clock = keepAliveClock,
 }: ClientOptions<Contracts, Tools>): Client<Contracts, Tools> {
   const addresses = addressesOf(contracts ?? [])
-  const transport = createTransport({ url, token, fetch, now: () => clock.now() })
+  const transport = createTransport({ url, token, fetch, clock })
   const link = { transport, clock, timeoutMs, retries }
 
   return {
     async connect({ sessionId, signal, ...options } = {}) {
       const response = await (sessionId === undefined
         ? openSession(link, options, signal)
-        : callApi(link, 'GET', `/sessions/${encodeURIComponent(sessionId)}`, {
+        : callApi(link, 'GET', `/sessions/${pathSegment(sessionId)}`, {
             what: 'GET /sessions',
             signal,
           }))
@@ -127,10 +131,10 @@ function openSession(
 }
 
 function addressesOf(contracts: readonly Contract[]): ReadonlyMap<string, OperationAddress> {
-  const { tools, ...others } = builtinServers
   const servers: readonly (OperationAddress & { readonly name: string })[] = [
-    { ...tools, fixedTarget: 'tools' },
-    ...Object.values(others),
+    ...Object.values(builtinServers),
+    // The Map keeps the last entry of a name.
+    { ...builtinServers.tools, fixedTarget: 'tools' },
     ...contracts,
   ]
   return new Map(servers.map((server) => [server.name, server]))

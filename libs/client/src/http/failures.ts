@@ -25,7 +25,7 @@ export function readFailure(
 ): McpError {
   const body = bodyError(text)
   const { code, message, retryable, details } = isErrorBody(body) ? body : statusError(status, from)
-  const retryAfterMs = readRetryAfter(headers.get('retry-after'), now)
+  const retryAfterMs = readRetryAfter(headers.get('retry-after') ?? 'none', now)
   return new McpError(code, message, {
     retryable,
     details: retryAfterMs === undefined ? details : { retryAfterMs, ...details },
@@ -55,10 +55,9 @@ function bodyError(text: string): unknown {
   }
 }
 
-function readRetryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined
+function readRetryAfter(header: string, now: number): number | undefined {
   const seconds = Number(header)
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000
+  const ms = seconds >= 0 ? seconds * 1000 : Date.parse(header) - now
   return ms >= 0 ? ms : undefined
 }
 
@@ -90,8 +89,26 @@ export function connectionFailed(message: string, reason: string, cause: unknown
 export function parseBase(text: string | URL): string {
   const url = URL.parse(text, globalThis.location?.href)
   // Credentials are refused, because error messages contain the URL and would show the password.
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username + url.password !== '') {
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username + url.password) {
     throw new McpError('invalid-request', 'url must be an HTTP URL without credentials.')
   }
   return url.origin + url.pathname.replace(/\/+$/, '')
+}
+
+/**
+ * Returns an id as a segment of a path.
+ *
+ * @throws McpError `invalid-params` for half of a surrogate pair, which cannot be encoded, and for an empty id or
+ * dots, which `fetch` would remove, so that the call would reach another route.
+ */
+export function pathSegment(id: string): string {
+  if (!id.isWellFormed() || /^\.{0,2}$/.test(id)) {
+    throw new McpError('invalid-params', `Invalid id: ${JSON.stringify(id)}.`)
+  }
+  return encodeURIComponent(id)
+}
+
+/** Creates the error for a large result if `readLargeResults` is false. */
+export function tooLarge(details: Readonly<Record<string, unknown>>): McpError {
+  return new McpError('payload-too-large', 'The result is too large for one response.', { details })
 }

@@ -1,5 +1,6 @@
 import { abortable, backoffMs, delay } from '@mcp/concurrency'
-import { maxTimeoutMs, McpError } from '@mcp/protocol/light'
+import type { Clock } from '@mcp/protocol'
+import { maxTimeoutMs, McpError, systemClock } from '@mcp/protocol/light'
 
 import type { Link } from './link.ts'
 
@@ -10,6 +11,8 @@ export interface RetryOptions {
   readonly signal?: AbortSignal | undefined
   /** Time limit including retries, in milliseconds. Default: the time limit of the link. */
   readonly timeoutMs?: number | undefined
+  /** Time from which the time limit counts. Default: now. */
+  readonly startedAt?: number | undefined
   /** Maximum number of retries. Default: the number of the link. */
   readonly retries?: number | undefined
   /**
@@ -42,29 +45,33 @@ export async function retry<Result>(
   attempt: (attempt: Attempt) => Promise<Result>,
   { what, signal, onAbandoned, ...options }: RetryOptions,
 ): Promise<Result> {
-  const { timeoutMs = defaults.timeoutMs, retries = defaults.retries } = options
+  const {
+    timeoutMs = defaults.timeoutMs,
+    retries = defaults.retries,
+    startedAt = clock.now(),
+  } = options
   const stop = new AbortController()
   const cancel = (): void =>
     stop.abort(new McpError('cancelled', `${what} was cancelled.`, { cause: signal?.reason }))
-  if (signal?.aborted === true) cancel()
+  if (signal?.aborted) cancel()
   stop.signal.throwIfAborted()
 
   const limitMs = Math.min(timeoutMs, maxTimeoutMs)
-  const deadline = clock.now() + limitMs
-  const cancelTimer = clock.after(limitMs + graceMs, () =>
-    stop.abort(new McpError('timeout', `${what} took longer than ${limitMs} ms.`)),
-  )
+  const remainingMs = (): number => startedAt + limitMs - clock.now()
+  const timeout = (): McpError => new McpError('timeout', `${what} took longer than ${limitMs} ms.`)
+  const cancelTimer = clock.after(remainingMs() + graceMs, () => stop.abort(timeout()))
   signal?.addEventListener('abort', cancel)
   try {
     for (let failures = 0; ; failures++) {
       try {
-        const remainingMs = Math.max(1, deadline - clock.now())
-        return await abortable(attempt({ stop, remainingMs }), stop.signal)
+        const attemptMs = remainingMs()
+        if (attemptMs <= 0) throw timeout()
+        return await abortable(attempt({ stop, remainingMs: attemptMs }), stop.signal)
       } catch (thrown) {
         // A request that reached its time limit would use the same time again.
         if (!isRetryable(thrown) || thrown.code === 'timeout' || failures >= retries) throw thrown
         const delayMs = retryAfterMs(thrown) ?? backoffMs(failures, backoff)
-        if (clock.now() + delayMs >= deadline) throw thrown
+        if (delayMs >= remainingMs()) throw thrown
         await delay(delayMs, clock, stop.signal)
       }
     }
@@ -92,4 +99,16 @@ export function isSessionNotFound(thrown: unknown): boolean {
 export function retryAfterMs(error: McpError | undefined): number | undefined {
   const ms = error?.details?.['retryAfterMs']
   return typeof ms === 'number' && ms >= 0 ? ms : undefined
+}
+
+/**
+ * The system clock, with timers of `after` that keep the process alive. While a request waits for its retry, no
+ * socket is open, and without these timers Node would exit before the retry.
+ */
+export const keepAliveClock: Clock = {
+  ...systemClock,
+  after(ms, run) {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
 }

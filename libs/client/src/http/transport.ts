@@ -1,4 +1,4 @@
-import type { MaybePromise } from '@mcp/protocol'
+import type { Clock, MaybePromise } from '@mcp/protocol'
 import { McpError } from '@mcp/protocol/light'
 import ky, { isNetworkError } from 'ky'
 
@@ -12,7 +12,7 @@ export interface TransportOptions {
   readonly url: string | URL
   readonly token?: Token | undefined
   readonly fetch?: ((request: Request) => MaybePromise<Response>) | undefined
-  readonly now: () => number
+  readonly clock: Clock
 }
 
 interface Message {
@@ -39,7 +39,7 @@ export interface Transport {
 }
 
 /** Creates the transport to the session manager at `url`. */
-export function createTransport({ url, token, fetch, now }: TransportOptions): Transport {
+export function createTransport({ url, token, fetch, clock }: TransportOptions): Transport {
   const base = parseBase(url)
   const name = `The session manager at ${base}`
   const http = ky.create({
@@ -48,7 +48,7 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
-    ...(fetch === undefined ? {} : { fetch: async (input) => fetch(new Request(input)) }),
+    ...(fetch && { fetch: async (input) => fetch(new Request(input)) }),
   })
 
   const send: Transport['send'] = async (method, path, { value, accept, lastEventId, signal }) => {
@@ -67,7 +67,7 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
     try {
       const response = await http(base + path, { method, headers, body: body ?? null, signal })
       if (response.ok) return response
-      throw readFailure(response, await readText(response, name), { from: name, now: now() })
+      throw readFailure(response, await readText(response, name), { from: name, now: clock.now() })
     } catch (thrown) {
       if (signal.aborted || McpError.is(thrown)) throw thrown
       // The error of ky contains the request headers, and a log of it would show the token. Only its
@@ -82,7 +82,7 @@ export function createTransport({ url, token, fetch, now }: TransportOptions): T
     send,
     async sendJson(method, path, message) {
       const text = await readText(await send(method, path, message), name)
-      return text === '' ? undefined : readJson(text, name)
+      return text ? readJson(text, name) : undefined
     },
   }
 }

@@ -1,7 +1,6 @@
-import type { CallOptions } from './call-options.ts'
-import { invalidResponse } from '../http/failures.ts'
-import type { Send } from './send.ts'
-import { readLargeResult, tooLarge } from './read-large-result.ts'
+import { invalidResponse, tooLarge } from '../http/failures.ts'
+import type { Send, SendOptions } from './send.ts'
+import { readLargeResult } from './read-large-result.ts'
 
 type Payload = Readonly<Record<string, unknown>>
 
@@ -23,14 +22,12 @@ export function callOperation(
   { type, target, fixedTarget }: OperationAddress,
   operation: string,
   flat: Payload = {},
-  options?: CallOptions,
+  options: SendOptions,
 ): Promise<unknown> {
-  if (fixedTarget !== undefined) {
-    return call(send, type, { [target]: fixedTarget, operation, params: flat }, options)
-  }
-  const { [target]: named, ...params } = flat
-  const head = named === undefined ? {} : { [target]: named }
-  return call(send, type, { ...head, operation, params }, options)
+  const { [target]: named, ...others } = flat
+  const params = fixedTarget === undefined ? others : flat
+  // JSON omits a target that is undefined.
+  return call(send, type, { [target]: fixedTarget ?? named, operation, params }, options)
 }
 
 /** Sends a payload and resolves with the `result` of the response. Fetches a large result in parts. */
@@ -38,14 +35,12 @@ export async function call(
   send: Send,
   type: string,
   payload: Payload,
-  options?: CallOptions,
+  options: SendOptions,
 ): Promise<unknown> {
   const { data, metadata } = await send(type, payload, options)
   if ('result' in data) return data['result']
-  const { resultRef } = data
-  if (typeof resultRef !== 'string') {
-    throw invalidResponse(metadata.source, `a result of ${type}`)
-  }
-  if (options?.readLargeResults === false) throw tooLarge(data)
-  return readLargeResult(send, { type, payload, resultRef }, options)
+  const { preview, resultRef } = data
+  if (typeof resultRef !== 'string') throw invalidResponse(metadata.source, `a result of ${type}`)
+  if (options.readLargeResults === false) throw tooLarge({ preview, resultRef })
+  return readLargeResult(send, type, payload, resultRef, options)
 }

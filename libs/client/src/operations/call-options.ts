@@ -5,8 +5,8 @@ export interface CallOptions<Chunk = unknown> {
   /** An abort rejects the call with `cancelled` and cancels the request at the server. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Time limit of the request including retries, in milliseconds. Each part of a large result is a request of its
-   * own. Default: `timeoutMs` of the client.
+   * Time limit of the call including retries and all parts of a large result, in milliseconds. Default:
+   * `timeoutMs` of the client.
    */
   readonly timeoutMs?: number | undefined
   /** Maximum number of retries of a request, all with its id. Default: `retries` of the client. */

@@ -1,46 +1,35 @@
-import { isRecord, McpError, readResultName } from '@mcp/protocol/light'
+import { isRecord, readResultName } from '@mcp/protocol/light'
 
-import type { CallOptions } from './call-options.ts'
-import type { Send } from './send.ts'
+import type { Send, SendOptions } from './send.ts'
 import { invalidResponse, readJson } from '../http/failures.ts'
-
-interface LargeResult {
-  readonly type: string
-  /** The payload of the original request. */
-  readonly payload: Readonly<Record<string, unknown>>
-  readonly resultRef: string
-}
 
 /** Maximum length of one part, in characters. */
 const partLength = 256 * 1024
 
-/** Fetches a result that is too large for one response, part by part. */
+/**
+ * Fetches a result that is too large for one response, part by part. `type` and `payload` are those of the
+ * original request.
+ */
 export async function readLargeResult(
   send: Send,
-  { type, payload, resultRef }: LargeResult,
-  { signal, timeoutMs, retries }: CallOptions = {},
+  type: string,
+  payload: Readonly<Record<string, unknown>>,
+  resultRef: string,
+  { signal, timeoutMs, startedAt, retries }: SendOptions,
 ): Promise<unknown> {
   let text = ''
   let offset: unknown = 0
   for (;;) {
     const params = { resultRef, offset, limit: partLength }
     const request = { ...payload, operation: readResultName, params }
-    const { data, metadata } = await send(type, request, { signal, timeoutMs, retries })
-    const part = isRecord(data['result']) ? data['result'] : {}
+    const { data, metadata } = await send(type, request, { signal, timeoutMs, startedAt, retries })
+    const { text: part, nextOffset } = isRecord(data['result']) ? data['result'] : {}
     // An empty part would not advance the offset, and the loop would never end.
-    if (typeof part['text'] !== 'string' || part['text'] === '') {
+    if (typeof part !== 'string' || !part) {
       throw invalidResponse(metadata.source, 'a part of the result')
     }
-    text += part['text']
-    offset = part['nextOffset']
+    text += part
+    offset = nextOffset
     if (offset === undefined) return readJson(text, metadata.source)
   }
-}
-
-/** Creates the error for a large result if `readLargeResults` is false. */
-export function tooLarge(data: Readonly<Record<string, unknown>>): McpError {
-  const { preview, resultRef } = data
-  return new McpError('payload-too-large', 'The result is too large for one response.', {
-    details: { preview, resultRef },
-  })
 }

@@ -36,7 +36,7 @@ import type {
   ToolApproval,
 } from '@mcp/protocol/rest'
 
-import { keepAliveClock } from '../http/clock.ts'
+import { keepAliveClock } from '../http/retry.ts'
 import type {
   ActivityItem,
   CombinedStreamOptions,

@@ -5,11 +5,11 @@ import {
   connectionFailed,
   invalidResponse,
   parseBase,
+  pathSegment,
   readFailure,
   readJson,
   readText,
 } from '../http/failures.ts'
-import { pathSegment } from './path-segment.ts'
 
 /** Headers of every request. A function is called before each request. */
 export type RestHeaders =

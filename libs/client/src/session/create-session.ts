@@ -1,5 +1,4 @@
 import type { Contract } from '@mcp/protocol'
-import { builtinServers } from '@mcp/contracts'
 import { createId, McpError } from '@mcp/protocol/light'
 
 import { callApi } from '../http/call-api.ts'
@@ -14,7 +13,8 @@ import type { SessionInfo } from './session-info.ts'
 import type { Session, SessionCore } from './session.ts'
 import type { ToolMap } from '../operations/tool-types.ts'
 import type { Link } from '../http/link.ts'
-import type { Send } from '../operations/send.ts'
+import { pathSegment } from '../http/failures.ts'
+import type { Send, SendOptions } from '../operations/send.ts'
 
 /** Options of {@link createSession}. */
 export interface CreateSessionOptions {
@@ -30,32 +30,35 @@ export function createSession<Contracts extends readonly Contract[], Tools exten
   options: CreateSessionOptions,
 ): Session<Contracts, Tools>
 export function createSession(options: CreateSessionOptions): SessionCore {
-  const core = createCore(options.link, options.info)
-  const send: Send = (type, payload, settings) => core.request(type, payload, settings)
-  const withDefaults = (settings: CallOptions = {}): CallOptions => ({
+  const { link, info, addresses, readLargeResults } = options
+  const core = createCore(link, info)
+  const withDefaults = (settings: CallOptions = {}): SendOptions => ({
     ...settings,
-    readLargeResults: settings.readLargeResults ?? options.readLargeResults,
+    startedAt: link.clock.now(),
+    readLargeResults: settings.readLargeResults ?? readLargeResults,
   })
-  const execute = (payload: Record<string, unknown>, settings?: CallOptions): Promise<unknown> =>
-    call(send, builtinServers.tools.type, payload, withDefaults(settings))
-
   const servers: Record<string, unknown> = {}
-  for (const [name, address] of options.addresses) {
+  for (const [name, address] of addresses) {
     if (name in core) {
       throw new McpError('invalid-request', `The contract name "${name}" is reserved.`)
     }
     servers[name] = operationsProxy(
       (operation) =>
         (params: Record<string, unknown> | undefined, settings?: CallOptions): Promise<unknown> =>
-          callOperation(send, address, operation, params, withDefaults(settings)),
-      name === builtinServers.tools.name ? { execute } : {},
+          callOperation(core.request, address, operation, params, withDefaults(settings)),
+      name === 'tools'
+        ? {
+            execute: (payload: Record<string, unknown>, settings?: CallOptions): Promise<unknown> =>
+              call(core.request, address.type, payload, withDefaults(settings)),
+          }
+        : {},
     )
   }
   return Object.assign(core, servers)
 }
 
-function createCore(link: Link, info: SessionInfo): SessionCore {
-  const path = `/sessions/${encodeURIComponent(info.sessionId)}`
+function createCore(link: Link, info: SessionInfo): SessionCore & { readonly request: Send } {
+  const path = `/sessions/${pathSegment(info.sessionId)}`
   const closed = new AbortController()
 
   const close = async (): Promise<void> => {
@@ -75,7 +78,7 @@ function createCore(link: Link, info: SessionInfo): SessionCore {
     notifications: (settings) =>
       openNotifications({ ...link, path: `${path}/events`, closed: closed.signal }, settings),
     async respond(interactionId, response, settings) {
-      const target = `${path}/interactions/${encodeURIComponent(interactionId)}`
+      const target = `${path}/interactions/${pathSegment(interactionId)}`
       // There are no retries, because the session manager refuses a second response to an interaction.
       const once = { ...settings, retries: 0, what: 'POST /interactions', value: response }
       await callApi(link, 'POST', target, once)

@@ -44,7 +44,7 @@ export interface NotificationSource {
   readonly closed: AbortSignal
 }
 
-const lastTypes = /^session-(?:closed|expired)$/
+const lastTypes = /^session-(closed|expired)$/
 
 const maxSeenIds = 5000
 

@@ -361,3 +361,36 @@ it('stops if a part of the result is empty', async () => {
   )
   await expect(session.weather.places()).rejects.toMatchObject({ code: 'upstream-error' })
 })
+
+it('applies the time limit to the call including all parts of a large result', async () => {
+  const { clock, advance } = createManualClock()
+  server = await startSessionManager(async (running) => {
+    advance(4000)
+    return large(running)
+  })
+  const session = await createClient({
+    url: server.url,
+    contracts: [weather],
+    clock,
+    timeoutMs: 10_000,
+  }).connect()
+  expect(await session.weather.places({}, { timeoutMs: 13_000 })).toEqual(['Oslo', 'Bergen'])
+  expect(bodies().map(({ metadata }) => metadata)).toMatchObject([
+    { timeoutMs: 13_000 },
+    { timeoutMs: 9000 },
+    { timeoutMs: 5000 },
+  ])
+
+  await expect(session.weather.places({}, { timeoutMs: 7000 })).rejects.toMatchObject({
+    code: 'timeout',
+    message: 'weather-forecast took longer than 7000 ms.',
+  })
+  expect(bodies()).toHaveLength(5)
+})
+
+it.each(['\uD800', '..', '.', ''])('rejects the request id %j and sends nothing', async (id) => {
+  const session = await connect(async () => new Promise(() => {}))
+  const failing = session.request('news-access', {}, { id, signal: AbortSignal.timeout(5000) })
+  await expect(failing).rejects.toMatchObject({ name: 'McpError', code: 'invalid-params' })
+  expect(server.callsOf(/requests/)).toEqual([])
+})

@@ -2,14 +2,14 @@ import type { SuccessResponse } from '@mcp/protocol'
 import { createRequest, systemNotifications } from '@mcp/protocol/light'
 
 import { callApi } from '../http/call-api.ts'
-import type { CallOptions } from '../operations/call-options.ts'
+import type { SendOptions } from '../operations/send.ts'
 import type { Attempt } from '../http/retry.ts'
 import { retry } from '../http/retry.ts'
 import { isProgress, readNotification, readResponse } from '../http/read-response.ts'
 import { isEventStream, readEvents } from '../http/read-events.ts'
 import { abortable } from '@mcp/concurrency'
 import type { Link } from '../http/link.ts'
-import { connectionBroken, readJson, readText } from '../http/failures.ts'
+import { connectionBroken, pathSegment, readJson, readText } from '../http/failures.ts'
 
 // A short limit is enough, because a request ends at its deadline even if its cancellation fails.
 const cancelTimeoutMs = 2000
@@ -20,11 +20,14 @@ export async function sendRequest(
   path: string,
   type: string,
   payload: Readonly<Record<string, unknown>>,
-  { id, metadata, onProgress, onChunk, ...options }: CallOptions = {},
+  { id, metadata, onProgress, onChunk, ...options }: SendOptions = {},
 ): Promise<SuccessResponse> {
   const { transport, clock } = link
   const { name } = transport
   const request = createRequest(type, payload, { id, at: clock.now(), metadata })
+  // The id is checked before the request is sent, because the cancellation has no caller to reject.
+  const requests = `${path}/requests`
+  const cancelPath = `${requests}/${pathSegment(request.id)}`
   const accept = onProgress || onChunk ? 'text/event-stream' : undefined
 
   const emit = (event: string | undefined, text: string): void => {
@@ -53,7 +56,7 @@ export async function sendRequest(
     // response.
     const value = { ...request, metadata: { ...request.metadata, timeoutMs: remainingMs } }
     const message = { value, accept, signal: stop.signal }
-    const response = await transport.send('POST', `${path}/requests`, message)
+    const response = await transport.send('POST', requests, message)
     const text = await (isEventStream(response)
       ? readStream(response, stop)
       : readText(response, name))
@@ -62,9 +65,7 @@ export async function sendRequest(
 
   const cancelRequest = (): void => {
     const cancel = { what: type, timeoutMs: cancelTimeoutMs, retries: 1 }
-    callApi(link, 'DELETE', `${path}/requests/${encodeURIComponent(request.id)}`, cancel).catch(
-      () => {},
-    )
+    callApi(link, 'DELETE', cancelPath, cancel).catch(() => {})
   }
 
   return retry(link, attempt, { ...options, what: type, onAbandoned: cancelRequest })
