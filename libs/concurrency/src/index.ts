@@ -11,7 +11,7 @@ export type { Lazy } from './lazy.ts'
 export { createListeners } from './listeners.ts'
 export type { Listener, Listeners, ListenersOptions } from './listeners.ts'
 export { createRateLimiter, rateLimited, takeAllowance } from './rate-limiter.ts'
-export type { RateLimiter, RateLimitOptions } from './rate-limiter.ts'
+export type { MemoryRateLimiter, RateLimiter, RateLimitOptions } from './rate-limiter.ts'
 export { createReplicaCalls } from './replicas/replica-calls.ts'
 export type {
   AcceptedCall,

@@ -18,8 +18,8 @@ export function createRedisCounters(connection: Connection, keys: Keys): PolicyC
     keys.counter(createHash('sha256').update(name).digest('base64url'))
 
   return {
-    async take(key, { requests, perMs }) {
-      return Number(await connection.run(takeRequest, [keyOf(key)], [requests, perMs]))
+    async take(key, { requests, perMs }, count = 1) {
+      return Number(await connection.run(takeRequest, [keyOf(key)], [requests, perMs, count]))
     },
     async add(key, amount, expiresAt) {
       return Number(await connection.run(addAmount, [keyOf(key)], [amount, expiresAt]))

@@ -190,7 +190,7 @@ describe('limits and budgets', () => {
       clock.time = Date.parse('2026-05-01T22:59:00Z')
       const memory = createMemoryCounters(clock)
       const shared: PolicyCounters = {
-        take: async (key, limit) => memory.take(key, limit),
+        take: async (key, limit, count) => memory.take(key, limit, count),
         add: async (key, amount, end) => memory.add(key, amount, end),
       }
       const policy = `rules:
@@ -218,6 +218,44 @@ describe('limits and budgets', () => {
       for (let number = 0; number < 2; number++) expect(await add()).toBe('success')
     },
   )
+
+  it('returns the uses of earlier limits if a batch is refused at a later one', async () => {
+    const { call } = start(`rules:
+      - name: three
+        operation: calculator.add
+        effect: allow
+        limit: { requests: 3, per: 1h }
+      - name: one
+        operation: calculator.subtract
+        effect: allow
+        limit: { requests: 1, per: 1h }
+      - effect: allow`)
+    const add = { tool: 'calculator', operation: 'add', params: sum }
+    const subtract = { ...add, operation: 'subtract' }
+    const batch = (...calls: object[]) => call('tools', 'batch', { calls })
+    expect(await batch(subtract)).toMatchObject({ status: 'success' })
+    expect(await batch(add, add, subtract)).toMatchObject({
+      error: { code: 'rate-limited', details: { rule: 'one', retryAfterMs: expect.any(Number) } },
+    })
+    expect(await batch(add, add)).toMatchObject({ status: 'success' })
+    expect(await batch(add, add)).toMatchObject({ error: { details: { rule: 'three' } } })
+    expect(await batch(add)).toMatchObject({ status: 'success' })
+    expect(await batch(add)).toMatchObject({ error: { details: { rule: 'three' } } })
+  })
+
+  it('refuses a batch that is larger than a limit without a time to wait', async () => {
+    const { call } = start('rules: [{ name: few, effect: allow, limit: { requests: 3, per: 1h } }]')
+    const add = { tool: 'calculator', operation: 'add', params: sum }
+    expect(await call('tools', 'batch', { calls: [add, add, add] })).toMatchObject({
+      error: {
+        code: 'rate-limited',
+        retryable: false,
+        message:
+          'The request counts as 4 requests, but the limit of rule "few" (line 1) permits 3 at once. Send fewer calls in a batch.',
+      },
+    })
+    expect(await call('tools', 'batch', { calls: [add, add] })).toMatchObject({ status: 'success' })
+  })
 
   it('counts the bytes of responses', async () => {
     const { call } = start('rules: [{ effect: allow, budget: { bytes: 1kB } }]')

@@ -33,6 +33,15 @@ export function limitReached(rule: Rule, what: string, retryAfterMs: number): Mc
   )
 }
 
+/** Creates the error for a request whose batch can never be within the limit of a rule. */
+export function limitExceeded(rule: Rule, count: number, max: number): McpError {
+  return new McpError(
+    'rate-limited',
+    `The request counts as ${count} requests, but the limit of rule "${rule.name}" (line ${rule.line}) permits ${max} at once. Send fewer calls in a batch.`,
+    { retryable: false, details: { reason: 'policy', ...ruleDetails(rule) } },
+  )
+}
+
 function ruleDetails(rule: Rule | undefined): Readonly<Record<string, unknown>> {
   return rule === undefined ? {} : { rule: rule.name, line: rule.line }
 }

@@ -2,7 +2,7 @@ import { chain } from '@mcp/concurrency'
 import type { Clock, MaybePromise, RequestContext, ResponseEnvelope } from '@mcp/protocol'
 import { callerKeyOf, isRecord } from '@mcp/protocol'
 
-import { limitReached } from '../access/denial.ts'
+import { limitExceeded, limitReached } from '../access/denial.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { PolicySubject } from '../rules/subject.ts'
 import type { PolicyCounters } from './policy-counters.ts'
@@ -17,7 +17,7 @@ export interface CountedRequest {
 /** The limits and budgets of rules. */
 export interface Allowances {
   /**
-   * Counts the requests of one call. A refused call counts towards no budget.
+   * Counts the requests of one call. A refused call counts towards no limit and no budget.
    *
    * @throws McpError `rate-limited` if the limit or a budget of a rule is used up.
    */
@@ -33,11 +33,9 @@ export function createAllowances(
   clock: Clock,
   onError: (error: unknown) => void,
 ): Allowances {
-  function takeLimit({ rule, subject, context }: CountedRequest): MaybePromise<void> {
-    const { limit } = rule
-    if (limit === undefined) return undefined
-    const key = limitKey(rule, limit.by, subject, callerKeyOf(context))
-    return chain(counters.take(key, limit), (waitMs) => {
+  function takeLimit({ rule, limit, key, count }: LimitUse): MaybePromise<void> {
+    if (count > limit.requests) throw limitExceeded(rule, count, limit.requests)
+    return chain(counters.take(key, limit, count), (waitMs) => {
       if (waitMs > 0) throw limitReached(rule, 'limit', waitMs)
     })
   }
@@ -60,28 +58,36 @@ export function createAllowances(
     )
   }
 
-  /** Adds an amount. The request does not wait for it, and does not fail with it. */
-  function addLater(key: string, amount: number, end: number): void {
+  /** Changes a counter. The request does not wait for it, and does not fail with it. */
+  function later(change: () => MaybePromise<number>): void {
     try {
-      const adding = counters.add(key, amount, end)
-      if (adding instanceof Promise) adding.catch(onError)
+      const changing = change()
+      if (changing instanceof Promise) changing.catch(onError)
     } catch (error) {
       onError(error)
     }
   }
+
+  const addLater = (key: string, amount: number, end: number): void =>
+    later(() => counters.add(key, amount, end))
 
   return {
     take(counted) {
       if (counted.length === 0) return undefined
       const now = clock.now()
       const taken: CountedRequest[] = []
+      const takenLimits: LimitUse[] = []
       const takeOne = (one: CountedRequest): MaybePromise<void> =>
         chain(takeBudget(one, now), () => void taken.push(one))
-      // Limits cannot be returned, so they are taken after all budgets.
+      const takeOneLimit = (use: LimitUse): MaybePromise<void> =>
+        chain(takeLimit(use), () => void takenLimits.push(use))
       const run = (): MaybePromise<void> =>
-        chain(forEach(counted, takeOne), () => forEach(counted, takeLimit))
+        chain(forEach(counted, takeOne), () => forEach(limitUses(counted), takeOneLimit))
       const fail = (thrown: unknown): never => {
         const end = endOfDay(now)
+        for (const { key, limit, count } of takenLimits) {
+          later(() => counters.take(key, limit, -count))
+        }
         for (const { rule, context } of taken) {
           if (rule.budget?.calls === undefined) continue
           addLater(budgetKey(rule, 'calls', context, end), -1, end)
@@ -111,6 +117,25 @@ export function createAllowances(
   }
 }
 
+/** The requests of one call that count towards the same limit. */
+interface LimitUse {
+  readonly rule: Rule
+  readonly limit: NonNullable<Rule['limit']>
+  readonly key: string
+  readonly count: number
+}
+
+function limitUses(counted: readonly CountedRequest[]): readonly LimitUse[] {
+  const uses = new Map<string, LimitUse>()
+  for (const { rule, subject, context } of counted) {
+    const { limit } = rule
+    if (limit === undefined) continue
+    const key = limitKey(rule, limit.by, subject, callerKeyOf(context))
+    uses.set(key, { rule, limit, key, count: (uses.get(key)?.count ?? 0) + 1 })
+  }
+  return [...uses.values()]
+}
+
 /** Applies a function to the items, one after the other. */
 function forEach<Item>(
   items: readonly Item[],
@@ -126,7 +151,7 @@ type Unit = 'calls' | 'tokens' | 'bytes'
 
 function limitKey(
   { name, line }: Rule,
-  by: NonNullable<Rule['limit']>['by'],
+  by: LimitUse['limit']['by'],
   { server, operation, target = '' }: PolicySubject,
   caller: string,
 ): string {

@@ -1,3 +1,4 @@
+import type { MemoryRateLimiter } from '@mcp/concurrency'
 import { createRateLimiter } from '@mcp/concurrency'
 import type { Clock } from '@mcp/protocol'
 import { systemClock } from '@mcp/protocol'
@@ -13,17 +14,17 @@ const maxTotals = 100_000
 
 /** Creates counters in the memory of this process. */
 export function createMemoryCounters(clock: Clock = systemClock): PolicyCounters {
-  const limiters = new Map<string, (key: string) => number>()
+  const limiters = new Map<string, MemoryRateLimiter>()
   const totals = new Map<string, Total>()
 
   return {
-    take(key, { requests, perMs }) {
+    take(key, { requests, perMs }, count) {
       const name = `${requests}/${perMs}`
       let limiter = limiters.get(name)
       if (limiter === undefined) {
         limiters.set(name, (limiter = createRateLimiter({ requests, perMs }, clock)))
       }
-      return limiter(key)
+      return limiter(key, count)
     },
     add(key, amount, expiresAt) {
       const known = totals.get(key)

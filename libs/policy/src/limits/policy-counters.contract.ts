@@ -30,6 +30,22 @@ export function itIsPolicyCounters(name: string, createCounters: CreateCounters)
       expect(await counters.take('ben', limit)).toBe(0)
     })
 
+    it('counts all of several requests or none, and returns requests', async () => {
+      const counters = await createCounters(settableClock())
+      const limit = { requests: 5, perMs: hour }
+      expect(await counters.take('ada', limit, 3)).toBe(0)
+      expect(await counters.take('ada', limit, 3)).toBeGreaterThan(0)
+      expect(await counters.take('ada', limit, 2)).toBe(0)
+      expect(await counters.take('ada', limit)).toBeGreaterThan(0)
+      expect(await counters.take('ada', limit, -3)).toBe(0)
+      expect(await counters.take('ada', limit, 4)).toBeGreaterThan(0)
+      expect(await counters.take('ada', limit, 3)).toBe(0)
+      // A count that is returned too late gives no more than the limit permits.
+      expect(await counters.take('ben', limit, -3)).toBe(0)
+      expect(await counters.take('ben', limit, 6)).toBeGreaterThan(0)
+      expect(await counters.take('ben', limit, 5)).toBe(0)
+    })
+
     it('counts concurrent requests of one key once each', async () => {
       const counters = await createCounters(settableClock())
       const limit = { requests: 50, perMs: hour }

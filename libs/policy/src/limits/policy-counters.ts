@@ -6,12 +6,14 @@ import type { MaybePromise } from '@mcp/protocol'
  */
 export interface PolicyCounters {
   /**
-   * Counts a request of the key and returns 0 if it is within the limit. Otherwise returns the time to wait
-   * in milliseconds, and does not count the request.
+   * Counts requests of the key and returns 0 if all are within the limit. Otherwise returns the time to wait
+   * in milliseconds, and counts none of them. A negative count returns requests that were counted and did not
+   * run. Default: 1.
    */
   take(
     key: string,
     limit: { readonly requests: number; readonly perMs: number },
+    count?: number,
   ): MaybePromise<number>
   /**
    * Adds an amount to the total of a key, and returns the new total. With the amount 0, it only reads. The
