@@ -195,7 +195,7 @@ it('completes a login after a renewal failed because the server was unavailable'
     serverUrl: new URL(url),
     fetchFn: fetch,
   })
-  await expect(refused).rejects.toThrow('HTTP 503')
+  await expect(refused).rejects.toMatchObject({ code: 'unavailable', retryable: true })
   outage.isOn = false
   expect(await login.complete(callback)).toBe(true)
 })

@@ -66,13 +66,14 @@ export function createLoginRunner(
     now: () => clock.now(),
     step: () => step,
     isRediscovering: () => isRediscovering,
-    onDiscovered() {
+    onDiscovered(hasMetadata) {
+      // The upstream server may name another authorization server after the outage.
+      if (!hasMetadata) failInOutage()
       isRediscovering = false
     },
     async onRedirect({ url, ...started }) {
       // The authorization server failed, so a login would not help.
-      const failure = loginFetch.refreshFailure()
-      if (failure !== undefined) throw failure
+      failInOutage()
       // A user may be about to complete this login.
       if (step === 'renew' && requestedLogin(record.current(), clock.now()) !== undefined) return
       const scope = url.searchParams.get('scope') ?? undefined
@@ -83,6 +84,11 @@ export function createLoginRunner(
       onChange()
     },
   })
+
+  function failInOutage(): void {
+    const outage = loginFetch.outage()
+    if (outage !== undefined) throw outage
+  }
 
   async function start({ rediscover = false, ...auth }: LoginAuth): Promise<boolean> {
     isRediscovering = rediscover

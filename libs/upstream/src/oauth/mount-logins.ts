@@ -1,3 +1,4 @@
+import { errorResponse } from '@mcp/http'
 import { McpError } from '@mcp/protocol'
 
 import { clientMetadataOf } from './oauth-provider.ts'
@@ -46,7 +47,8 @@ export function mountLogins({ upstreams, publicUrl, onError }: MountLoginsOption
     } catch (thrown) {
       const error = McpError.from(thrown)
       if (error.code === 'internal') onError(thrown)
-      return page(400, error.code === 'internal' ? 'The login failed.' : error.message)
+      const { status, headers } = errorResponse(error)
+      return page(status, error.code === 'internal' ? 'The login failed.' : error.message, headers)
     }
   }
 
@@ -55,7 +57,7 @@ export function mountLogins({ upstreams, publicUrl, onError }: MountLoginsOption
     service: {
       async fetch({ method, url }: Request): Promise<Response> {
         const { pathname, searchParams } = new URL(url)
-        if (method !== 'GET') return page(405, 'Use GET.')
+        if (method !== 'GET') return page(405, 'Use GET.', { allow: 'GET' })
         if (pathname.endsWith(callbackPath)) return complete(searchParams)
         if (pathname.endsWith(clientPath) && clientMetadataUrl !== undefined) {
           const metadata = clientMetadataOf(redirectUrl)
@@ -69,12 +71,17 @@ export function mountLogins({ upstreams, publicUrl, onError }: MountLoginsOption
 }
 
 /** Returns a page without scripts. The browser does not store it, and sends its address to no other site. */
-function page(status: number, text: string): Response {
+function page(
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
   const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Login</title><p>${escaped}</p></html>\n`
   return new Response(body, {
     status,
     headers: {
+      ...headers,
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

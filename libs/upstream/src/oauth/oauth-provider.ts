@@ -31,8 +31,8 @@ export interface OAuthProviderOptions {
    * because a login that waits for a user needs it.
    */
   readonly isRediscovering: () => boolean
-  /** Called when the authorization server was found. */
-  readonly onDiscovered: () => void
+  /** Called when the authorization server was found, with or without its metadata. Throws to end the step. */
+  readonly onDiscovered: (hasMetadata: boolean) => void
   /** Receives the address of a login that a user has to complete, before `auth` returns. */
   readonly onRedirect: (login: RedirectLogin) => Promise<void>
 }
@@ -131,7 +131,7 @@ export function createOAuthProvider(options: OAuthProviderOptions): OAuthClientP
       }
     },
     async saveDiscoveryState(state) {
-      options.onDiscovered()
+      options.onDiscovered(state.authorizationServerMetadata !== undefined)
       discovery = state
       const { authorizationServerUrl, resourceMetadataUrl } = state
       await record.update({ authorizationServerUrl, resourceMetadataUrl })
