@@ -195,17 +195,76 @@ it('responds with 401 and a challenge to a caller without credentials', async ()
   expect(refused.headers.get('www-authenticate')).toBe('Bearer')
 })
 
-it('responds with 503 and the id of the request to a call without a session during an outage', async () => {
+const modernMeta = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': {},
+}
+
+/** Sends a request of a client without sessions. */
+function sendModern(service: TestService, method: string, params: Record<string, unknown>) {
+  const name = params['name'] ?? params['uri']
+  return service.send('POST', {
+    headers: {
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': method,
+      ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
+    },
+    body: { jsonrpc: '2.0', id: 7, method, params: { ...params, _meta: modernMeta } },
+  })
+}
+
+const modernRequests = [
+  ['tools/list', {}],
+  // A parameter that the standard does not define makes the SDK serve the request.
+  ['tools/list', { unknown: true }],
+  ['tools/call', { name: 'calculator_add', arguments: { a: 1, b: 2 } }],
+  ['tools/call', { name: 'calculator_add', arguments: { a: 1, b: 2 }, unknown: true }],
+  ['resources/list', {}],
+] as const
+
+it.each(outages.flatMap((outage) => modernRequests.map((request) => [request, outage] as const)))(
+  'responds to %j without a session with the status of an outage: %j',
+  async ([method, params], { error, status, wait }) => {
+    const { outage, service } = startWithOutage()
+    outage.error = error
+    const refused = await sendModern(service, method, params)
+    expect(refused.status).toBe(status)
+    expect(refused.headers.get('retry-after')).toBe(wait)
+    expect(await refused.json()).toMatchObject({ id: 7, error: { data: { code: error.code } } })
+    outage.error = undefined
+    expect((await sendModern(service, method, params)).status).toBe(200)
+  },
+)
+
+it.each(outages)(
+  'responds to subscriptions/listen with $status after: $error.message',
+  async ({ error, status, wait }) => {
+    const { outage, service } = startWithOutage()
+    outage.error = error
+    const params = { notifications: { toolsListChanged: true } }
+    const refused = await sendModern(service, 'subscriptions/listen', params)
+    expect(refused.status).toBe(status)
+    expect(refused.headers.get('retry-after')).toBe(wait)
+    expect(await refused.json()).toMatchObject({ id: 7, error: { data: { code: error.code } } })
+    outage.error = undefined
+    const accepted = await sendModern(service, 'subscriptions/listen', params)
+    expect(accepted.status).toBe(200)
+    await accepted.body?.cancel()
+  },
+)
+
+it('responds with 200 to a method that fails, because the standard defines no status for it', async () => {
+  const { service } = startWithOutage()
+  const failed = await sendModern(service, 'resources/read', { uri: 'memory:///none' })
+  expect(failed.status).toBe(200)
+  expect(await failed.json()).toMatchObject({ id: 7, error: { code: expect.any(Number) } })
+  const unknown = await sendModern(service, 'tools/none', {})
+  expect(unknown.status).toBe(404)
+  expect(await unknown.json()).toMatchObject({ id: 7, error: { code: -32_601 } })
+})
+
+it('describes the server without a session during an outage', async () => {
   const { outage, service } = startWithOutage()
   outage.error = unavailable
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientCapabilities': {},
-  }
-  const refused = await service.send('POST', {
-    headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' },
-    body: { jsonrpc: '2.0', id: 7, method: 'tools/list', params: { _meta: meta } },
-  })
-  expect(refused.status).toBe(503)
-  expect(await refused.json()).toMatchObject({ id: 7, error: { data: { code: 'unavailable' } } })
+  expect((await sendModern(service, 'server/discover', {})).status).toBe(200)
 })

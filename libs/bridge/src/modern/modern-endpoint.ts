@@ -9,6 +9,7 @@ import { createMcpHandler } from '@modelcontextprotocol/server'
 import type { Call, Caller } from '../calls/caller.ts'
 import type { Endpoint, EndpointRequest } from '../endpoint.ts'
 import type { Methods } from '../methods/method.ts'
+import { refusalOf } from '../http-refusals.ts'
 import { rpcErrorResponse, toRpcError, transportCodes } from '../rpc/rpc-error.ts'
 import { idOf } from '../rpc/rpc-message.ts'
 import { createListenStreams } from './listen-streams.ts'
@@ -66,7 +67,10 @@ export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
     { legacy: 'reject', keepAliveMs: 0 },
   )
 
-  function scopeOf({ principal, servers, view, request }: EndpointRequest): RequestScope {
+  function scopeOf(
+    { principal, servers, view, request }: EndpointRequest,
+    onRefusal: (thrown: unknown) => void,
+  ): RequestScope {
     return {
       principal: principal?.id,
       claims: claimsOf(principal),
@@ -74,40 +78,12 @@ export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
       servers,
       view,
       instructions: options.instructions({ servers, view }),
-      session: () => principalSessions.ensure(principal?.id),
+      session: () =>
+        principalSessions.ensure(principal?.id).catch((thrown: unknown) => {
+          onRefusal(thrown)
+          throw thrown
+        }),
     }
-  }
-
-  /** Returns the stream of a response of the SDK. It disconnects a reader that is too slow. */
-  function streamBody(body: ReadableStream<Uint8Array>) {
-    return (sink: ByteSink): (() => void) => {
-      const reader = body.getReader()
-      const writer = createEventWriter(sink, {
-        clock,
-        heartbeats,
-        maxBufferedBytes,
-        onClose: () => void reader.cancel().catch(() => {}),
-      })
-      async function pump(): Promise<void> {
-        for (;;) {
-          const { done, value } = await reader.read()
-          if (done) return writer.end()
-          writer.write(value)
-        }
-      }
-      pump().catch(() => writer.disconnect())
-      return writer.disconnect
-    }
-  }
-
-  async function toRawResponse(response: Response): Promise<RawResponse> {
-    const { status, body } = response
-    const type = response.headers.get('content-type') ?? 'application/json'
-    if (body !== null && type.startsWith('text/event-stream')) {
-      return { status, headers: eventStreamHeaders, stream: streamBody(body) }
-    }
-    const text = await response.text()
-    return { status, headers: text === '' ? {} : { 'content-type': type }, body: text }
   }
 
   return {
@@ -115,23 +91,63 @@ export function createModernEndpoint(options: ModernEndpointOptions): Endpoint {
       const { method, body } = received
       if (method !== 'POST') return methodNotAllowed
       const request = toWebRequest(received)
-      const scope = scopeOf(received)
+      let refusal: McpError | undefined
+      const scope = scopeOf(received, (thrown) => (refusal = McpError.from(thrown)))
       scopes.set(request, scope)
       const response = await handler.fetch(request, { parsedBody: body })
       const id = idOf(body)
+      // Without a session, the method was not called. The standard defines the status of an error of a method,
+      // and leaves that of an outage to HTTP. The response of direct calls is the same.
+      if (refusal !== undefined) return refusalOf(refusal, id)
       const isListen = isRecord(body) && body['method'] === 'subscriptions/listen'
-      if (!isListen || id === null || !response.ok) return toRawResponse(response)
+      if (!isListen || id === null || !response.ok)
+        return toRawResponse(response, { clock, heartbeats, maxBufferedBytes })
       try {
         return await listenStreams.open(response, { id, scope })
       } catch (thrown) {
-        if (McpError.from(thrown).code === 'internal') onError(thrown)
-        return rpcErrorResponse(200, toRpcError(thrown), id)
+        const error = McpError.from(thrown)
+        if (error.code === 'internal') onError(thrown)
+        return error.code === 'invalid-params'
+          ? rpcErrorResponse(200, toRpcError(error), id)
+          : refusalOf(error, id)
       }
     },
     close() {
       waitingCalls.close()
     },
   }
+}
+
+type StreamOptions = Pick<ModernEndpointOptions, 'clock' | 'heartbeats' | 'maxBufferedBytes'>
+
+/** Returns the stream of a response of the SDK. It disconnects a reader that is too slow. */
+function streamBody(body: ReadableStream<Uint8Array>, options: StreamOptions) {
+  return (sink: ByteSink): (() => void) => {
+    const reader = body.getReader()
+    const writer = createEventWriter(sink, {
+      ...options,
+      onClose: () => void reader.cancel().catch(() => {}),
+    })
+    async function pump(): Promise<void> {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) return writer.end()
+        writer.write(value)
+      }
+    }
+    pump().catch(() => writer.disconnect())
+    return writer.disconnect
+  }
+}
+
+async function toRawResponse(response: Response, options: StreamOptions): Promise<RawResponse> {
+  const { status, body } = response
+  const type = response.headers.get('content-type') ?? 'application/json'
+  if (body !== null && type.startsWith('text/event-stream')) {
+    return { status, headers: eventStreamHeaders, stream: streamBody(body, options) }
+  }
+  const text = await response.text()
+  return { status, headers: text === '' ? {} : { 'content-type': type }, body: text }
 }
 
 const methodNotAllowed: RawResponse = {
