@@ -6,8 +6,8 @@ import { createError, fileNotFound, isMissing, notADirectory } from './file-erro
 import type { OpenDirectory } from './open-directory.ts'
 
 /**
- * A folder for file operations. No path or link can make them leave the folder. With `byDescriptor`, no
- * concurrent change can either. See {@link OpenDirectory}.
+ * A folder for file operations. No path or link can lead an operation out of the folder. With
+ * `byDescriptor`, no concurrent change can either. See {@link OpenDirectory}.
  */
 export interface SafeFolder {
   /** Absolute path as configured. */

@@ -25,8 +25,8 @@ interface SystemError extends Error {
 }
 
 /**
- * Whether a value is an error with one of `codes`, such as that of a failed system call. Without `codes`, any
- * code matches, also that of an {@link McpError}.
+ * Whether a value is an error whose `code` is one of `codes`, such as the error of a failed system call.
+ * Without `codes`, every error with a text as its `code` matches, including an {@link McpError}.
  */
 export function isSystemError(thrown: unknown, ...codes: readonly string[]): thrown is SystemError {
   return (

@@ -12,7 +12,7 @@ import { dirname, join, resolve } from 'node:path'
 
 import { McpError } from '@mcp/protocol'
 
-import { isSystemError } from './file-error.ts'
+import { isMissing } from './file-error.ts'
 import { isSpecialType } from './special-file-system.ts'
 import { temporaryPrefix } from './temporary-name.ts'
 
@@ -28,6 +28,7 @@ export async function makeFolder(path: string, mode = 0o777): Promise<void> {
       refuseSpecial(path, (await statfs(folder)).type)
       break
     } catch (thrown) {
+      // If a parent is a file, the error of `mkdir` reports this.
       if (!isMissing(thrown)) throw thrown
     }
   }
@@ -85,11 +86,6 @@ function* selfAndParents(path: string): Generator<string> {
     folder = dirname(folder)
     yield folder
   }
-}
-
-/** Whether an entry does not exist, or a parent is not a folder, which `mkdir` reports. */
-function isMissing(thrown: unknown): boolean {
-  return isSystemError(thrown, 'ENOENT') || isSystemError(thrown, 'ENOTDIR')
 }
 
 function refuseSpecial(path: string, type: number): void {

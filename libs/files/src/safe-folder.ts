@@ -17,7 +17,7 @@ export interface SafeFolderOptions {
   /** Whether a missing folder is created, accessible only to its owner. Default: false. */
   readonly create?: boolean | undefined
   /**
-   * `refuse` prevents that files with several names (hard links) are opened. One of the names may be
+   * With `refuse`, files with several names (hard links) are not opened, because one of the names may be
    * outside the folder. Default: `allow`.
    */
   readonly hardLinks?: 'allow' | 'refuse' | undefined
@@ -87,7 +87,7 @@ function buildFolder(base: Omit<SafeFolder, 'withEntry' | 'subfolder'>): SafeFol
   return folder
 }
 
-/** Creates the folder. The error does not contain its path, because callers receive the error. */
+/** Creates the folder. Its errors do not contain the path of the folder, because callers receive them. */
 async function createMissing(label: string, path: string): Promise<void> {
   try {
     await makeFolder(path, 0o700)

@@ -104,7 +104,7 @@ async function linkNew(temporary: string, target: string, subject: FileSubject):
   await unlink(temporary)
 }
 
-// Longer than any write takes. Older temporary files were left behind by a crashed process.
+// No write takes this long. An older temporary file is from a process that crashed.
 const defaultMaxAgeMs = 10 * 60_000
 
 /** Deletes temporary files in a directory that are at least `maxAgeMs` milliseconds old. */

@@ -20,7 +20,8 @@ const tasks = createKeyedLock()
  * const documents = createFileDocumentStore('.data/documents')
  */
 export function createFileDocumentStore(folder: string): DocumentStore {
-  // Some file systems do not distinguish "a" from "A", and a name may contain a slash.
+  // The file has a hash as its name, because some file systems do not distinguish "a" from "A", and because the
+  // name of a document may contain a slash.
   function fileOf(name: string): string {
     const hash = createHash('sha256').update(name).digest('hex').slice(0, 32)
     return resolve(join(folder, `${hash}.json`))

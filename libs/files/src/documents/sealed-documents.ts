@@ -39,11 +39,11 @@ export function createSealedDocuments(store: DocumentStore, secret: string): Doc
       opening.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
       const opened = [opening.update(bytes.subarray(ivBytes + tagBytes)), opening.final()]
       return parseJson(Buffer.concat(opened).toString('utf8'))
-    } catch {
+    } catch (cause) {
       throw new McpError(
         'unavailable',
-        `The stored document "${name}" was sealed with another secret. Set the former MCP_SECRET, or delete the document.`,
-        { retryable: false, details: { reason: 'sealed', name } },
+        `The stored document "${name}" cannot be opened: it was sealed with another secret, was changed, or is not sealed. Set the former MCP_SECRET, or delete the document.`,
+        { retryable: false, details: { reason: 'sealed', name }, cause },
       )
     }
   }

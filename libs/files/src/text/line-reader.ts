@@ -1,7 +1,7 @@
 export interface LineReaderOptions {
   /** Maximum size of a line, in bytes. */
   readonly maxBytes: number
-  /** Receives each line without surrounding white space, unless nothing else remains. */
+  /** Receives each line without the white space around it. Lines of only white space are skipped. */
   readonly onLine: (line: string) => void
   /** Called as soon as a line exceeds the limit. */
   readonly onTooLong: () => void
