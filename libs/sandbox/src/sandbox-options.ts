@@ -8,8 +8,8 @@ export interface SandboxLimits {
    */
   readonly maxConcurrent?: number | undefined
   /**
-   * Maximum number of waiting jobs while `maxConcurrent` jobs run. Further jobs are rejected as `unavailable`.
-   * Default: 200.
+   * Maximum number of waiting jobs while `maxConcurrent` jobs run. While more jobs run, fewer jobs may wait.
+   * Further jobs are rejected as `unavailable`. Default: 200.
    */
   readonly maxQueued?: number | undefined
   /**
@@ -36,7 +36,7 @@ export interface SandboxOptions extends SandboxLimits {
    * `() => import.meta.resolve('my-package/worker')`.
    */
   readonly worker: string | URL | (() => string | URL)
-  /** Limits that replace the limits of these options, such as those that a user passed to your server. */
+  /** Limits that precede the limits in these options, such as the limits that a user passed to your server. */
   readonly overrides?: SandboxLimits | undefined
   /** Further flags for Node in the workers, such as `--allow-fs-write=/data`. Default: none. */
   readonly execArgv?: readonly string[] | undefined

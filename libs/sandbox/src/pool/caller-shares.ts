@@ -6,18 +6,18 @@ export interface CallerShares {
   start(callerKey: string): void
   /** Removes a waiting job. */
   leave(callerKey: string): void
-  /** Removes a job that has run. `endsWorker`: its worker cannot be used again. */
+  /** Removes a job that has run. If `endsWorker` is true, the worker of the job cannot be used again. */
   end(callerKey: string, endsWorker: boolean): void
   /**
-   * Returns whether a caller may start another job. In total, twice `maxConcurrent` jobs may run. A
-   * caller may start a job only while it runs fewer jobs than that total leaves free. A single caller can
-   * therefore run `maxConcurrent` jobs, and others can start jobs even if those are slow.
+   * Returns whether a caller may start another job. All callers together may run twice `maxConcurrent` jobs.
+   * A caller may start a job only if it runs fewer jobs than could still be added to this total. A single
+   * caller can therefore run `maxConcurrent` jobs, and other callers can start jobs even if its jobs are slow.
    */
   mayStart(callerKey: string): boolean
   /**
-   * Returns whether a caller leaves the last idle worker to others. This applies after one of its jobs has
-   * ended a worker, for example by its timeout, until the caller has no more jobs. Otherwise, the job of
-   * another caller would have to wait until a new worker has started.
+   * Returns whether a caller must leave the last idle worker to others. This applies after one of its jobs has
+   * ended a worker, for example by a timeout, until the caller has no more jobs. Without this rule, the job
+   * of another caller would have to wait until a new worker has started.
    */
   sparesLastWorker(callerKey: string): boolean
 }

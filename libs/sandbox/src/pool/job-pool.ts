@@ -132,8 +132,8 @@ export function createJobPool(options: JobPoolOptions): JobPool {
   }
 
   /**
-   * Removes a job that waits or runs. `endsWorker`: a worker that runs the job cannot be used again. Returns
-   * false if the job neither waits nor runs any more.
+   * Removes a job that waits or runs. If `endsWorker` is true, a worker that runs the job cannot be used again.
+   * Returns false if the job neither waits nor runs any more.
    */
   function remove(job: Job, endsWorker: boolean): boolean {
     if (running.delete(job)) shares.end(job.callerKey, endsWorker)

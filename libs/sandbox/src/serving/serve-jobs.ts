@@ -14,7 +14,7 @@ import { startMemoryGuard } from './memory-guard.ts'
 export type JobHandler = { handle(input: unknown): unknown }['handle']
 
 /**
- * Turns this module into a worker of a sandbox. Call it last, when everything is loaded.
+ * Turns this module into a worker of a sandbox. Call this function last, when everything is loaded.
  *
  * A handler throws `McpError` for an error of the caller. Any other thrown value becomes `internal`.
  *
