@@ -22,12 +22,11 @@ export async function awaitMessage(
   { clock, onError }: AwaitOptions,
 ): Promise<MessageResult | PendingResult> {
   const { promise: late, resolve } = Promise.withResolvers<'late'>()
-  const remainingMs = deadline - clock.now()
   // Without a session, `pending` is never returned, because the caller could not fetch the result later.
   const stopTimer =
     sessionId === undefined
       ? () => {}
-      : clock.after(remainingMs - responseMarginMs(remainingMs), () => resolve('late'))
+      : clock.after(waitMs(deadline - clock.now()), () => resolve('late'))
   const cancelMessage = (): void => {
     if (endsMessage(signal.reason, sessionId)) message.cancel(McpError.from(signal.reason))
   }
@@ -51,9 +50,17 @@ export async function awaitMessage(
   }
 }
 
-/** Returns the time that the response needs to reach the caller through at most two processes. */
-const responseMarginMs = (remainingMs: number): number =>
-  Math.min(1000, Math.max(25, remainingMs / 10))
+/** The delay of a timer is limited. A timer with a longer delay would fire immediately. */
+const maxTimerMs = 2 ** 31 - 1
+
+/**
+ * Returns the time after which `pending` is returned. It is shorter than the remaining time, because the
+ * response needs time to reach the caller through at most two processes.
+ */
+function waitMs(remainingMs: number): number {
+  const marginMs = Math.min(1000, Math.max(25, remainingMs / 10))
+  return Math.min(maxTimerMs, remainingMs - marginMs)
+}
 
 /**
  * Whether the message ends if the call that started it is aborted for this reason. In a session, a
