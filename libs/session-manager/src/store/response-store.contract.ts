@@ -81,6 +81,24 @@ export function itIsAResponseStore(name: string, createStores: CreateStores): vo
       expect(after).toMatchObject({ type: 'claimed' })
     })
 
+    it('forgets an evicted id after the TTL of its response, which a store may exceed', async () => {
+      await stores.open('long', { ttlMs: 3_600_000 })
+      const later = start + 300_000
+      await stores.claim('long', 'evicted')
+      await stores.settle('long', 'evicted', response)
+      for (const id of ['1', '2', '3']) {
+        await stores.claim('long', id, 1, { at: later })
+        await stores.settle('long', id, response, later)
+      }
+      const claim = (id: string) => stores.claim('long', id, 1, { at: later })
+      await stores.sweep(start + 599_999)
+      expect(await claim('evicted')).toMatchObject({ type: 'evicted' })
+      await stores.sweep(start + 600_000)
+      expect(await claim('1')).toMatchObject({ type: 'settled' })
+      for (const at of [1_200_000, 1_800_000]) await stores.sweep(start + at)
+      expect(await claim('evicted')).toMatchObject({ type: 'claimed' })
+    })
+
     it('keeps the ids of different sessions apart', async () => {
       await stores.open('b')
       await stores.claim('a', 'r')

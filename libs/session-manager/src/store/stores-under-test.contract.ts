@@ -36,7 +36,12 @@ export interface TestStores extends Omit<Stores, 'close' | 'health' | 'isShared'
     fields?: Partial<Claim>,
   ): Promise<ClaimResult>
   /** Settles the request of the last claim of this id. */
-  settle(sessionId: string, requestId: string, response?: StoredResponse): Promise<void>
+  settle(
+    sessionId: string,
+    requestId: string,
+    response?: StoredResponse,
+    at?: number,
+  ): Promise<void>
   /** Opens the stores of another session manager on the same backend. They are closed after the test. */
   openReplica(): Promise<Stores>
   /**
@@ -120,9 +125,10 @@ export function useStores(
     sessionId: string,
     requestId: string,
     response?: StoredResponse,
+    at = start,
   ): Promise<void> {
     const ticket = tickets.get(`${sessionId} ${requestId}`) ?? 'none'
-    await current.stores.responses.settle(sessionId, { requestId, ticket }, start, response)
+    await current.stores.responses.settle(sessionId, { requestId, ticket }, at, response)
   }
 
   return {

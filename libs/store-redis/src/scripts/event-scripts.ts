@@ -6,7 +6,7 @@ local function dropFirst()
   local fields = first[2]
   redis.call('XDEL', KEYS[2], first[1])
   redis.call('HDEL', KEYS[3], fields[2])
-  redis.call('HINCRBY', KEYS[1], 'eb', -#fields[12])
+  redis.call('HINCRBY', KEYS[1], 'eb', 0 - #fields[12])
   redis.call('DECRBY', KEYS[5], #fields[12] + OVERHEAD)
   redis.call('HSET', KEYS[1], 'trimmed', string.match(first[1], '^%d+'))
   return true

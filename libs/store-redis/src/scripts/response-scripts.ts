@@ -74,7 +74,8 @@ local function evictFirst()
   if #first > 0 then return evict(first[1], first[2]) end
 end
 local function subtract(bytes)
-  redis.call('HINCRBY', KEYS[1], 'rb', -bytes)
+  -- Lua writes -bytes as '-0' if it is zero, which Redis refuses.
+  redis.call('HINCRBY', KEYS[1], 'rb', 0 - bytes)
   redis.call('DECRBY', KEYS[6], bytes)
 end
 local function forgetIds(count)
