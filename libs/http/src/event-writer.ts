@@ -41,6 +41,9 @@ export interface EventWriterOptions {
 const heartbeatBytes = new TextEncoder().encode(heartbeat)
 const drainedBytes = 64 * 1024
 const stallMs = 30_000
+/** Pauses between two checks of the queued bytes. A reader that receives nothing is checked less and less often. */
+const minPauseMs = 5
+const maxPauseMs = 1000
 
 /**
  * Creates the writer of one event stream, which writes to the sink of a {@link RawResponse}. The
@@ -90,7 +93,7 @@ export function createEventWriter(sink: ByteSink, options: EventWriterOptions): 
   }
 
   async function waitUntilDrained(): Promise<void> {
-    let pauseMs = 5
+    let pauseMs = minPauseMs
     let minBytes = bufferedBytes
     let progressAt = clock.now()
     while (isDraining()) {
@@ -98,14 +101,16 @@ export function createEventWriter(sink: ByteSink, options: EventWriterOptions): 
         clock.after(pauseMs, resolve)
       })
       if (!isOpen) return
-      pauseMs = Math.min(pauseMs * 2, 100)
       // A sink reports the number of queued bytes only as the result of a write.
       bufferedBytes = sink.write(heartbeatBytes)
       if (bufferedBytes < minBytes) {
         minBytes = bufferedBytes
         progressAt = clock.now()
+        pauseMs = minPauseMs
       } else if (clock.now() - progressAt > stallMs) {
         drop()
+      } else {
+        pauseMs = Math.min(pauseMs * 2, maxPauseMs)
       }
     }
   }

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 
-/** Many open event streams. All of them are read immediately. */
+/** Many open event streams. All of them are read immediately until they stall. */
 export interface OpenStreams {
   /** Waits until every stream has received `each` events of the type `benchmark-note`. */
   received(each: number): Promise<void>
-  /** Stops reading the first stream, which stays open. Returns a function that resumes reading. */
-  stall(): () => void
+  /** Stops reading the streams, which stay open. */
+  stall(): void
   close(): void
 }
 
@@ -63,8 +63,7 @@ export async function openStreams(port: number, paths: readonly string[]): Promi
       })
     },
     stall() {
-      sockets[0]?.pause()
-      return () => sockets[0]?.resume()
+      for (const socket of sockets) socket.pause()
     },
     close() {
       for (const socket of sockets) socket.destroy()

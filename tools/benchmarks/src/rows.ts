@@ -155,10 +155,10 @@ export function fanOutRows(figures: FanOutFigures): Row[] {
 export function stalledReaderRow(bytes: number): Row {
   return {
     what: 'a reader that stopped reading',
-    goal: `≤ ${kib(goals.stalledBytes)} more, then closed`,
+    goal: `≤ ${kib(goals.stalledBytes)} more, closed after 30 s`,
     measured: kib(bytes),
     isMet: bytes <= goals.stalledBytes,
-    figures: 'heap and buffers after 20,000 events',
+    figures: 'heap and buffers after 20,000 events, each of 20 readers',
   }
 }
 

@@ -56,7 +56,9 @@ const defaultEncoding: EventEncoding = {
 /**
  * Opens a stream of one session's log. While the stream is catching up, it reads the log page by page,
  * as fast as the client reads. While it is live, it writes each event as it is appended. An event that
- * is appended during catch-up is read from the log, so that no event is lost or out of order.
+ * is appended during catch-up is read from the log, so that no event is lost or out of order. A live stream
+ * whose client reads too slowly catches up from the log later, because the queued events of many slow clients
+ * would fill the memory.
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
   const { sessionId, store, writer, after, clock, onSessionEnded, onError } = options
@@ -123,35 +125,40 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     writer.end()
   }
 
-  function catchUp(): void {
+  /** Reads the log, as soon as the client has read enough. */
+  function catchUp(drained: Promise<void> = Promise.resolve()): void {
     isStale = true
     if (state === 'catching-up') return
     state = 'catching-up'
-    readLog().catch(fail)
+    drained.then(readLog).catch(fail)
+  }
+
+  /** Moves a live stream past an event. Returns the new cursor, unless the stream had passed the event before. */
+  function advance(event: StoredEvent): string | undefined {
+    if (state === 'catching-up' || cursor === undefined) {
+      isStale = true
+      return undefined
+    }
+    const next = store.advance(cursor, event)
+    if (next === undefined) catchUp()
+    if (next === undefined || next === cursor) return undefined
+    cursor = next
+    return next
   }
 
   run().catch(fail)
 
   return {
     deliver(event, encoded) {
-      if (state === 'catching-up' || cursor === undefined) {
-        isStale = true
-        return
-      }
-      const next = store.advance(cursor, event)
-      if (next === undefined) return catchUp()
-      if (next === cursor) return
-      cursor = next
+      const next = advance(event)
+      if (next === undefined) return
       const isSame = encoding === undefined && next === event.cursor
       write(isSame ? encoded : encode([{ ...event, cursor: next }]))
+      const drained = writer.drained()
+      if (drained !== undefined) catchUp(drained)
     },
-    skip(event) {
-      if (state === 'catching-up' || cursor === undefined) return
-      const next = store.advance(cursor, event)
-      if (next === undefined) catchUp()
-      else cursor = next
-    },
-    catchUp,
+    skip: (event) => void advance(event),
+    catchUp: () => catchUp(),
     end(last) {
       writer.end(encodeOwn(last, undefined))
     },

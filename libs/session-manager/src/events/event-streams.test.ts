@@ -304,16 +304,34 @@ describe('a client that stops reading', () => {
     return response.stream(sink)
   }
 
-  it('is disconnected beyond 256 KiB of buffered data', async () => {
-    let buffered = 0
-    let isDisconnected = false
-    await openRaw({
-      write: (bytes) => (buffered += bytes.byteLength),
-      end() {},
-      destroy() {
-        isDisconnected = true
+  /** A client that reads nothing until `read` is called. */
+  function createSlowClient() {
+    const state = { buffered: 0, received: '', isDisconnected: false }
+    let unread = ''
+    const decoder = new TextDecoder()
+    return {
+      state,
+      sink: {
+        write(bytes: Uint8Array) {
+          unread += decoder.decode(bytes)
+          return (state.buffered += bytes.byteLength)
+        },
+        end() {},
+        destroy() {
+          state.isDisconnected = true
+        },
       },
-    })
+      read() {
+        state.received += unread
+        unread = ''
+        state.buffered = 0
+      },
+    }
+  }
+
+  /** Opens a live stream and publishes 1 MB. */
+  async function openAndPublish({ sink }: ReturnType<typeof createSlowClient>) {
+    const disconnect = await openRaw(sink)
     // The stream is live after one turn of the event loop.
     await new Promise((resolve) => {
       setImmediate(resolve)
@@ -322,8 +340,43 @@ describe('a client that stops reading', () => {
     for (let count = 0; count < 100; count++) {
       await service.manager.publish(id, { ...note, id: `n-${count}` })
     }
-    expect(isDisconnected).toBe(true)
-    expect(buffered).toBeLessThan(300_000)
+    return disconnect
+  }
+
+  it('uses about 64 KiB, and receives the rest from the log when it reads again', async () => {
+    const client = createSlowClient()
+    const disconnect = await openAndPublish(client)
+    expect(client.state.buffered).toBeLessThan(64 * 1024 + 11_000)
+
+    const ids = Array.from({ length: 100 }, (_value, number) => `"id":"n-${number}"`)
+    await vi.waitFor(() => {
+      client.read()
+      clock.advance(1000)
+      expect(ids.filter((each) => client.state.received.includes(each))).toEqual(ids)
+    })
+    expect(ids.map((each) => client.state.received.indexOf(each))).toEqual(
+      ids.map((each) => client.state.received.lastIndexOf(each)),
+    )
+    expect(client.state.isDisconnected).toBe(false)
+
+    await service.manager.publish(id, createNotification('note-added', { number: 'last' }))
+    await vi.waitFor(() => {
+      client.read()
+      clock.advance(1000)
+      expect(client.state.received).toContain('"number":"last"')
+    })
+    disconnect()
+  })
+
+  it('is disconnected if it reads nothing for 30 seconds', async () => {
+    const client = createSlowClient()
+    await openAndPublish(client)
+    for (let second = 0; second < 35; second++) {
+      clock.advance(1000)
+      await Promise.resolve()
+      await Promise.resolve()
+    }
+    expect(client.state.isDisconnected).toBe(true)
     expect(service.metrics.valueOf('mcp_streams_dropped_total')).toBe(1)
   })
 
