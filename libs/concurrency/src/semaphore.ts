@@ -4,9 +4,9 @@ export interface SemaphoreOptions {
   /** Number of permits. */
   readonly limit: number
   /**
-   * If true, a key receives another permit only while it holds fewer permits than are free. The first
-   * key can hold half of all permits, the second key a quarter, and so on. This keeps permits free for
-   * further keys. Default: false.
+   * If true, a key receives another permit only while the key holds fewer permits than are free. The first key
+   * can hold half of all permits, the second key a quarter, and so on. This keeps permits free for further
+   * keys. Default: false.
    */
   readonly reservesPermits?: boolean | undefined
   /** Maximum number of waiters. Default: no limit. */

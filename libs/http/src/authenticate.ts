@@ -20,12 +20,12 @@ export interface Credentials {
 }
 
 /**
- * Returns the principal of a request, or `undefined` if the request has no valid credentials. To state
- * why the credentials are invalid, it throws an McpError `unauthenticated`. If it cannot verify them,
- * it throws `unavailable`.
+ * Returns the principal of a request, or `undefined` if the request has no valid credentials. To state why the
+ * credentials are invalid, it throws an McpError `unauthenticated`. If the credentials cannot be verified, it
+ * throws `unavailable`.
  *
  * @param hostContext - The `hostContext` of the peer, such as a request of Express with its `user`. Undefined
- * if the host passes none.
+ *   if the host passes none.
  */
 export type Authenticate = (
   request: Credentials,

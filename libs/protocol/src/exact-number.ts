@@ -35,9 +35,9 @@ function hasLongNumber(json: string): boolean {
 }
 
 /**
- * Whether a run of digits and decimal points may be, or may begin, a whole number with many digits: it has no
- * point, at least 16 digits before the point, or an exponent. Fractions with many digits are frequent, and may
- * be rounded.
+ * Whether a run of digits and decimal points may be a whole number with many digits, or the start of one. This
+ * is so if it has no point, has at least 16 digits before the point, or is followed by an exponent. Fractions
+ * with many digits are frequent, and may be rounded.
  */
 function mayBeWhole(json: string, start: number, end: number): boolean {
   const point = json.indexOf('.', start)

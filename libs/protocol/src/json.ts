@@ -37,7 +37,7 @@ export function parseJson(text: string, options: JsonOptions = {}): unknown {
     })
   }
   try {
-    // A reviver makes parsing several times slower, so only texts that need it are parsed with it.
+    // A reviver makes parsing several times slower, so it is used only for texts that may contain such numbers.
     const value: unknown = JSON.parse(text, mayLoseDigits(text) ? keepDigits(options) : undefined)
     return value
   } catch (cause) {

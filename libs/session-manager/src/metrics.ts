@@ -12,8 +12,8 @@ export interface Metrics {
    */
   gauge(name: string, help: string, read: () => number | undefined): void
   /**
-   * Returns the result of a store operation. If the result is a promise, records the time until it settles. A
-   * value needs no wait, so nothing is recorded for it.
+   * Returns the result of a store operation. If the result is a promise, records the time until it settles. For
+   * a value that is available immediately, nothing is recorded.
    */
   timed<Result>(operation: string, result: MaybePromise<Result>): MaybePromise<Result>
   /** Removes the gauges. */

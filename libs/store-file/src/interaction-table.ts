@@ -7,8 +7,8 @@ import { integer, optionalRecord, optionalText, text } from './file/row.ts'
 export interface InteractionTable {
   add(session: number, interaction: StoredInteraction): void
   /**
-   * Returns the interaction if this call resolved it, the earlier resolution if another call did, or
-   * `undefined` if the interaction is unknown.
+   * Returns the interaction if this call resolved it, the resolution of an earlier call, or `undefined` if the
+   * interaction is unknown.
    */
   resolve(
     session: number,

@@ -34,7 +34,7 @@ export const storeSettings = () => ({
   ),
   MCP_STORE_MB: count(
     256,
-    'Maximum size of all stored events and responses together, in MiB; beyond it, the oldest ones are evicted.',
+    'Maximum size of all stored events and responses, in MiB: one half for the events, the other for the responses. Beyond it, the oldest ones are evicted.',
   ),
 })
 

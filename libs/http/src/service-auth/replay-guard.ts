@@ -35,8 +35,8 @@ export function createReplayGuard(): ReplayGuard {
   }
 
   /**
-   * Evicts the signer whose last request is the oldest. Its requests of the last minute could then be replayed, so
-   * it must not be a process that still sends requests.
+   * Evicts the signer whose last request is the oldest. After an eviction, requests of the signer that are at
+   * most a minute old could be replayed. The signer must therefore not be a process that still sends requests.
    */
   function evict(): void {
     const [oldest] = [...signers].toSorted(([, left], [, right]) => left.usedAt - right.usedAt)

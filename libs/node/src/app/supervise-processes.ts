@@ -19,9 +19,9 @@ export interface SuperviseOptions {
 /** A set of running processes. */
 export interface Supervision {
   /**
-   * Resolves when all processes have exited and none is restarted. The value is 0 if each of them exited with
-   * code 0 or by the SIGTERM of `close`, or was waiting for its restart after a successful start. Otherwise
-   * the value is 1.
+   * Resolves when all processes have exited and none is restarted. The value is 0 if each process exited with
+   * code 0, exited because of the SIGTERM of `close`, or was waiting for its restart after a successful start.
+   * Otherwise the value is 1.
    */
   readonly ended: Promise<number>
   /** Terminates all processes and resolves with the value of {@link Supervision.ended}. Idempotent. */

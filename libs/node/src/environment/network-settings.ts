@@ -56,8 +56,8 @@ export function networkOptions(config: NetworkSettings): Omit<ListenOptions, 'se
 }
 
 /**
- * Returns whether only programs on this machine can call: the port is not on the network, and neither a
- * reverse proxy nor a further host name is configured.
+ * Returns whether only programs on this machine can call: the port is not on the network, no reverse proxy is
+ * configured, and no further host name is allowed.
  */
 export function isLocalOnly(config: NetworkSettings): boolean {
   const { HOST, MCP_TRUST_PROXY, MCP_ALLOWED_HOSTS } = config

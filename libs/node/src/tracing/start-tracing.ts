@@ -21,7 +21,7 @@ export type StopTracing = () => Promise<void>
 
 /**
  * Starts the OpenTelemetry SDK if its variables are set, and returns the function that stops it. The SDK is
- * loaded only then: it takes as long to load as the rest of a server.
+ * loaded only if tracing is on, because it takes as long to load as the rest of a server.
  *
  * @throws McpError `invalid-params` for a protocol other than `http/protobuf`.
  */

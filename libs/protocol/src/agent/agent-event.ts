@@ -148,8 +148,8 @@ export type CallSummary =
 
 /**
  * Reason why a call requires approval. `changes` and `leaves`: the operation changes something, or sends
- * something to another machine. `policy`: the conversation requires approval of every call. `changed`:
- * the operation is not the one that was allowed. `read-from-outside`: the run has read text from outside.
+ * something to another machine. `policy`: the conversation requires approval of every call. `changed`: the
+ * operation has changed since a decision allowed it. `read-from-outside`: the run has read text from outside.
  */
 export type ApprovalReason = 'changes' | 'leaves' | 'policy' | 'changed' | 'read-from-outside'
 

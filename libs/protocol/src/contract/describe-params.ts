@@ -22,9 +22,9 @@ export function splitTarget(schema: JsonSchema, targetKey: string): DescribedPar
 }
 
 /**
- * Replaces the references at the top level of a schema with their definitions, and also those in the members of
- * its `anyOf`, `oneOf` and `allOf`. Clients can then read the names of the params without resolving references.
- * A reference of a definition to itself is kept.
+ * Replaces references with their definitions at the top level of a schema and in the members of its `anyOf`,
+ * `oneOf` and `allOf`. Clients can then read the names of the params without resolving references. A reference
+ * of a definition to itself is kept.
  */
 export function inlineTopLevel(schema: JsonSchema): JsonSchema {
   const definitions = isRecord(schema['$defs']) ? schema['$defs'] : {}

@@ -32,7 +32,7 @@ export interface SessionActivity {
   /** Creates previews of all entries from now on. */
   watch(): void
   readonly isWatched: boolean
-  /** Number of broadcasts that this process had emitted when they were last copied into this log. */
+  /** Number of broadcasts that had been emitted in this process when this log last copied them. */
   copiedBroadcasts: number
   /** Position of the last entry; 0 if there is none. */
   readonly last: number

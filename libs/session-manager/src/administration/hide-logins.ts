@@ -1,8 +1,8 @@
 import type { ServerListing } from '@mcp/protocol'
 
 /**
- * Removes the addresses of logins from a list of servers. A caller who opens such an address can bind the hub
- * to an account of their own, and then read what others send to the server.
+ * Removes the addresses of logins from a list of servers. With such an address, a caller could connect the hub
+ * to the caller's own account, and then read what others send to the server.
  */
 export function hideLogins(servers: readonly ServerListing[]): readonly ServerListing[] {
   return servers.map((server) => {

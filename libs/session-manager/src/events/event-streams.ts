@@ -140,8 +140,8 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
       })
       all.add(stream)
       streams.add(stream)
-      // Without this touch, another replica could end the session as expired before this process touches it
-      // again.
+      // This process touches the session regularly. Another replica could end the session before the first
+      // time.
       if (stores.isShared) stores.sessions.touch(sessionId, clock.now())
       if (isClosed) stream.end(streamClosing())
       return writer.disconnect

@@ -24,7 +24,7 @@ export interface RouteServerOptions extends IdentifyOptions {
 
 /** Serves routes: authenticates the caller, calls the handler, and maps errors to responses. */
 export interface RouteServer {
-  /** Returns the function that serves one request. Neither this function nor its handler throws. */
+  /** Returns the function that serves one request. The function and its handler never throw. */
   serve(route: Route, path: PathParameters, query: URLSearchParams): RawRoute
   readonly identify: Identify
   /** Maps an error to a response, and reports the error if it is unexpected. */

@@ -12,10 +12,10 @@ export interface RequestMemory {
 const minCountedBytes = 16 * 1024
 
 /**
- * Creates the memory of the requests in flight. A caller that disconnects does not cancel its requests, so the
- * budget for bodies that are being read does not bound the requests that wait for a server. The share of a
- * caller is half of the memory that the requests of the other callers leave. Without authentication, it is all
- * of the memory.
+ * Creates the memory of the requests in flight. The budget for bodies does not bound the requests that wait for
+ * a server: it counts bodies only while they are read, and a caller that disconnects does not cancel its
+ * requests. The share of a caller is half of the memory that the requests of the other callers leave. Without
+ * authentication, it is all of the memory.
  */
 export function createRequestMemory(maxBytes: number): RequestMemory {
   const byOwner = new Map<string, number>()

@@ -67,7 +67,7 @@ export interface RequestRunnerOptions {
   readonly onError: (error: unknown) => void
 }
 
-// A request that ends within this time after it was routed does not touch its session again.
+// A request touches its session when it is routed, and again when it ends if more than this time has passed.
 const touchIntervalMs = 1000
 
 /** Returns the function that records a response, and then calls `settle`. */

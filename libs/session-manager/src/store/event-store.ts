@@ -15,8 +15,9 @@ export interface NewEvent {
 export interface StoredEvent extends NewEvent {
   /**
    * Cursor of a reader that has received everything up to this event. Exception: a store can have separate
-   * positions for the log of a session and for the broadcast log. In its signals, the cursor contains only the
-   * position in the log of the event, and {@link EventStore.advance} combines it with the cursor of the reader.
+   * positions for the log of a session and for the broadcast log. In the signals of such a store, the cursor
+   * contains only the position in the log of the event. {@link EventStore.advance} combines this position with
+   * the cursor of the reader.
    */
   readonly cursor: string
 }

@@ -18,9 +18,8 @@ export interface InteractionStore {
   /** Stores an interaction until the session ends, or until `responseTtlMs` after its expiry. */
   add(sessionId: string, interaction: StoredInteraction): MaybePromise<void>
   /**
-   * Resolves an interaction once and publishes `resolved`. Returns the interaction if this call
-   * resolved it, the earlier resolution if it was resolved before, or `undefined` if it is unknown or
-   * was deleted.
+   * Resolves an interaction once and publishes `resolved`. Returns the interaction if this call resolved it, or
+   * the resolution of an earlier call. Returns `undefined` if the interaction is unknown or was deleted.
    */
   resolve(
     sessionId: string,

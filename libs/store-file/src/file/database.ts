@@ -164,8 +164,8 @@ function openConnection(
  */
 const isSpecialName = /^$|^:memory:$|^file:/
 
-// Readable by the owner only, because the id of a session grants access to it. SQLite would create the
-// file readable by all users; the files that it adds get the mode of this one.
+// Readable by the owner only, because the id of a session grants access to it. SQLite would create the file
+// readable by all users. The further files that SQLite creates get the mode of this file.
 export function createPrivateFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
 }

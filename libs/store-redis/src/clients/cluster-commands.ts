@@ -28,7 +28,10 @@ export function createClusterSend(nodes: ClusterNodes): Pick<Commands, 'send' | 
 
 type SendToNode = (node: NodeConnection, command: string, args: CommandArgs) => Promise<unknown>
 
-/** Returns the function that sends a command to a node, and sends it again if that node did not run it. */
+/**
+ * Returns the function that sends a command to the node of its slot, and repeats a command that the node did
+ * not run.
+ */
 function follow(nodes: ClusterNodes, send: SendToNode): SendCommand {
   return async (key, command, args) => {
     const slot = slotOf(key)

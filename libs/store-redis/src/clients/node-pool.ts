@@ -15,7 +15,10 @@ export interface NodePool {
   find(address: string): NodeConnection | undefined
   /** Returns the connection to a node, and opens it if it is new. */
   at(node: RedisNode): NodeConnection
-  /** Closes the connections to all nodes except these, after the responses to their earlier commands. */
+  /**
+   * Closes the connections to all nodes except `addresses`. Each connection first receives the responses to its
+   * commands in flight.
+   */
   keep(addresses: { has(address: string): boolean }): void
   list(): readonly NodeConnection[]
   close(): void

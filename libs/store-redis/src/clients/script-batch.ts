@@ -30,8 +30,9 @@ const maxItems = 100
 
 /**
  * Creates the functions that run a script for one item. All items of one turn of the event loop are sent in as
- * few calls as possible, because a further call takes longer to build, send and parse than a further item. The
- * calls for all scripts are sent at the same time, so that the connection can write them together.
+ * few calls as possible, because an additional call takes longer to build, send and parse than an additional
+ * item in a call. The calls for all scripts are sent at the same time, so that the connection can write them
+ * together.
  */
 export function createScriptBatches(options: ScriptBatchOptions): CreateScriptBatch {
   let flushes: (() => void)[] = []

@@ -54,7 +54,7 @@ return 1
 
 /**
  * KEYS: conversation, log, total of bytes. ARGV: maximum number of bytes of the log, then position, run, time,
- * kind and data of each entry. Returns the position of the last entry that was removed, or nothing if none was
+ * kind and data of each entry. Returns the position of the last removed entry. Returns nothing if no entry was
  * removed or the conversation does not exist.
  */
 export const appendEntries = `

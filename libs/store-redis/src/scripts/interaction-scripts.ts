@@ -8,8 +8,8 @@ return 1
 
 /**
  * KEYS: interactions, resolved ones in order, queue. ARGV: id, interaction id, resolution as JSON, maximum of
- * resolved ones, channel, signal as JSON. Returns the stored interaction or its earlier resolution, or nothing
- * if neither exists.
+ * resolved ones, channel, signal as JSON. Returns the stored interaction if it was pending, or its earlier
+ * resolution. Returns nothing for an unknown interaction.
  */
 export const resolveInteraction = `
 local found = redis.call('HGET', KEYS[1], ARGV[2])

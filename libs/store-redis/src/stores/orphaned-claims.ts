@@ -7,8 +7,8 @@ export interface OrphanedClaim {
 
 /**
  * Claims whose result did not arrive, because the connection broke or Redis did not respond in time. Redis may
- * have made these claims, but this process, their holder, does not run their requests. Each claim is released
- * as soon as Redis responds. Without the release, a repeated request would wait until this process ends.
+ * have made these claims for this process, which does not run their requests. Each claim is released as soon as
+ * Redis responds. Without the release, a repeated request would wait until this process ends.
  */
 export interface OrphanedClaims {
   add(claim: OrphanedClaim): void

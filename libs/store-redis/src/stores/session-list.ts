@@ -14,7 +14,7 @@ export function createSessionList(
 ): SessionStore['list'] {
   return async (owner, limit, cursor = '0') => {
     if (!/^\d{1,15}$/.test(cursor)) throw invalidCursor()
-    // One more than the limit shows whether there is another page.
+    // Reads one id more than the limit, which shows whether there is another page.
     const range = [`(${cursor}`, '+inf', 'WITHSCORES', 'LIMIT', 0, limit + 1]
     const scores = fieldsOf(await connection.call('ZRANGEBYSCORE', keys.ownerOf(owner), ...range))
     const ids = [...scores.keys()]

@@ -26,8 +26,8 @@ export interface EventLog extends Evictable {
 
 export function createEventLog(limits: StoreLimits, budget: SharedBudget): EventLog {
   let events: NumberedEvent[] = []
-  // Index of the first event that was not dropped. Dropped events are removed from the array only when they
-  // fill more than half of it, because each removal copies the array.
+  // Index of the first event that was not dropped. Dropped events stay in the array until they fill more than
+  // half of it, because a removal copies the array.
   let first = 0
   let bytes = 0
   let trimmedTo = 0
