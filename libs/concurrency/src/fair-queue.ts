@@ -24,12 +24,14 @@ export interface FairQueueOptions {
  */
 export interface FairQueue<Entry> {
   /**
-   * Adds an entry. Returns `undefined` if that would exceed a limit of the queue or of the key.
-   * Otherwise returns a function that removes the entry. The function returns false if the queue does
-   * not contain the entry any more.
+   * Adds an entry. Returns `undefined` if that would exceed a limit of the queue or of the key. Otherwise
+   * returns a function that removes the entry. The function returns false if the queue no longer contains the
+   * entry.
    */
   add(key: string, entry: Entry, size?: number): (() => boolean) | undefined
-  /** Removes and returns the next entry whose key is accepted. Returns `undefined` if no key is. */
+  /**
+   * Removes and returns the next entry whose key is accepted. Returns `undefined` if there is no such entry.
+   */
   take(accepts?: (key: string) => boolean): Entry | undefined
   /** Returns whether the queue contains an entry whose key is accepted. */
   has(accepts: (key: string) => boolean): boolean

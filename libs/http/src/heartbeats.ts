@@ -9,9 +9,10 @@ export interface Heartbeats {
 const periodSeconds = 15
 
 /**
- * Creates the heartbeats of one process. All streams share one timer, which runs only while there are
- * streams. Every second, the timer calls the streams that were added in the same second of the period of
- * 15 seconds. Therefore, streams that were opened in different seconds do not write at the same moment.
+ * Creates the heartbeats of one process. All streams share one timer, which runs only while there are streams.
+ * Each second of the 15-second period has a set of streams, which the timer calls in that second. A new stream
+ * joins the set of the current second. Therefore, streams that were opened in different seconds do not write at
+ * the same moment.
  */
 export function createHeartbeats(clock: Clock): Heartbeats {
   const wheel = Array.from({ length: periodSeconds }, () => new Set<() => void>())

@@ -32,7 +32,7 @@ export function createSignalHandler(options: SignalHandlerOptions): (signal: Sig
     ended.emit(sessionId)
   }
 
-  /** Reads the state again that lost signals may have changed. */
+  /** Reads again the state that lost signals may have changed. */
   async function recover(): Promise<void> {
     streams.catchUp()
     requests.onMissed()

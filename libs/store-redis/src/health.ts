@@ -9,7 +9,9 @@ export interface HealthOptions {
   /** Receives the first failure since the start or the last recovery. */
   readonly onError: (error: unknown) => void
   readonly onRecovery?: ((message: string) => void) | undefined
-  /** Whether a success ends a failure. Receives the time since the last failure in milliseconds. */
+  /**
+   * Whether a successful command ends the failure. Receives the time since the last failure, in milliseconds.
+   */
   readonly canRecover: (sinceFailureMs: number) => boolean
 }
 

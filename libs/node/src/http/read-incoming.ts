@@ -63,7 +63,8 @@ export function readIncoming(
   const onEnd = (): void => {
     const collected = collector
     if (collected === undefined) return reader.done(whole ?? emptyBody)
-    // The request is closed soon after its end, the response when the caller disconnects.
+    // The request closes soon after its end. The response closes only when it is complete or the caller
+    // disconnects.
     request.off('close', collected.drop)
     response.once('close', collected.drop)
     runInOwnTurn(() => {

@@ -23,7 +23,8 @@ export const defaultGraceMs = 7000
 const settleMs = 100
 // Time reserved for the error responses to requests that did not complete.
 const lastResponsesMs = 800
-// Time reserved for the last bytes of responses. Idle connections do not end by themselves.
+// Time reserved for the last bytes of responses. Then idle connections are closed, because they do not end by
+// themselves.
 const flushMs = 500
 
 /**

@@ -7,7 +7,7 @@ import { createSessionActivity } from './session-activity.ts'
 export interface ActivityLogs {
   /** Returns the activity of a session. */
   of(sessionId: string): SessionActivity
-  /** Copies the broadcasts that a log does not contain yet into it. */
+  /** Copies into a log the broadcasts that it does not contain yet. */
   copyBroadcasts(log: SessionActivity): void
   /** Adds a notification to the activity of all sessions. Each log copies it when it is next used. */
   broadcast(fields: NotificationFields, at: number, content: unknown): Broadcast

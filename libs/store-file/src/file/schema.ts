@@ -186,7 +186,8 @@ const sizes = `
   CREATE INDEX events_by_session ON events (session);
 `
 
-// At each opening the positions of events jump ahead of all that an earlier process may have used.
+// Each time the file is opened, the positions of events jump beyond all positions that an earlier process may
+// have used.
 const jumps = `
   PRAGMA user_version = 5;
 
@@ -196,8 +197,8 @@ const jumps = `
   ) STRICT;
 `
 
-// The store keeps the order of the recorded responses in memory. Each index would add a page to the journal for
-// each response.
+// The store keeps the order of the recorded responses in memory, because an index would add a page to the
+// journal for each response.
 const fewerPages = `
   PRAGMA user_version = 6;
 

@@ -6,8 +6,8 @@ import { textsOf } from '../results.ts'
 import { releaseSession, reserveSession } from '../scripts/session-scripts.ts'
 
 /**
- * The places of live sessions. A place is an entry in the index of all sessions. The bounds of all sessions
- * limit the number of places.
+ * The places of live sessions. A place is an entry in the index of all sessions, and counts towards the bounds
+ * on their number and their metadata.
  */
 export interface SessionPlaces {
   /**

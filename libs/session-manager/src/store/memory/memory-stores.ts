@@ -16,9 +16,12 @@ export interface MemoryStoresOptions {
   readonly limits?: Partial<StoreLimits> | undefined
 }
 
-/** Stores of several session managers in one process. For tests of what session managers share. */
+/** Stores of several session managers in one process, for tests of the state that session managers share. */
 export interface SharedMemoryStores {
-  /** Returns the stores of a further session manager. After `close`, its unsettled claims are `lost`. */
+  /**
+   * Returns the stores of a further session manager. After their `close`, the unsettled claims of this session
+   * manager are `lost`.
+   */
   open(): Stores
 }
 

@@ -30,7 +30,7 @@ export interface MoveStoresOptions {
 export interface MovedStores {
   /** Number of records of the source. */
   readonly counts: RecordCounts
-  /** `already-moved` if an earlier call moved the same records. */
+  /** `already-moved` if an earlier call moved the same records, `not-moved` for a dry run. */
   readonly result: 'moved' | 'already-moved' | 'not-moved'
   /** Number of records that were read from the target and compared. */
   readonly compared: number
@@ -67,7 +67,8 @@ export async function moveStores(options: MoveStoresOptions): Promise<MovedStore
 }
 
 /**
- * Returns whether the target has records of an earlier import.
+ * Returns what the target contains: nothing (`none`), an import of this source that was interrupted (`same`) or
+ * is `complete`, or records that must be deleted first (`other`).
  *
  * @throws McpError `conflict` if it has other records, unless `replace` is set.
  */
@@ -82,7 +83,7 @@ async function admit(
   const content =
     earlier === undefined
       ? `${sessions} sessions, or records of ended sessions`
-      : 'records of another store, or of an earlier state of this one'
+      : 'records of another store, or of an earlier state of this source'
   throw new McpError(
     'conflict',
     `The target already has ${content}. Use an empty target, or delete its records with "replace".`,

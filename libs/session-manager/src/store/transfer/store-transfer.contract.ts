@@ -373,7 +373,7 @@ export function itImportsStores(name: string, create: CreateTransfer): void {
       await fillSome()
       await move()
       await fill(async ({ sessions }) => void (await sessions.end('a', 'closed', start)))
-      await expect(move()).rejects.toThrow('an earlier state of this one')
+      await expect(move()).rejects.toThrow('an earlier state of this source')
       const later = { sessions: 1, endedSessions: 2, responses: 0, events: 3, interactions: 0 }
       expect(await move({ replace: true })).toMatchObject({ counts: later })
       expect(await target.import.count()).toEqual(later)
