@@ -98,6 +98,20 @@ it.each([
   })
 })
 
+it('resolves the name of the server again after a failure', async () => {
+  let attempts = 0
+  const guardedFetch = createGuardedFetch({
+    near: 'http://mcp.test/mcp',
+    async resolve() {
+      attempts += 1
+      if (attempts === 1) throw new Error('The name server does not respond.')
+      return ['127.0.0.1']
+    },
+  })
+  await expect(guardedFetch(origin)).rejects.toMatchObject({ code: 'forbidden' })
+  expect((await guardedFetch(origin)).status).toBe(200)
+})
+
 it('returns a response with the status 205', async () => {
   const response = await createGuardedFetch({ near: origin })(`${origin}/reset`)
   expect(response.status).toBe(205)

@@ -40,8 +40,13 @@ export function createGuardedFetch(options: GuardedFetchOptions) {
     // no request.
     const { createTransport, resolveByLookup } = await import('./transport.ts')
     const { hostsNear } = await import('./hosts-near.ts')
+    const { endpointOf } = await import('./host-guard.ts')
     const { resolve = resolveByLookup } = options
-    const allowed = either(configured, await hostsNear(new URL(near), resolve))
+    const url = new URL(near)
+    const addresses = await resolve(endpointOf(url).hostname).catch(() => undefined)
+    // After a failure, the next request resolves the name again, because the failure may be temporary.
+    if (addresses === undefined) opening = undefined
+    const allowed = either(configured, hostsNear(url, addresses ?? []))
     return createTransport({ allowed, resolve, proxy, caFile })
   }
 

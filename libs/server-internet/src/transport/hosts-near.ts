@@ -1,6 +1,5 @@
 import { isPublicAddress, rangeOf } from './is-public-address.ts'
 import type { AllowedHosts } from './allowed-hosts.ts'
-import type { Resolve } from './host-guard.ts'
 import { endpointOf } from './host-guard.ts'
 
 /**
@@ -9,11 +8,10 @@ import { endpointOf } from './host-guard.ts'
  * private hosts.
  *
  * @param url - Address that an operator has configured.
+ * @param addresses - The IP addresses of the host of `url`. Without addresses, only this host is allowed.
  */
-export async function hostsNear(url: URL, resolve: Resolve): Promise<AllowedHosts> {
+export function hostsNear(url: URL, addresses: readonly string[]): AllowedHosts {
   const own = endpointOf(url)
-  // If the name does not resolve, only the configured host is allowed, and a connection to it fails.
-  const addresses = await resolve(own.hostname).catch(() => [])
   const ranges = new Set(
     addresses.filter((address) => !isPublicAddress(address)).map((address) => rangeOf(address)),
   )
