@@ -31,12 +31,30 @@ export function createLineMatcher(
       lineHits.parse(await sandbox.run('match', { pattern, ignoreCase, text, limit }, options))
   }
   const needle = ignoreCase ? pattern.toLowerCase() : pattern
+  const find = (line: string): number =>
+    ignoreCase ? findIgnoringCase(line, needle) : line.indexOf(needle)
   return async (text, limit) => {
     const searched = ignoreCase ? text.toLowerCase() : text
     // Most texts do not contain the pattern. Searching the whole text first is faster than searching
     // each line.
-    return searched.includes(needle) ? hitsIn(searched, limit, (line) => line.indexOf(needle)) : []
+    return searched.includes(needle) ? hitsIn(text, limit, find) : []
   }
+}
+
+/** Returns the index of a text in lower case in a line, or -1. */
+function findIgnoringCase(line: string, needle: string): number {
+  const lower = line.toLowerCase()
+  const at = lower.indexOf(needle)
+  if (lower.length === line.length) return at
+  // Some letters, such as the Turkish capital I with a dot, are longer in lower case.
+  let index = 0
+  let lowerIndex = 0
+  for (const character of line) {
+    if (lowerIndex >= at) break
+    index += character.length
+    lowerIndex += character.toLowerCase().length
+  }
+  return at === -1 ? -1 : index
 }
 
 /** Returns the first lines, at most `limit`, for which `find` returns a column and not -1. */
