@@ -201,6 +201,9 @@ it('removes old files that a killed process left in the scratch folder', async (
   await writeFile(file('.scratch', 'old'), 'half')
   await writeFile(file('.scratch', 'new'), 'half')
   await utimes(file('.scratch', 'old'), 0, 0)
+  // A folder is not a file of this store, and must not fail the write.
+  await mkdir(file('.scratch', 'folder'))
+  await utimes(file('.scratch', 'folder'), 0, 0)
   await store.add('greeting', 1, { content: contentOf('one'), message: '' })
-  expect(await readdir(file('.scratch'))).toEqual(['new'])
+  expect((await readdir(file('.scratch'))).toSorted()).toEqual(['folder', 'new'])
 })

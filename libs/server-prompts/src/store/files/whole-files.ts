@@ -74,7 +74,8 @@ async function removeAbandoned(scratch: string): Promise<void> {
   for (const name of await readdir(scratch)) {
     const path = join(scratch, name)
     const stats = await stat(path).catch(() => undefined)
-    const isAbandoned = stats !== undefined && Date.now() - stats.mtimeMs > abandonedAfterMs
-    if (isAbandoned) await rm(path, { force: true })
+    const isAbandoned = stats?.isFile() === true && Date.now() - stats.mtimeMs > abandonedAfterMs
+    // A file that cannot be removed must not fail the write that follows.
+    if (isAbandoned) await rm(path, { force: true }).catch(() => {})
   }
 }
