@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { createLogger, readEnvironment } from '@mcp/node'
+import { createLogger, listen, readEnvironment } from '@mcp/node'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { config } from './config.ts'
@@ -73,3 +73,38 @@ it('keeps saved calls as files in the data folder', async () => {
   const text = readFileSync(join(folder, 'saved-calls', 'roots.json'), 'utf8')
   expect(JSON.parse(text)).toEqual(call)
 })
+
+it('closes everything that it opened if the start fails', async () => {
+  const log = createLogger({ name: 'client', level: 'silent' })
+  const other = await listen({
+    service: { fetch: async () => new Response(), close: async () => {} },
+    port: 0,
+  })
+  const startAt = (port: number) =>
+    start(readEnvironment(config, { env: { CLIENT_PORT: String(port), MCP_DATA_DIR: folder } }), {
+      log,
+    })
+  try {
+    await expect(startAt(other.port)).rejects.toThrow('CLIENT_PORT')
+    expect(openFilesIn(folder)).toEqual([])
+    const { close } = await startAt(0)
+    await close({})
+    expect(openFilesIn(folder)).toEqual([])
+  } finally {
+    await other.close()
+  }
+})
+
+/** Returns the paths of open files in a folder, on Linux. */
+function openFilesIn(parent: string): string[] {
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc/self/fd').flatMap((name) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${name}`)
+      return path.startsWith(parent) ? [path] : []
+    } catch {
+      // The descriptor of the folder that lists the others is closed again.
+      return []
+    }
+  })
+}

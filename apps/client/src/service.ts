@@ -5,21 +5,41 @@ import { createOfflinePlanner } from '@mcp/offline-planner'
 import { openConversations } from '@mcp/store-file/settings'
 import { openRedisConversations } from '@mcp/store-redis/settings'
 import { createDocumentSavedCalls, createFolderSavedCalls, createWebClient } from '@mcp/web-client'
-import type { AppContext, RunningApp } from '@mcp/node'
-import { callerOptions, listen, logFailures, logProvider, networkOptions } from '@mcp/node'
+import type { AppContext, RunningApp, StartedParts } from '@mcp/node'
+import {
+  callerOptions,
+  listen,
+  logFailures,
+  logProvider,
+  networkOptions,
+  startParts,
+} from '@mcp/node'
 
 import type { Config } from './config.ts'
 
-/** Starts the client app, which serves the REST API and the web client. */
-export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
+/**
+ * Starts the client app, which serves the REST API and the web client. If a part cannot be started, closes the
+ * parts before it.
+ */
+export function start(config: Config, context: AppContext): Promise<RunningApp> {
+  return startParts(context.log, (parts) => openParts(config, context, parts))
+}
+
+async function openParts(
+  config: Config,
+  { log, metrics }: AppContext,
+  parts: StartedParts,
+): Promise<Pick<RunningApp, 'banner'>> {
   const { SESSION_MANAGER_PORT } = config
   const sessionManagerUrl = config.SESSION_MANAGER_URL ?? `http://127.0.0.1:${SESSION_MANAGER_PORT}`
   const onError = logFailures(log)
   const { authenticate, ...callers } = await callerOptions(config, { log, onError })
+  parts.add(() => callers.close())
   const conversations = await openConversationStore(config, {
     onRecovery: (message) => log.info(message),
     onError,
   })
+  parts.add(() => conversations.close())
   const documents = 'documents' in conversations ? conversations.documents : undefined
   const { MCP_SECRET: secret } = config
   const providers = createProviders(config, {
@@ -29,22 +49,24 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     fallback: createOfflinePlanner(),
     onChange: logProvider(log),
   })
+  const client = createWebClient({
+    sessionManagerUrl,
+    basePath: config.MCP_PATH_PREFIX,
+    maxBodyBytes: config.MCP_MAX_BODY_BYTES,
+    providers,
+    conversationStore: conversations,
+    storeFailure: () => ('health' in conversations ? conversations.health().failure : undefined),
+    savedCalls:
+      documents === undefined
+        ? createFolderSavedCalls(dataFile(config.MCP_DATA_DIR, 'saved-calls'))
+        : createDocumentSavedCalls(documents),
+    authenticate,
+    onError,
+  })
+  parts.add(() => client.close())
   const service = await listen({
     ...networkOptions(config),
-    service: createWebClient({
-      sessionManagerUrl,
-      basePath: config.MCP_PATH_PREFIX,
-      maxBodyBytes: config.MCP_MAX_BODY_BYTES,
-      providers,
-      conversationStore: conversations,
-      storeFailure: () => ('health' in conversations ? conversations.health().failure : undefined),
-      savedCalls:
-        documents === undefined
-          ? createFolderSavedCalls(dataFile(config.MCP_DATA_DIR, 'saved-calls'))
-          : createDocumentSavedCalls(documents),
-      authenticate,
-      onError,
-    }),
+    service: client,
     port: config.CLIENT_PORT,
     variable: 'CLIENT_PORT',
     authenticated: authenticate !== undefined,
@@ -52,6 +74,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     log,
     metrics,
   })
+  parts.add(service.close)
   const banner = [
     `Web client         ${service.url}`,
     `Session manager    ${sessionManagerUrl}`,
@@ -60,14 +83,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
       ? []
       : ['Keys of models     in this process only. Set MCP_SECRET to share them']),
   ]
-  return {
-    banner,
-    async close(options) {
-      await service.close(options)
-      conversations.close()
-      callers.close()
-    },
-  }
+  return { banner }
 }
 
 /** Opens the conversations in Redis if `REDIS_URL` is set, otherwise in a file. */

@@ -5,7 +5,7 @@ import { mcpOptions } from '@mcp/bridge/settings'
 import { createDispatcher } from '@mcp/dispatcher'
 import { remoteServer } from '@mcp/dispatcher/node'
 import { createSealedDocuments, dataFile } from '@mcp/files'
-import type { AppContext, RunningApp, ServerUrls } from '@mcp/node'
+import type { AppContext, RunningApp, ServerUrls, StartedParts } from '@mcp/node'
 import {
   callerOptions,
   isLocalOnly,
@@ -16,6 +16,7 @@ import {
   logRequests,
   networkOptions,
   rateLimitOptions,
+  startParts,
 } from '@mcp/node'
 import { mountPolicy } from '@mcp/policy/http'
 import { openAccess } from '@mcp/policy/settings'
@@ -30,18 +31,31 @@ import { openUpstreams, publicUrlOf } from '@mcp/upstream/settings'
 
 import type { Config } from './config.ts'
 
-/** Starts the session manager, which sends requests to the servers of {@link serverUrls}. */
-export async function start(config: Config, { log, metrics }: AppContext): Promise<RunningApp> {
+/**
+ * Starts the session manager, which sends requests to the servers of {@link serverUrls}. If a part cannot be
+ * started, closes the parts before it.
+ */
+export function start(config: Config, context: AppContext): Promise<RunningApp> {
+  return startParts(context.log, (parts) => openParts(config, context, parts))
+}
+
+async function openParts(
+  config: Config,
+  { log, metrics }: AppContext,
+  parts: StartedParts,
+): Promise<Pick<RunningApp, 'banner'>> {
   const { MCP_DATA_DIR, MCP_INTERNAL_TOKEN: serviceToken, MCP_OPERATORS: operators } = config
+  const { MCP_MAX_BODY_BYTES: maxBodyBytes } = config
   const onError = logFailures(log)
   const { authenticate, requiredScopes, authorization, ...callers } = await callerOptions(config, {
     log,
     onError,
   })
+  parts.add(() => callers.close())
   if (authenticate !== undefined && serviceToken === undefined) warnWithoutServiceToken(log)
   const servers = serverUrls(config)
   const publicUrl = publicUrlOf(config)
-  const { stores, counters, shared, place, ...documents } = await openSessionStores(config, {
+  const { stores, counters, shared, place, ...documents } = await openSessionStores(config, parts, {
     onError,
     onRecovery: (message) => log.info(message),
   })
@@ -57,24 +71,26 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     onWarning: (message) => log.warn(message),
     onError,
   })
-  // The limit for responses is at least the limit for requests, because some operations return as much
-  // as they receive.
-  const maxResponseBytes = Math.max(defaultLimits.maxBodyBytes, config.MCP_MAX_BODY_BYTES)
+  parts.add(() => upstreams.close())
   const { access, policy, watch, ...opened } = await openAccess(config, {
     allowsLocal: authenticate === undefined && isLocalOnly(config),
     counters,
     log,
     onError,
   })
+  parts.add(() => opened.close())
   const dispatcher = createDispatcher({
     access,
-    servers: servers.map(({ name, urls }) =>
-      remoteServer({ name, urls, serviceToken, maxResponseBytes, onError }),
-    ),
+    servers: servers.map((each) => remoteServer({ ...each, ...remoteOptions(config), onError })),
     onHealthChange: logHealth(log),
     onBreakerChange: logBreaker(log),
     metrics,
     onError,
+  })
+  parts.add(async () => {
+    // A closed dispatcher must not receive further servers.
+    upstreams.close()
+    await dispatcher.close()
   })
   const mcp = await mcpOptions(shared, dataFile(MCP_DATA_DIR, 'mcp-secret'))
   const sessionManager = createSessionManager({
@@ -84,24 +100,19 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     onRequestEnd: logRequests(log),
     serviceToken,
     rateLimit: rateLimitOptions(config),
-    limits: { maxBodyBytes: config.MCP_MAX_BODY_BYTES },
+    limits: { maxBodyBytes },
     authenticate: watch(authenticate),
     requiredScopes,
     administration: upstreams,
     operators,
     mounts: [
-      mountMcp({
-        ...mcp,
-        dispatcher,
-        authorization,
-        maxBodyBytes: config.MCP_MAX_BODY_BYTES,
-        onError,
-      }),
+      mountMcp({ ...mcp, dispatcher, authorization, maxBodyBytes, onError }),
       mountLogins({ upstreams, publicUrl, onError }),
       ...(policy === undefined ? [] : [mountPolicy({ policy, dispatcher, operators, onError })]),
     ],
     onError,
   })
+  parts.add(() => sessionManager.close())
   await upstreams.start(dispatcher)
   const listening = await listen({
     ...networkOptions(config),
@@ -113,6 +124,7 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
     log,
     metrics,
   })
+  parts.add(listening.close)
   return {
     banner: [
       `Session manager  ${listening.url}`,
@@ -121,14 +133,15 @@ export async function start(config: Config, { log, metrics }: AppContext): Promi
       ...upstreams.banner,
       ...servers.map(({ name, urls }) => `${`${name} server`.padEnd(15)}  ${urls.join(', ')}`),
     ],
-    async close(options) {
-      await listening.close(options)
-      upstreams.close()
-      await dispatcher.close()
-      opened.close()
-      callers.close()
-      await stores.close()
-    },
+  }
+}
+
+function remoteOptions(config: Config) {
+  return {
+    serviceToken: config.MCP_INTERNAL_TOKEN,
+    // The limit for responses is at least the limit for requests, because some operations return as much as
+    // they receive.
+    maxResponseBytes: Math.max(defaultLimits.maxBodyBytes, config.MCP_MAX_BODY_BYTES),
   }
 }
 
@@ -147,6 +160,7 @@ const toolsOfServer = ['calculator', 'textProcessor', 'dataTransformer']
  */
 async function openSessionStores(
   config: Config,
+  parts: StartedParts,
   reports: {
     readonly onError: (error: unknown) => void
     readonly onRecovery: (message: string) => void
@@ -155,6 +169,7 @@ async function openSessionStores(
   const { REDIS_URL: url, REDIS_CA_FILE: caFile } = config
   if (url !== undefined) {
     const stores = await openRedisStores(url, { caFile, limits: storeLimits(config), ...reports })
+    parts.add(() => stores.close())
     const { counters, documents } = stores
     const { MCP_SECRET: secret } = config
     return {
@@ -169,6 +184,7 @@ async function openSessionStores(
   }
   const place = dataFile(config.MCP_DATA_DIR, 'sessions.db')
   const stores = await openStores(place, config, reports)
+  parts.add(() => stores.close())
   // Without `counters`, the policy counts in the memory of this process.
   return { stores, counters: undefined, shared: config, place }
 }

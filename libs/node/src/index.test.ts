@@ -28,6 +28,7 @@ it('exports the public API', () => {
       "runApp",
       "serverNetworkOptions",
       "settings",
+      "startParts",
       "superviseProcesses",
     ]
   `)

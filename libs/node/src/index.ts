@@ -40,6 +40,8 @@ export type {
 } from './environment/read-environment.ts'
 export { runApp } from './app/run-app.ts'
 export type { App, AppContext, RunningApp } from './app/run-app.ts'
+export { startParts } from './app/start-parts.ts'
+export type { ClosableParts, StartedParts } from './app/start-parts.ts'
 export { settings } from './environment/settings.ts'
 export type { ServerUrls } from './environment/settings.ts'
 export type { LogLevel } from './logging/log-level.ts'

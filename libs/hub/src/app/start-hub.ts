@@ -6,7 +6,7 @@ import { dataFile } from '@mcp/files'
 import type { Providers } from '@mcp/llm'
 import { createProviders, describeProvider } from '@mcp/llm'
 import { openProviderDocument, openProviderFile } from '@mcp/llm/node'
-import type { AppContext, ListenOptions, RunningApp } from '@mcp/node'
+import type { AppContext, ListenOptions, RunningApp, StartedParts } from '@mcp/node'
 import {
   callerOptions,
   isLocalOnly,
@@ -19,6 +19,7 @@ import {
   logRequests,
   networkOptions,
   rateLimitOptions,
+  startParts,
 } from '@mcp/node'
 import { openAccess } from '@mcp/policy/settings'
 import { createOfflinePlanner } from '@mcp/offline-planner'
@@ -34,8 +35,6 @@ import { createDocumentSavedCalls, createFolderSavedCalls } from '@mcp/web-clien
 
 import type { Hub } from '../create-hub.ts'
 import { createHub } from '../create-hub.ts'
-import type { CloseStack } from './close-stack.ts'
-import { createCloseStack } from './close-stack.ts'
 import type { HubConfig } from './config.ts'
 import { providersFile, savedCallsFolder } from './folder-documents.ts'
 import { omittedTools } from './omitted-tools.ts'
@@ -75,21 +74,14 @@ export async function startHub(
   context: AppContext,
   options: StartHubOptions = {},
 ): Promise<RunningHub> {
-  const opened = createCloseStack()
-  try {
-    const started = await startParts(settings, context, options, opened)
-    return { ...started, close: (closeOptions) => opened.close(closeOptions) }
-  } catch (error) {
-    await opened.close().catch(logFailures(context.log))
-    throw error
-  }
+  return startParts(context.log, (parts) => openHub(settings, context, options, parts))
 }
 
-async function startParts(
+async function openHub(
   settings: HubConfig,
   { log, metrics }: AppContext,
   { servers = [], isLocal = false }: StartHubOptions,
-  parts: CloseStack,
+  parts: StartedParts,
 ): Promise<Omit<RunningHub, 'close'>> {
   const { MCP_DATA_DIR } = settings
   const onError = logFailures(log)
@@ -240,7 +232,7 @@ async function openState(
   settings: HubConfig,
   options: Omit<OpenUpstreamsOptions, 'folder'> &
     StoreReports &
-    Pick<AppContext, 'log'> & { readonly parts: CloseStack },
+    Pick<AppContext, 'log'> & { readonly parts: StartedParts },
 ): Promise<HubState> {
   const { onRecovery, log, parts, ...upstreamOptions } = options
   const opened = await openHubStores(settings, { onError: options.onError, onRecovery })
