@@ -78,6 +78,25 @@ describe.skipIf(isRedisMissing())('Redis', () => {
     await redis.kill()
   })
 
+  it('accepts a subscription to a channel whose first subscription failed', async () => {
+    const redis = await startRedis()
+    const missed: unknown[] = []
+    const stores = await createRedisStores(redis.url)
+    await stores.signals.subscribe(undefined, ({ type }) => missed.push(type)).ready
+    await redis.kill()
+    const first = stores.signals.subscribe('a', () => {})
+    await expect(first.ready).rejects.toMatchObject({ code: 'unavailable' })
+    const again = await startRedis([], { port: redis.port })
+    await vi.waitFor(() => expect(missed).toEqual(['missed']), { timeout: 10_000 })
+    const received: string[] = []
+    await stores.signals.subscribe('a', ({ type }) => received.push(type)).ready
+    await stores.sessions.create(session)
+    await stores.events.append('a', event('1'))
+    await vi.waitFor(() => expect(received).toEqual(['appended']))
+    await stores.close()
+    await again.kill()
+  })
+
   it('that is away fails requests within a second, is reported once, and continues without a loss', async () => {
     const redis = await startRedis()
     const errors: unknown[] = []

@@ -11,10 +11,25 @@ export interface RedisSignalBus extends SignalBus {
   missed(): void
 }
 
+interface Channel {
+  /** Number of subscriptions of this process. */
+  count: number
+  /** Resolves when the channel is subscribed. Undefined after a failure: the next subscription tries again. */
+  ready: Promise<void> | undefined
+}
+
 export function createRedisSignalBus(connection: () => Connection, keys: Keys): RedisSignalBus {
   const local = createSignalBus()
-  /** Number of subscriptions and the subscription of each channel. */
-  const channels = new Map<string, { count: number; readonly ready: Promise<void> }>()
+  const channels = new Map<string, Channel>()
+
+  function activate(channel: Channel, name: string): Promise<void> {
+    const ready = connection().subscribe(name)
+    // Also prevents an unhandled rejection if the caller does not wait for `ready`.
+    ready.catch(() => {
+      channel.ready = undefined
+    })
+    return ready
+  }
 
   return {
     receive: (_channel, message) => void local.publish(parse(message)),
@@ -28,23 +43,22 @@ export function createRedisSignalBus(connection: () => Connection, keys: Keys): 
       await connection().publish(place.session, channel, JSON.stringify(signal))
     },
     subscribe(sessionId, listener) {
-      const channel = sessionId === undefined ? keys.channel : keys.channelOf(sessionId)
+      const name = sessionId === undefined ? keys.channel : keys.channelOf(sessionId)
       const subscription = local.subscribe(sessionId, listener)
-      const open = channels.get(channel) ?? { count: 0, ready: connection().subscribe(channel) }
-      // Prevents an unhandled rejection if the caller does not wait for `ready`.
-      open.ready.catch(() => {})
-      open.count++
-      channels.set(channel, open)
+      const channel = channels.get(name) ?? { count: 0, ready: undefined }
+      const ready = (channel.ready ??= activate(channel, name))
+      channel.count++
+      channels.set(name, channel)
       let isStopped = false
       return {
-        ready: open.ready,
+        ready,
         stop() {
           if (isStopped) return
           isStopped = true
           subscription.stop()
-          if (--open.count > 0) return
-          channels.delete(channel)
-          connection().unsubscribe(channel)
+          if (--channel.count > 0) return
+          channels.delete(name)
+          connection().unsubscribe(name)
         },
       }
     },
