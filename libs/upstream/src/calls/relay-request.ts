@@ -43,6 +43,7 @@ const maxRounds = 16
 const maxTimerMs = 2_147_483_647
 
 const anyResult = z.looseObject({})
+
 /**
  * Sends a request to an upstream server. Relays progress, log messages and interactions to the caller, and the
  * cancellation to the server. Returns the result as the server sent it, or an empty object if the caller must
@@ -123,11 +124,11 @@ function createCall({ context, requestId }: RelayedRequest, timeouts: CallTimeou
     ask:
       ask === undefined
         ? undefined
-        : (question) => {
-            if (capabilities[question.kind] === undefined) {
-              throw new McpError('unavailable', `The caller does not support ${question.kind}.`)
+        : (interaction) => {
+            if (capabilities[interaction.kind] === undefined) {
+              throw new McpError('unavailable', `The caller does not support ${interaction.kind}.`)
             }
-            return timeouts.pause(ask(question))
+            return timeouts.pause(ask(interaction))
           },
     log(params) {
       timeouts.touch()

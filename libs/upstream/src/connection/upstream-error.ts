@@ -1,5 +1,6 @@
 import type { McpErrorCode } from '@mcp/protocol'
 import { isRecord, McpError } from '@mcp/protocol'
+import * as z from 'zod'
 
 import { movedIn } from './follow-redirects.ts'
 import type { Connection } from './open-connection.ts'
@@ -72,13 +73,32 @@ function describeLines(lines: readonly string[]): string {
   return last === '' ? '' : ` Its last output: ${cut(last)}`
 }
 
-/** Recognizes an error of the SDK by its shape, because an import of its class would load the SDK early. */
+/**
+ * Returns the JSON-RPC error of a failed request, or undefined. Recognizes an error of the SDK by its shape,
+ * because an import of its class would load the SDK early.
+ */
 function rpcErrorOf(thrown: unknown) {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined
-  const { code, message } = thrown
-  if (typeof code !== 'number') return undefined
+  if (!(thrown instanceof Error)) return undefined
   const data = 'data' in thrown ? thrown.data : undefined
-  return { code, message, ...(data === undefined ? {} : { data }) }
+  if ('code' in thrown && typeof thrown.code === 'number') {
+    const { code, message } = thrown
+    return { code, message, ...(data === undefined ? {} : { data }) }
+  }
+  return isRecord(data) ? rpcErrorIn(data['text']) : undefined
+}
+
+const rpcErrorBody = z.object({
+  error: z.object({ code: z.int(), message: z.string(), data: z.unknown().optional() }),
+})
+
+/** Returns the JSON-RPC error in the body of a response with an HTTP error status, or undefined. */
+function rpcErrorIn(text: unknown) {
+  if (typeof text !== 'string' || !text.startsWith('{')) return undefined
+  try {
+    return rpcErrorBody.safeParse(JSON.parse(text)).data?.error
+  } catch {
+    return undefined
+  }
 }
 
 /** The code with which a modern server refuses a call, because the client lacks a required capability. */
@@ -111,6 +131,8 @@ function statusOf(thrown: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined
 }
 
+const methodNotFoundCode = -32_601
+
 const sessionWords =
   /session (?:id )?(?:is |was )?(?:not found|expired|unknown|invalid|terminated|closed|does not exist)|(?:unknown|invalid|no valid|expired|missing) session|server not initialized/i
 
@@ -121,7 +143,8 @@ const sessionWords =
  */
 export function isSessionLost(thrown: unknown): boolean {
   const status = statusOf(thrown)
-  if (status === 404) return true
+  // The revision 2026-07-28 requires status 404 for an unknown method, too.
+  if (status === 404) return rpcErrorOf(thrown)?.code !== methodNotFoundCode
   const text = thrown instanceof Error ? thrown.message : ''
   return (status === 400 || rpcErrorOf(thrown) !== undefined) && sessionWords.test(text)
 }

@@ -29,11 +29,12 @@ export async function respondToServer(
   key?: string,
 ): Promise<Json> {
   if (method === 'roots/list' && roots !== undefined) return { roots: await roots() }
-  const question = toQuestion(method, params, key)
-  if (question === undefined) throw new McpError('unknown-type', `Method not found: ${method}`)
+  const interaction = toInteraction(method, params, key)
+  if (interaction === undefined) throw new McpError('unknown-type', `Method not found: ${method}`)
   try {
-    if (call?.ask === undefined) throw new McpError('unavailable', `No caller answers ${method}.`)
-    return toResult(method, await call.ask(question))
+    if (call?.ask === undefined)
+      throw new McpError('unavailable', `No caller can respond to ${method}.`)
+    return toResult(method, await call.ask(interaction))
   } catch (thrown) {
     const isUnable = McpError.is(thrown) && thrown.code === 'unavailable'
     if (!isUnable || sample === undefined || method !== 'sampling/createMessage') throw thrown
@@ -41,7 +42,7 @@ export async function respondToServer(
   }
 }
 
-function toQuestion(method: string, params: Json, key?: string): InteractionRequest | undefined {
+function toInteraction(method: string, params: Json, key?: string): InteractionRequest | undefined {
   const named = key === undefined ? {} : { key }
   if (method === 'roots/list') {
     return { kind: 'roots', message: 'The server requests the list of your roots.', ...named }

@@ -41,6 +41,9 @@ afterEach(async () => {
 
 const waiting = new Map<string, () => void>()
 
+/** URLs of the latest servers, by name. */
+const urls = new Map<string, unknown>()
+
 /** A server with one tool. A call of the operation "wait" ends when the test finishes it. */
 function createServer(
   entry: Pick<UpstreamEntry, 'name'>,
@@ -49,6 +52,7 @@ function createServer(
 ): ConnectedServer {
   const route = { type: 'tool-execution', targetKey: 'tool', targets: [target] }
   created.push(name)
+  if ('url' in entry) urls.set(name, entry.url)
   return {
     name,
     source: name,
@@ -162,6 +166,18 @@ it('keeps the servers that operators add, and removes and restarts them', async 
   expect(names()).toEqual(['tools'])
   expect(readFileSync(join(folder, 'servers.json'), 'utf8')).not.toContain('secret')
   await expect(second.remove('remote')).rejects.toMatchObject({ code: 'not-found' })
+})
+
+it('runs the server that an operator has added again when the file no longer defines it', async () => {
+  const started = await start({})
+  await started.add('remote', { url: 'https://operator.example.com/' })
+  const urlOf = () => urls.get('remote')
+  expect(urlOf()).toBe('https://operator.example.com/')
+  write({ remote: { url: 'https://file.example.com/' } })
+  await vi.waitFor(() => expect(urlOf()).toBe('https://file.example.com/'), 2000)
+  write({})
+  await vi.waitFor(() => expect(urlOf()).toBe('https://operator.example.com/'), 2000)
+  expect(names()).toEqual(['tools', 'remote'])
 })
 
 it('refuses to change servers of the file and built-in servers', async () => {

@@ -103,7 +103,10 @@ export function createUpstreamService(options: UpstreamServiceOptions): Upstream
     onChange(config) {
       current = config
       warn(config)
-      void running?.upstreams.apply('file', config.entries)
+      void running?.upstreams
+        .apply('file', config.entries)
+        // The file may no longer define a server that an operator has added.
+        .then(() => running?.upstreams.apply('operator', added.entries()))
     },
     onInvalid: ({ message }) => onWarning(`${message} The servers stay as they were.`),
   })
