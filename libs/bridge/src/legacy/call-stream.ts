@@ -66,7 +66,7 @@ export function createCallStream(options: CallStreamOptions): CallStream {
   let isEnded = false
   let stopTimer = clock.after(reconnectMs, onAbandoned)
 
-  function keep(message: string): void {
+  function retain(message: string): void {
     position += 1
     retained.push({ position, message })
     retainedCharacters += message.length + messageOverhead
@@ -115,7 +115,7 @@ export function createCallStream(options: CallStreamOptions): CallStream {
     },
     send(message) {
       if (isEnded) return
-      keep(message)
+      retain(message)
       const last = retained.at(-1)
       if (last !== undefined) writer?.write(encode(last))
     },
@@ -123,7 +123,7 @@ export function createCallStream(options: CallStreamOptions): CallStream {
       if (isEnded) return
       isEnded = true
       stopTimer()
-      keep(message)
+      retain(message)
       const last = retained.at(-1)
       if (writer === undefined || last === undefined) return
       writer.write(encode(last))

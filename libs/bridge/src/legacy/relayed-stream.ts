@@ -49,12 +49,12 @@ export async function createRelayedStream(
   params: { readonly sessionId: string; readonly lastEventId: string },
   { calls, clock, heartbeats, maxBufferedBytes }: RelayedStreamOptions,
 ): Promise<ResumableStream | undefined> {
-  const leaving = new AbortController()
+  const closing = new AbortController()
   const encoder = new TextEncoder()
   let waiting: Uint8Array[] = []
   let writer: EventWriter | undefined
   const accepted = await calls.call('resume-call', params, {
-    signal: leaving.signal,
+    signal: closing.signal,
     onMessage(text) {
       const bytes = encoder.encode(String(text))
       if (writer === undefined) waiting.push(bytes)
@@ -62,14 +62,14 @@ export async function createRelayedStream(
     },
   })
   if (accepted === undefined) return undefined
-  const stopTimer = clock.after(startMs, () => leaving.abort())
+  const stopTimer = clock.after(startMs, () => closing.abort())
   return (sink) => {
     stopTimer()
     const opened = createEventWriter(sink, {
       clock,
       heartbeats,
       maxBufferedBytes,
-      onClose: () => leaving.abort(),
+      onClose: () => closing.abort(),
     })
     writer = opened
     for (const bytes of waiting) opened.write(bytes)

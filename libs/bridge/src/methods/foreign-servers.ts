@@ -5,6 +5,7 @@ import type { Call, Caller } from '../calls/caller.ts'
 import type { OperationRunner } from '../calls/run-operation.ts'
 import { resultOf } from '../calls/run-operation.ts'
 import type { RpcParams } from '../rpc/rpc-message.ts'
+import { positionOf } from './page.ts'
 
 /** An operation with the params and the result of a method of the standard. */
 export interface MethodOperation {
@@ -117,9 +118,9 @@ export async function mergedPage(
   if (typeof first.nextCursor === 'string') {
     return { items: first.items, next: { nextCursor: first.nextCursor } }
   }
-  const start = isForeign ? Number(cursor.slice(cursorPrefix.length)) : 0
+  const start = isForeign ? positionOf(cursor.slice(cursorPrefix.length)) : 0
   const all = await foreign()
-  if (!Number.isInteger(start) || start < 0 || start > all.length) {
+  if (start === undefined || start > all.length) {
     throw new McpError('invalid-params', 'Invalid cursor: use the nextCursor of the last page.')
   }
   const end = start + pageSize

@@ -14,8 +14,8 @@ export interface Page<Item> {
  * @throws McpError `invalid-params` for an invalid cursor.
  */
 export function pageOf<Item>(all: readonly Item[], cursor: unknown): Page<Item> {
-  const start = cursor === undefined ? 0 : Number(cursor)
-  if (!Number.isInteger(start) || start < 0 || start > all.length) {
+  const start = cursor === undefined ? 0 : positionOf(cursor)
+  if (start === undefined || start > all.length) {
     throw new McpError('invalid-params', 'Invalid cursor: use the nextCursor of the last page.')
   }
   const end = start + pageSize
@@ -23,4 +23,9 @@ export function pageOf<Item>(all: readonly Item[], cursor: unknown): Page<Item> 
     items: start === 0 && end >= all.length ? all : all.slice(start, end),
     next: end < all.length ? { nextCursor: String(end) } : {},
   }
+}
+
+/** Returns the number in a cursor, or undefined for anything else than a text of digits. */
+export function positionOf(cursor: unknown): number | undefined {
+  return typeof cursor === 'string' && /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined
 }

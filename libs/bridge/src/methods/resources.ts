@@ -123,7 +123,11 @@ export function createResourceMethods(runner: OperationRunner): Methods {
   }
 }
 
-/** Ends all subscriptions of the caller's session at the servers of the view. */
+/**
+ * Ends all subscriptions of the caller's session at the servers of the view.
+ *
+ * @throws the first error, after the requests to the other servers have ended.
+ */
 export async function unsubscribeAll(
   runner: OperationRunner,
   caller: Caller,
@@ -131,14 +135,19 @@ export async function unsubscribeAll(
 ): Promise<void> {
   const server = serverOf(caller, type)
   const operation = server && findOperation(server, 'unsubscribe')
-  if (operation !== undefined)
-    await runner.run(caller, call, { operation, target: undefined, params: {} })
+  const ended: Promise<unknown>[] = []
+  if (operation !== undefined) {
+    ended.push(runner.run(caller, call, { operation, target: undefined, params: {} }))
+  }
   const lists = methodOperations(caller, 'resources/list')
   for (const { operation: foreign } of methodOperations(caller, 'resources/unsubscribe')) {
     // The target of the list addresses all resources of the server.
-    const all = lists.find(({ server }) => server.operations.includes(foreign))?.operation.target
-    if (all !== undefined) await runForeign(runner, caller, call, foreign, all)
+    const all = lists.find(({ server: each }) => each.operations.includes(foreign))?.operation
+      .target
+    if (all !== undefined) ended.push(runForeign(runner, caller, call, foreign, all))
   }
+  const outcomes = await Promise.allSettled(ended)
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 /**
