@@ -36,7 +36,7 @@ export interface SandboxOptions extends SandboxLimits {
    * `() => import.meta.resolve('my-package/worker')`.
    */
   readonly worker: string | URL | (() => string | URL)
-  /** Limits that precede the limits in these options, such as the limits that a user passed to your server. */
+  /** Limits that take precedence over these options, such as the limits that a user passed to your server. */
   readonly overrides?: SandboxLimits | undefined
   /** Further flags for Node in the workers, such as `--allow-fs-write=/data`. Default: none. */
   readonly execArgv?: readonly string[] | undefined
@@ -70,7 +70,7 @@ const defaultLimits = {
   idleTimeoutMs: 30_000,
 } as const
 
-/** Returns the effective limits. For each limit, an override precedes the option and the default. */
+/** Returns the effective limits. For each limit, an override takes precedence over the option and the default. */
 export function resolveLimits(options: SandboxOptions): ResolvedLimits {
   const set = (name: keyof SandboxLimits) => options.overrides?.[name] ?? options[name]
   const resolve = (name: keyof typeof defaultLimits): number => set(name) ?? defaultLimits[name]

@@ -27,7 +27,7 @@ function withRangeErrors<Result>(work: () => Result): Result {
     return work()
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown
-    // The engine throws a RangeError for a string that is too long and for a stack overflow.
+    // The JavaScript engine throws a RangeError for a string that is too long and for a stack overflow.
     throw new McpError('payload-too-large', 'The prompt is too large or too deeply nested.', {
       cause: thrown,
     })

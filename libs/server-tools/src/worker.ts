@@ -19,7 +19,7 @@ async function work(operation: SandboxedOperation, params: unknown): Promise<unk
     return await operation.work(params)
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown
-    // The engine's maximum string length, array length or call stack depth was exceeded.
+    // The maximum string length, array length or call stack depth of the JavaScript engine was exceeded.
     throw new McpError('payload-too-large', 'The operation exceeds the limits of the engine.', {
       cause: thrown,
     })

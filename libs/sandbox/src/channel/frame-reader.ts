@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 
 const headerBytes = 4
 
-/** Returns the bytes that precede a message in the stream: its length. */
+/** Returns the header that precedes a message in the stream. The header contains the length of the message. */
 export function frameHeader(message: Uint8Array): Uint8Array {
   const header = Buffer.allocUnsafe(headerBytes)
   header.writeUInt32BE(message.byteLength)

@@ -17,7 +17,8 @@ export function openParentChannel(
   const socket = new Socket({ fd: channelFd, readable: true, writable: true })
   const killSelf = () => process.kill(process.pid, 'SIGKILL')
   socket.once('close', killSelf)
-  // Ctrl+C signals the whole process group. Only the parent decides when a worker ends.
+  // Ctrl+C sends SIGINT to the whole process group. A worker ignores it, because only the parent decides when a
+  // worker ends.
   process.on('SIGINT', () => {})
   // The parent is trusted, so its messages have no limit.
   return openMessageSocket(socket, { maxMessageBytes: Infinity, onMessage, onInvalid: killSelf })

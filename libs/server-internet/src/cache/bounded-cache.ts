@@ -46,7 +46,7 @@ export function createBoundedCache<Value extends NonNullable<unknown>>(
   let evictions = 0
   const entries = new LRUCache<string, Value>({
     max: limits.maxEntries,
-    // The library treats a size of 0 as "no limit" and rejects fractions.
+    // `lru-cache` treats a maximum size of 0 as "no limit" and rejects fractions.
     maxSize: Math.max(1, Math.floor(limits.maxBytes)),
     dispose: (_value, _key, reason) => {
       if (reason === 'evict') evictions += 1

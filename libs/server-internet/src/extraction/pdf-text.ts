@@ -4,8 +4,8 @@ import type { Extraction } from './extraction.ts'
 /** Extracts the text of a PDF, page by page. A PDF of scanned pages contains no text. */
 export async function readPdf(bytes: Uint8Array): Promise<Omit<Extraction, 'contentType'>> {
   const { extractText, getDocumentProxy, getMeta } = await import('unpdf')
-  // The library transfers the buffer, so it receives a copy. `slice` cannot create this copy: `bytes`
-  // is a Buffer after a fetch, `slice` of a Buffer returns a Buffer, and the library rejects Buffers.
+  // `unpdf` transfers the buffer, so it receives a copy. `slice` cannot create this copy: `bytes` is a Buffer
+  // after a fetch, `slice` of a Buffer returns a Buffer, and `unpdf` rejects Buffers.
   const document = await getDocumentProxy(Uint8Array.from(bytes), { verbosity: 0 }).catch(refuse)
   try {
     const { text } = await extractText(document, { mergePages: false })

@@ -73,9 +73,9 @@ function takeCredentials(address: URL): { readonly authorization?: string } {
 }
 
 /**
- * Recognizes two statuses that mean a rejected API key elsewhere; SearXNG has no keys. An instance whose format
- * `json` is not enabled responds with 403. A proxy in front of the instance responds with 401 if the user name
- * or the password is wrong.
+ * Recognizes the statuses 403 and 401. They do not mean a rejected API key, because SearXNG has no keys. An
+ * instance whose format `json` is not enabled responds with 403. A proxy in front of the instance responds with
+ * 401 if the user name or the password is wrong.
  */
 function refusal({ status }: GuardedResponse): McpError | undefined {
   if (status === 401) {

@@ -7,8 +7,8 @@ export interface StoredSubscription {
 }
 
 /**
- * Stores the subscriptions, so that they survive the process. The functions are synchronous: the stored
- * subscriptions apply when a restarted server is created, so it misses no change.
+ * Stores the subscriptions, so that they survive the process. The functions are synchronous, so that the
+ * stored subscriptions apply as soon as a restarted server is created, and no change is missed.
  */
 export interface SubscriptionStore {
   /** Returns all subscriptions. Called once, when the server is created. */

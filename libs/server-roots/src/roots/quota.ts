@@ -9,7 +9,7 @@ import type { Root } from './root.ts'
 
 /** Space reserved for a change. Call `settle` or `release` after the change. */
 export interface Reservation {
-  /** Records that the change was made and added this many bytes. */
+  /** Records that the change was made and that it added `bytes` bytes. */
   settle(bytes: number): void
   /** Records that the change was not made. Has no effect after `settle`. */
   release(): void
@@ -231,7 +231,7 @@ async function countBytes(folder: string): Promise<number> {
         else if (entry.isFile()) bytes += await sizeOf(child)
       }
     } catch (thrown) {
-      // The folder was deleted meanwhile, or this process may not read it. Such a folder does not count.
+      // A folder that was deleted meanwhile, or that this process may not read, is not counted.
       if (!isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM')) throw thrown
     }
   }

@@ -7,7 +7,7 @@ import type { MessageRequest } from './message-request.ts'
 export interface OpenMessage {
   readonly messageId: string
   readonly sessionId: string | undefined
-  /** Identifies the caller whose share of the open messages this message counts towards. */
+  /** Key of the caller. The message counts towards this caller's share of the open messages. */
   readonly callerKey: string
   readonly request: MessageRequest
   /** Estimated input tokens of the request, which count towards the limit on open messages. */

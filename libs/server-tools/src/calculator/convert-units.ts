@@ -72,7 +72,7 @@ const spellings: readonly (readonly [RegExp, string])[] = [
   [/\b(nautical|troy|metric|imperial|short|long|light|fluid)\s+(?=[a-z])/gi, '$1'],
 ]
 
-/** Replaces common spellings of units with those of the library. */
+/** Replaces common spellings of units with the spellings of mathjs. */
 function normalizeUnit(name: string): string {
   return spellings.reduce(
     (text, [pattern, replacement]) => text.replaceAll(pattern, replacement),

@@ -24,8 +24,8 @@ export interface VersionFile {
 }
 
 /**
- * Returns whether a file still has its recorded checksum. Records the checksum of a file that has none.
- * A version that a user wrote thereby becomes immutable when it is first read.
+ * Returns whether a file still has its recorded checksum. Records the checksum of a file that has none, so
+ * that a version that a user wrote becomes immutable when it is first read.
  *
  * @throws McpError `conflict`, reason `version-unreadable`, if the checksums cannot be read.
  */
@@ -52,7 +52,8 @@ export async function recordChecksum(
   try {
     await appendLine(join(folder, checksumsName), `${checksumOf(text)}  ${file}\n`)
   } catch (thrown) {
-    // A read-only folder is not reported: this server cannot change the version in it either.
+    // The error of a read-only folder is not reported, because this server cannot change the versions in the
+    // folder either.
     if (!isSystemError(thrown, 'EACCES', 'EPERM', 'EROFS')) onError(thrown)
   }
 }

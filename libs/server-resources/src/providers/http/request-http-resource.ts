@@ -105,7 +105,7 @@ function upstreamError(
   cause?: unknown,
 ): McpError {
   const { status } = details
-  // A 4xx status other than 429 rejects the request itself, and a retry would return it again.
+  // A 4xx status other than 429 rejects the request itself. A retry would receive the same status.
   const retryable = typeof status !== 'number' || status >= 500 || status === 429
   return new McpError('upstream-error', `${shortened(uri)} ${problem}.`, {
     retryable,

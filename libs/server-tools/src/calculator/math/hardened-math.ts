@@ -12,8 +12,7 @@ import { defineUnits } from './units.ts'
 export interface Engine {
   readonly math: MathJsInstance
   /**
-   * Parses an expression. Rejects names with which a caller could change the library or run unchecked
-   * code.
+   * Parses an expression. Rejects names with which a caller could change mathjs or run unchecked code.
    */
   parse(expression: string, path: ParamPath): MathNode
 }
@@ -62,7 +61,7 @@ async function createEngine(kind: keyof typeof settings): Promise<Engine> {
   }
 }
 
-// Names of functions that change the library, or that parse, build or run expressions given as text.
+// Names of functions that change mathjs, or that parse, build or run expressions given as text.
 const refused: ReadonlySet<string> = new Set(
   (
     'import createUnit config reviver replacer help typed chain parse parser compile evaluate ' +
@@ -71,7 +70,7 @@ const refused: ReadonlySet<string> = new Set(
 )
 
 // With `constructor` or a prototype, an expression could run JavaScript code. `toString` of a function
-// returns source code of the library.
+// returns source code of mathjs.
 const refusedProperties: ReadonlySet<unknown> = new Set([
   'constructor',
   'prototype',
@@ -96,7 +95,7 @@ function check(node: MathNode, math: MathJsInstance, path: ParamPath): void {
 }
 
 // Replacements that throw. They are a second defence if an expression passes `check` by mistake. Other
-// rejected functions, such as `typed` and `chain`, are not replaced, because the library uses them.
+// rejected functions, such as `typed` and `chain`, are not replaced, because mathjs uses them itself.
 function overrides(): Record<string, () => never> {
   const refuse = () => {
     throw new Error('This function is not available in expressions.')
@@ -107,7 +106,7 @@ function overrides(): Record<string, () => never> {
 
 /**
  * Returns a replacement for the function `string`. It rejects functions as arguments, because their
- * text is source code of the library.
+ * text is source code of mathjs.
  */
 function stringOfValue(math: MathJsInstance): (value: unknown) => unknown {
   const string = math.string.bind(math)
@@ -118,7 +117,7 @@ function stringOfValue(math: MathJsInstance): (value: unknown) => unknown {
   }
 }
 
-/** Converts an error of the library to an error of the expression parameter. */
+/** Converts an error of mathjs to an error of the parameter that contains the expression. */
 export function toExpressionError(
   thrown: unknown,
   path: ParamPath,

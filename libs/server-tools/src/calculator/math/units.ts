@@ -3,8 +3,8 @@ import type { MathJsInstance, MathType } from 'mathjs'
 
 /**
  * Exact factors by unit, as in NIST SP 811 appendix B and the Unified Code for Units of Measure. A
- * factor refers to the unit of its group. The library rounds some factors, mixes US cups with metric
- * spoons, and lacks common units.
+ * factor refers to the unit of its group. The factors are needed because mathjs rounds some factors, mixes US
+ * cups with metric spoons, and lacks common units.
  */
 const factors: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   m: {
@@ -98,7 +98,7 @@ const quotients: readonly (readonly [
   ['K', 'degF fahrenheit degR rankine', '5', '9'],
 ]
 
-/** Corrects the factors of the library's units, and adds units. */
+/** Corrects the factors of the units of mathjs, and adds units. */
 export function defineUnits(math: MathJsInstance, number: (text: string) => MathType): void {
   const units: unknown = Reflect.get(math.Unit, 'UNITS')
   if (!isRecord(units)) return
@@ -108,7 +108,7 @@ export function defineUnits(math: MathJsInstance, number: (text: string) => Math
     const base = isRecord(template) ? template['base'] : { dimensions }
     for (const name of names.split(' ')) {
       const known = units[name] ?? { name, base, prefixes: noPrefixes, offset: 0, dimensions }
-      // `units` is the library's own table, so this changes the library.
+      // `units` is the table of mathjs itself, so this changes mathjs.
       Reflect.set(units, name, Object.assign(known, { value }))
     }
   }

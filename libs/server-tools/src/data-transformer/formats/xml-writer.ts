@@ -66,7 +66,8 @@ function partsOf(value: unknown) {
 
 function writeText(value: unknown): string {
   const text = scalarText(value)
-  // Readers remove spaces at both ends of a text, except in CDATA sections.
+  // Readers remove spaces at both ends of a text, but keep spaces in CDATA sections. So these spaces are written as
+  // CDATA sections.
   const [, start = '', middle = '', end = ''] = /^([ \t\n]*)([^]*?)([ \t\n]*)$/.exec(text) ?? []
   return `${literal(start)}${escape(middle)}${literal(end)}`
 }
