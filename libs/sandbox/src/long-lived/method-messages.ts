@@ -10,7 +10,7 @@ export interface MethodCall {
   readonly input: Uint8Array
 }
 
-/** The response to a {@link MethodCall}. A result that cannot be copied is answered with an error. */
+/** The response to a {@link MethodCall}. If the result of the call cannot be copied, the response contains an error. */
 export interface MethodResponse {
   readonly id: number
   /** Content of `value`: the result, the body of an `McpError`, or the text of another error. */

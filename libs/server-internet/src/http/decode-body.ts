@@ -67,8 +67,8 @@ async function* inflate(bytes: Bytes, onCut: () => void): Bytes {
 function through(bytes: Bytes, decoder: Decoder, onCut: () => void): Bytes {
   async function* source(): Bytes {
     yield* bytes
-    // The decoder is flushed before the stream ends. Otherwise the last decoded bytes would be lost if the
-    // decoder then reports that the compressed data is incomplete.
+    // The decoder is flushed before the stream ends. Without the flush, the last decoded bytes would be lost if the
+    // decoder reports at the end that the compressed data is incomplete.
     await new Promise<void>((resolve) => decoder.flush(() => resolve()))
   }
   const destroy = decoder.destroy.bind(decoder)

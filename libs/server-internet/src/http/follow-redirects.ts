@@ -94,7 +94,8 @@ export function nextRequest(
 }
 
 function readLocation(location: string, base: URL): URL {
-  // Some sites send raw UTF-8. Node decodes headers as Latin-1, so each byte is one character here.
+  // Some sites send the header `Location` in UTF-8. Node decodes headers as Latin-1, so each character of `location` is
+  // one byte of the header.
   const bytes = Buffer.from(location, 'latin1')
   const next = URL.parse(isUtf8(bytes) ? bytes.toString() : location, base)
   if (next === null) throw failed('malformed-answer', `${base.host} redirects to an invalid URL.`)

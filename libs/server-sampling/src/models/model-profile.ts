@@ -1,4 +1,4 @@
-/** Properties of a model, each from 0 to 1. 1 is the best: the cheapest, fastest or most capable. */
+/** Properties of a model, each from 0 to 1. A value of 1 means the cheapest, fastest or most capable model. */
 export interface ModelProfile {
   readonly cost: number
   readonly speed: number
