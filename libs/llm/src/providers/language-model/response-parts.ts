@@ -14,6 +14,7 @@ import type {
 import type { ErrorContext } from '../openai-compatible/provider-error.ts'
 import { reportedError } from '../openai-compatible/provider-error.ts'
 import { readArguments } from '../openai-compatible/tool-call-pieces.ts'
+import { createCallParts } from './call-parts.ts'
 import type { ResponsePart, WrittenPart } from './provider-data.ts'
 import { messageDataOf, textOf } from './provider-data.ts'
 
@@ -34,7 +35,7 @@ type Metadata = WrittenPart['providerOptions']
 export function createResponseParts(context: ErrorContext): ResponseParts {
   const parts: ResponsePart[] = []
   const open = new Map<string, WrittenPart>()
-  const toolNames = new Map<string, string>()
+  const callParts = createCallParts()
   const toolCalls: ModelToolCall[] = []
   let { model } = context
   let usage: ModelUsage = { inputTokens: 0, outputTokens: 0 }
@@ -51,7 +52,8 @@ export function createResponseParts(context: ErrorContext): ResponseParts {
   }
 
   function addToolCall(part: Extract<LanguageModelV4StreamPart, { type: 'tool-call' }>): void {
-    const { toolCallId: id, toolName: name, providerMetadata: options } = part
+    const { toolCallId, toolName: name, providerMetadata: options } = part
+    const id = callParts.complete(toolCallId)
     parts.push({ type: 'tool-call', id })
     const call = { id, name, arguments: readArguments(part.input) }
     toolCalls.push(
@@ -80,11 +82,11 @@ export function createResponseParts(context: ErrorContext): ResponseParts {
           write('reasoning', part.id, part.providerMetadata, part.delta)
           return part.delta === '' ? undefined : { type: 'reasoning-delta', text: part.delta }
         case 'tool-input-start':
-          toolNames.set(part.id, part.toolName)
+          callParts.start(part.id, part.toolName)
           return undefined
         case 'tool-input-delta': {
-          const { id, delta: text } = part
-          const name = toolNames.get(id) ?? ''
+          const { delta: text } = part
+          const { id, name } = callParts.last(part.id)
           return text === '' ? undefined : { type: 'arguments-delta', id, name, text }
         }
         case 'tool-call':

@@ -178,8 +178,8 @@ function knownName(name: string, toolNames: ReadonlySet<string>): string {
 
 const idCharacters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-/** Creates the id of a call that has none. Mistral requires 9 letters and digits. */
-function createCallId(): string {
+/** Creates the id of a call that has none, or the id of an earlier call of the response. Mistral requires 9 letters and digits. */
+export function createCallId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(9))
   return Array.from(bytes, (byte) => idCharacters[byte % idCharacters.length]).join('')
 }
