@@ -32,11 +32,12 @@ export async function readMessages(
   response: EndpointResponse,
   cursor: StreamCursor,
   onMessage: (text: string) => Promise<void>,
+  maxBytes: number = maxMessageBytes,
 ): Promise<void> {
   if (isEventStream(response)) {
-    await readEvents(response, cursor, onMessage)
+    await readEvents(response, cursor, onMessage, maxBytes)
   } else if (mediaType(response) === 'application/json') {
-    await onMessage(await readText(response, maxMessageBytes))
+    await onMessage(await readText(response, maxBytes))
   } else {
     await response.discard()
   }
@@ -62,11 +63,13 @@ async function readEvents(
   response: EndpointResponse,
   cursor: StreamCursor,
   onMessage: (text: string) => Promise<void>,
+  maxBytes: number,
 ): Promise<void> {
   const events: EventSourceMessage[] = []
   let isTooLarge = false
   const parser = createParser({
-    maxBufferSize: maxMessageBytes,
+    // The parser counts characters. Each of its characters is one byte, and each text is decoded afterwards.
+    maxBufferSize: maxBytes,
     onEvent: (event) => events.push(event),
     onRetry(ms) {
       cursor.retryMs = ms
@@ -75,16 +78,26 @@ async function readEvents(
       isTooLarge ||= error.type === 'max-buffer-size-exceeded'
     },
   })
-  const decoder = new TextDecoder()
+  let isFirst = true
   for await (const chunk of response.body) {
-    parser.feed(decoder.decode(chunk, { stream: true }))
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    const hasMark = isFirst && bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark)
+    isFirst = false
+    parser.feed(bytes.toString('latin1', hasMark ? byteOrderMark.length : 0))
     for (const { id, event = 'message', data } of events.splice(0)) {
-      if (event === 'message' && data !== '') await onMessage(data)
+      if (event === 'message' && data !== '') await onMessage(fromBytes(data))
       // The id is stored after the message was passed on, so that a reconnect skips no message.
-      if (id !== undefined && id !== '') cursor.lastEventId = id
+      if (id !== undefined && id !== '') cursor.lastEventId = fromBytes(id)
     }
-    if (isTooLarge) throw tooLarge(maxMessageBytes)
+    if (isTooLarge) throw tooLarge(maxBytes)
   }
+}
+
+const byteOrderMark = Buffer.from('\uFEFF')
+
+/** Decodes a text each of whose characters is one byte of UTF-8. */
+function fromBytes(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8')
 }
 
 /** Returns the message of an error body that is not JSON-RPC, or an empty text. */

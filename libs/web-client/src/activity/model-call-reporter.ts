@@ -25,7 +25,7 @@ export function createModelCallReporter(
   const headers = pickHeaders(request.headers, ['authorization'])
   headers.set('content-type', 'application/json')
   return async (sessionId, call) => {
-    const bytes = JSON.stringify(call.content).length
+    const bytes = Buffer.byteLength(JSON.stringify(call.content))
     const body = JSON.stringify({ ...call, bytes, source: 'agent' })
     const signal = AbortSignal.timeout(timeoutMs)
     const path = `${url}/sessions/${encodeURIComponent(sessionId)}/activity`

@@ -22,7 +22,7 @@ export interface CompletionsApi {
 
 // Maximum length of the part of an error body that is read, in characters. The reason of the error is at the
 // start.
-const maxErrorBytes = 64 * 1024
+const maxErrorLength = 64 * 1024
 
 /**
  * Sends a request: `POST` with a body, otherwise `GET`. Returns the successful response.
@@ -60,7 +60,7 @@ export async function sendRequest(
 /** @throws McpError with the error of a response that is not successful. */
 export async function checkResponse(response: Response, context: ErrorContext): Promise<void> {
   if (response.ok) return
-  const text = await readStart(response, maxErrorBytes)
+  const text = await readStart(response, maxErrorLength)
   const { status, headers } = response
   throw reportedError({ status, headers, body: tryParseJson(text) ?? text }, context)
 }

@@ -141,11 +141,11 @@ export function invalidResponse(problem: string, { host, key }: ErrorContext): M
 }
 
 /** Creates the error for a response that exceeds a limit. */
-export function tooLarge(what: string, maxBytes: number, { host }: ErrorContext): McpError {
+export function tooLarge(what: string, maxLength: number, { host }: ErrorContext): McpError {
   return new McpError(
     'upstream-error',
-    `${what} of the language model provider at ${host} exceeds ${maxBytes} bytes.`,
-    { details: { reason: 'answer-too-long', max: maxBytes }, retryable: false },
+    `${what} of the language model provider at ${host} exceeds ${maxLength} characters.`,
+    { details: { reason: 'answer-too-long', max: maxLength }, retryable: false },
   )
 }
 

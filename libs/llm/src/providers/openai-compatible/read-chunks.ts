@@ -10,7 +10,7 @@ import { readText } from './read-bytes.ts'
 
 type Chunk = Readonly<Record<string, unknown>>
 
-/** Maximum sizes of what is read of a response, in characters, which is at most its number of bytes. */
+/** Maximum sizes of what is read of a response, in characters. */
 export interface ResponseLimits {
   /** A response that is one JSON document. */
   readonly document: number

@@ -33,12 +33,12 @@ export function storageClass(value: SQLOutputValue | undefined): string {
   return value === null || value === undefined ? '' : 'BLOB'
 }
 
-/** Returns the approximate size of a row in a message, in characters. */
+/** Returns the approximate size of a row in a message, in bytes. */
 export function sizeOf(values: readonly (SQLOutputValue | undefined)[]): number {
   let size = 0
   for (const value of values) {
-    const isSized = typeof value === 'string' || value instanceof Uint8Array
-    size += isSized ? value.length : 8
+    if (typeof value === 'string') size += Buffer.byteLength(value)
+    else size += value instanceof Uint8Array ? value.byteLength : 8
   }
   return size
 }

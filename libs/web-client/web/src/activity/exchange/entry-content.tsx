@@ -4,10 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Button } from '../../elements/button.tsx'
 import { CopyButton } from '../../elements/copy-button.tsx'
 import { download } from '../../elements/download.ts'
-import { formatBytes } from '../../elements/format-bytes.ts'
 import { Problem } from '../../elements/problem.tsx'
 
-/** Maximum length of a content that is shown. */
+/** Maximum length of a content that is shown, in characters. */
 const maxShown = 200_000
 
 export interface EntryReader {
@@ -84,7 +83,8 @@ function Content({
       </pre>
       {text.length > maxShown && (
         <p className="mt-1 flex flex-wrap items-center gap-2 text-sm text-warn">
-          Cut after {formatBytes(maxShown)} of {formatBytes(text.length)}.
+          Cut after {maxShown.toLocaleString('en')} of {text.length.toLocaleString('en')}{' '}
+          characters.
           <Button
             icon="download"
             onClick={() => download(`activity-${seq}.json`, text, 'application/json')}
