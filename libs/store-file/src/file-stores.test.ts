@@ -82,13 +82,13 @@ describe('after a restart', () => {
       createFileStores(file, { clock: { ...systemClock, now: () => at + ms } })
     const first = openAt(0)
     await first.sessions.create(session)
-    const known = await first.events.append('a', event('1'))
+    const known = String(await first.events.append('a', event('1')))
     await first.close()
     const backup = readFileSync(file)
 
     const second = openAt(1)
     await second.events.append('a', event('2'))
-    const lost = await second.events.append('a', event('3'))
+    const lost = String(await second.events.append('a', event('3')))
     await second.close()
     writeFileSync(file, backup)
 

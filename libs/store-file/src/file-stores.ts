@@ -223,7 +223,7 @@ function createEventStore({ index, events, signals, limits, writes }: State): Ev
         if (entry !== undefined) entry.hasContents = true
         return events.append(entry?.serial ?? broadcastLog, event)
       })
-      if (stored === undefined) return undefined
+      if (stored === undefined || stored === false) return stored
       void signals.publish({ type: 'appended', sessionId, event: stored })
       return stored.cursor
     },

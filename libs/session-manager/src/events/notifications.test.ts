@@ -205,3 +205,23 @@ describe('a notification that is published over HTTP', () => {
     expect(response.status).toBe(404)
   })
 })
+
+it('is not checked for an ended session if another session manager has appended it', async () => {
+  const stores = createMemoryStores()
+  const notes = createTestServer({})
+  const managers = [1, 2].map(() => createTestManager({ servers: [notes], stores }))
+  const [here] = managers
+  const session = (await here?.open()) ?? ''
+  const read = vi.spyOn(stores.sessions, 'read')
+  const metadata = { version: '1.0', source: 'notes', sessionIds: [session] }
+  notes.emit({ ...createNotification('note-added', { number: 1 }), metadata })
+  expect((await stores.events.read(session, '0', 10))?.events).toMatchObject([
+    { type: 'note-added' },
+  ])
+  expect(read).not.toHaveBeenCalled()
+
+  await stores.sessions.end(session, 'closed', Date.now())
+  notes.emit({ ...createNotification('note-added', { number: 2 }), metadata })
+  await vi.waitFor(() => expect(notes.closedSessions).toContain(session))
+  for (const manager of managers) await manager.close()
+})

@@ -14,13 +14,13 @@ export interface Notifications {
   /**
    * Appends a notification to the log of one session or, if `sessionId` is `all`, to the log that all
    * sessions share. With `server`, only sessions that used this server receive it. Returns the cursor,
-   * or `undefined` if the session does not exist or the log contains the notification already.
+   * `false` if the log contains the notification already, or `undefined` if the session does not exist.
    */
   publish(
     sessionId: string,
     notification: NotificationEnvelope,
     server?: string,
-  ): MaybePromise<string | undefined>
+  ): MaybePromise<string | false | undefined>
   /** Forwards the notifications of the dispatcher's servers until the returned function is called. */
   forward(): () => void
   /**
@@ -66,13 +66,13 @@ export function createNotifications(options: NotificationsOptions): Notification
     sessionId: string,
     notification: NotificationEnvelope,
     server?: string,
-  ): MaybePromise<string | undefined> {
+  ): MaybePromise<string | false | undefined> {
     const { id, type } = notification
     const event = { id, type, data: JSON.stringify(notification), at: clock.now(), server }
     const recipient = sessionId === 'all' ? undefined : sessionId
     const appending = metrics.timed('append', stores.events.append(recipient, event))
     return chain(appending, (cursor) => {
-      if (cursor === undefined) return undefined
+      if (cursor === undefined || cursor === false) return cursor
       metrics.count('mcp_notifications_total')
       activity.notified(recipient, notification)
       return cursor
@@ -104,7 +104,7 @@ export function createNotifications(options: NotificationsOptions): Notification
         to: sessionId,
         append: () =>
           chain(publish(sessionId, forwarded), (cursor) => {
-            // Not awaited, so that later notifications of the session need not wait for `endUnknown`.
+            // `false` means that another replica has appended it. Not awaited, so that later notifications of the session need not wait for `endUnknown`.
             if (cursor === undefined) void endUnknown(sessionId, server)
           }),
         size: () => JSON.stringify(forwarded).length,

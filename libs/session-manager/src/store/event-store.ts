@@ -43,10 +43,10 @@ export interface EventStore {
   /**
    * Appends an event to the log of one session or, if `sessionId` is `undefined`, to the broadcast log,
    * which all sessions share. Publishes `appended` signals in the order of the log. Returns the cursor
-   * of the event, or `undefined` if the session does not exist or the log contains the notification
-   * already.
+   * of the event, `false` if the log contains the notification already, or `undefined` if the session does not
+   * exist.
    */
-  append(sessionId: string | undefined, event: NewEvent): MaybePromise<string | undefined>
+  append(sessionId: string | undefined, event: NewEvent): MaybePromise<string | false | undefined>
   /**
    * Returns up to `limit` events after a cursor, in order. These are the events of the session and the
    * broadcasts since it was created. May return fewer, but at least one, if they would be longer than 64 KiB

@@ -62,7 +62,7 @@ export function itSharesStores(name: string, createStores: CreateStores): void {
         here.events.append(undefined, newEvent('2')),
         there.events.append(undefined, newEvent('2')),
       ])
-      expect(results.filter((cursor) => cursor !== undefined)).toHaveLength(2)
+      expect(results.filter((cursor) => cursor === false)).toHaveLength(2)
     })
 
     it('grants an id to one of them, and gives its response to the other', async () => {

@@ -21,8 +21,8 @@ export interface EventTable {
   readonly mirrors: readonly MirroredState[]
   /** Returns the latest position. */
   position(): number
-  /** Returns the appended event, or `undefined` if the log contains it already. */
-  append(session: number, event: NewEvent): NumberedEvent | undefined
+  /** Returns the appended event, or `false` if the log contains it already. */
+  append(session: number, event: NewEvent): NumberedEvent | false
   page(entry: SessionEntry, cursor: string | undefined, limit: number): EventPage
   /** Deletes some events of a session that has ended. Returns whether there are more. */
   removeSome(session: number): boolean
@@ -54,7 +54,7 @@ export function createEventTable(
       tallies.of(session)
       const bytes = Buffer.byteLength(data)
       const added = insert.run(session, id, type, at, server ?? null, bytes, data)
-      if (added.changes === 0) return undefined
+      if (added.changes === 0) return false
       const position = added.insertedId
       positions.use(position)
       tallies.added(session, bytes)

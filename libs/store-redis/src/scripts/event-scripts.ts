@@ -26,13 +26,13 @@ end
 /**
  * KEYS: session, events, event ids, queue, bytes. ARGV: id, event id, type, time, server or '', data, maximum
  * of events, of bytes, overhead, channel, signal as JSON. The id of the broadcast log is ''. Returns the
- * position, or nothing if the session does not exist or the log already has the event id.
+ * position, 0 if the log already has the event id, or nothing if the session does not exist.
  */
 export const append = `
 local ID, OVERHEAD = ARGV[1], tonumber(ARGV[9])
 ${eventFunctions}
 if ID ~= '' and redis.call('EXISTS', KEYS[1]) == 0 then return false end
-if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 1 then return false end
+if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 1 then return 0 end
 -- Without this format, Lua would write a position of an imported log, which has 15 digits, with an exponent.
 local n = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'n', 1))
 local time = redis.call('TIME')

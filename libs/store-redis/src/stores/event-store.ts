@@ -86,6 +86,7 @@ export function createRedisEventStore({ connection, keys, limits }: Backend): Ev
         ],
       )
       if (typeof position !== 'number') return undefined
+      if (position === 0) return false
       return isOwn ? `${position}.` : `.${position}`
     },
     read,

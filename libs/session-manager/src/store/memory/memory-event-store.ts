@@ -43,7 +43,7 @@ export function createMemoryEventStore(state: MemoryState): MemoryEventStore {
       if (sessionId !== undefined && record === undefined) return undefined
       const log =
         record === undefined ? broadcasts : (record.events ??= createEventLog(limits, budget))
-      if (log.has(event.id)) return undefined
+      if (log.has(event.id)) return false
       if (record !== undefined) prunable.add(record, event.at)
       const stored = log.append(++position, event)
       void signals.publish({ type: 'appended', sessionId, event: stored })
