@@ -50,16 +50,13 @@ export async function awaitMessage(
   }
 }
 
-/** The delay of a timer is limited. A timer with a longer delay would fire immediately. */
-const maxTimerMs = 2 ** 31 - 1
-
 /**
  * Returns the time after which `pending` is returned. It is shorter than the remaining time, because the
  * response needs time to reach the caller through at most two processes.
  */
 function waitMs(remainingMs: number): number {
   const marginMs = Math.min(1000, Math.max(25, remainingMs / 10))
-  return Math.min(maxTimerMs, remainingMs - marginMs)
+  return remainingMs - marginMs
 }
 
 /**
