@@ -89,6 +89,8 @@ describe.skipIf(areProgramsMissing({ 'redis-server': redisServer }))(
       const reading = (async () => {
         for await (const chunk of stream.body ?? []) received += Buffer.from(chunk).toString()
       })()
+      // Events that are published before this one are not part of the stream.
+      await waitUntil('the stream is open', async () => received.includes('stream-open'))
       const published = await postJson(`${session}/notifications`, {
         type: 'note-added',
         data: { text: 'from the first hub' },
