@@ -41,6 +41,9 @@ export async function startReplicaSystem(): Promise<ReplicaSystem> {
       MCP_SECRET: secret,
       TOOLS_SERVER_URL: `http://127.0.0.1:${tools.port}`,
       INTERNET_SERVER_URL: `http://127.0.0.1:${internet.port}`,
+      // The logs of the sessions that stay open reach this bound in the first half of the run. With the default,
+      // they would grow for more than half an hour.
+      MCP_STORE_MB: '8',
       // The other servers are not started.
       LOG_LEVEL: 'error',
     }
