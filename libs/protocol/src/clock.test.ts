@@ -8,7 +8,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 it.each([1, 24, 25, 50, 400])('runs a function after %i days', (days) => {
-  const run = vi.fn()
+  const run = vi.fn<() => void>()
   systemClock.after(days * day, run)
   vi.advanceTimersByTime(days * day - 1)
   expect(run).not.toHaveBeenCalled()
@@ -19,14 +19,14 @@ it.each([1, 24, 25, 50, 400])('runs a function after %i days', (days) => {
 })
 
 it('never runs a function after an infinite delay', () => {
-  const run = vi.fn()
+  const run = vi.fn<() => void>()
   systemClock.after(Number.POSITIVE_INFINITY, run)
   vi.advanceTimersByTime(1000 * day)
   expect(run).not.toHaveBeenCalled()
 })
 
 it.each([0, 24, 25, 60])('stops a timer of 100 days after %i days', (days) => {
-  const run = vi.fn()
+  const run = vi.fn<() => void>()
   const stop = systemClock.after(100 * day, run)
   vi.advanceTimersByTime(days * day)
   stop()
@@ -36,7 +36,7 @@ it.each([0, 24, 25, 60])('stops a timer of 100 days after %i days', (days) => {
 })
 
 it('does not repeat a function of a longer interval at once', () => {
-  const run = vi.fn()
+  const run = vi.fn<() => void>()
   const stop = systemClock.every(365 * day, run)
   vi.advanceTimersByTime(60_000)
   expect(run).not.toHaveBeenCalled()

@@ -62,8 +62,7 @@ const defaultEncoding: EventEncoding = {
  */
 export function createEventStream(options: EventStreamOptions): EventStream {
   const { sessionId, store, writer, after, clock, onSessionEnded, onError } = options
-  const { encoding } = options
-  const { encode, encodeOwn } = encoding ?? defaultEncoding
+  const { encode, encodeOwn } = options.encoding ?? defaultEncoding
   const pages = createEventPages(store, sessionId)
   let cursor = after
   let state: 'catching-up' | 'live' = 'catching-up'
@@ -113,12 +112,6 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     state = 'live'
   }
 
-  async function run(): Promise<void> {
-    // An event that is appended before the subscription is ready is read from the log.
-    if (options.ready instanceof Promise) await options.ready
-    await readLog()
-  }
-
   /** Ends the stream after the log could not be read. The client then reconnects and resumes. */
   function fail(error: unknown): void {
     onError(error)
@@ -146,13 +139,16 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     return next
   }
 
-  run().catch(fail)
+  // An event that is appended before the subscription is ready is read from the log.
+  const { ready } = options
+  const reading = ready instanceof Promise ? ready.then(readLog) : readLog()
+  reading.catch(fail)
 
   return {
     deliver(event, encoded) {
       const next = advance(event)
       if (next === undefined) return
-      const isSame = encoding === undefined && next === event.cursor
+      const isSame = options.encoding === undefined && next === event.cursor
       write(isSame ? encoded : encode([{ ...event, cursor: next }]))
       const drained = writer.drained()
       if (drained !== undefined) catchUp(drained)

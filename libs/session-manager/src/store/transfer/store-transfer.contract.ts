@@ -175,10 +175,10 @@ export function itImportsStores(name: string, create: CreateTransfer): void {
         await sessions.create(newSession('other'))
         await sessions.addServer('other', 'tools')
         cursors.push((await events.read('a', undefined, 0))?.cursor)
-        cursors.push(cursorOf(await events.append('a', newEvent('1'))))
-        cursors.push(cursorOf(await events.append(undefined, newEvent('2'))))
+        cursors.push((await events.append('a', newEvent('1'))) || undefined)
+        cursors.push((await events.append(undefined, newEvent('2'))) || undefined)
         await events.append(undefined, { ...newEvent('for other'), server: 'tools' })
-        cursors.push(cursorOf(await events.append('a', newEvent('3'))))
+        cursors.push((await events.append('a', newEvent('3'))) || undefined)
       })
       expect(await move()).toMatchObject({ counts: { events: 5 } })
       await target.events.append('a', newEvent('4'))
@@ -199,7 +199,7 @@ export function itImportsStores(name: string, create: CreateTransfer): void {
       let cursor: string | undefined
       await fill(async ({ sessions, events }) => {
         await sessions.create(newSession('a'))
-        cursor = cursorOf(await events.append('a', newEvent('1')))
+        cursor = (await events.append('a', newEvent('1'))) || undefined
       })
       await move()
       const { cursor: current = '' } = (await target.events.read('a', cursor, 10)) ?? {}
@@ -218,23 +218,21 @@ export function itImportsStores(name: string, create: CreateTransfer): void {
     })
 
     it('reports the gap after a cursor whose events were trimmed, or are ahead of the source', async () => {
-      let first: string | undefined
-      let last: string | undefined
+      const cursors: (string | undefined)[] = []
       await fill(async ({ sessions, events }) => {
         await sessions.create(newSession('a'))
-        first = cursorOf(await events.append('a', newEvent('1')))
-        for (let id = 2; id <= 8; id++) {
-          last = cursorOf(await events.append('a', newEvent(String(id))))
+        for (let id = 1; id <= 8; id++) {
+          cursors.push((await events.append('a', newEvent(String(id)))) || undefined)
         }
       })
       await move()
-      const trimmed = await target.events.read('a', first, 10)
+      const trimmed = await target.events.read('a', cursors[0], 10)
       expect(trimmed?.events.map(({ id }) => id)).toEqual(['4', '5', '6', '7', '8'])
       expect(trimmed?.gapBefore).toEqual(expect.any(String))
-      expect((await target.events.read('a', last, 10))?.gapBefore).toBeUndefined()
+      expect((await target.events.read('a', cursors.at(-1), 10))?.gapBefore).toBeUndefined()
       await target.events.append('a', newEvent('9'))
       // A power failure has removed the events after the last one.
-      const ahead = await target.events.read('a', String(Number(last) + 1), 10)
+      const ahead = await target.events.read('a', String(Number(cursors.at(-1)) + 1), 10)
       expect(ahead).toMatchObject({ events: [{ id: '9' }], gapBefore: expect.any(String) })
       expect((await target.events.read('a', ahead?.cursor, 10))?.gapBefore).toBeUndefined()
     })
@@ -399,8 +397,4 @@ export function itImportsStores(name: string, create: CreateTransfer): void {
       expect(await move()).toMatchObject({ result: 'moved', counts: some })
     })
   })
-}
-
-function cursorOf(appended: string | false | undefined): string | undefined {
-  return appended === false ? undefined : appended
 }
