@@ -61,7 +61,7 @@ interface Candidate {
   readonly expressions: ReadonlySet<string>
 }
 
-/** Creates a matcher of prompts for the tools, also in time slices. */
+/** Creates a matcher of prompts for the tools. Like a match, the creation runs in time slices. */
 export async function createPromptMatcher(tools: readonly ModelTool[]): Promise<PromptMatcher> {
   const creation = createTimeSlice()
   const candidates: Candidate[] = []
@@ -73,7 +73,7 @@ export async function createPromptMatcher(tools: readonly ModelTool[]): Promise<
   return {
     async match(tokens) {
       if (tokens.length > maxTokens || isHowQuestion(tokens)) return undefined
-      const example = examples.get(sameText(tokens))
+      const example = examples.get(normalizedText(tokens))
       if (example !== undefined) return example
       const slice = createTimeSlice()
       let best: PromptMatch | undefined
@@ -92,7 +92,7 @@ export async function createPromptMatcher(tools: readonly ModelTool[]): Promise<
   }
 }
 
-/** Returns the call of each example that has a title. The key is the normalized title. */
+/** Returns the first example call for each reading of a title. The keys are normalized. */
 async function exampleMatches(
   tools: readonly ModelTool[],
   slice: TimeSlice,
@@ -101,7 +101,7 @@ async function exampleMatches(
   for (const tool of tools) {
     if (slice.isOver()) await slice.yield()
     for (const { title, arguments: args } of tool.examples ?? []) {
-      for (const text of title === undefined ? [] : readPrompt(title).map(sameText)) {
+      for (const text of title === undefined ? [] : readPrompt(title).map(normalizedText)) {
         if (!matches.has(text)) matches.set(text, { tool, arguments: args, score: 1 })
       }
     }
@@ -110,7 +110,7 @@ async function exampleMatches(
 }
 
 /** Normalizes the case of words, the spaces and the final punctuation of a prompt. */
-function sameText(tokens: readonly PromptToken[]): string {
+function normalizedText(tokens: readonly PromptToken[]): string {
   const isEnd = ({ text }: PromptToken) => /^[?!.]$/.test(text)
   const last = tokens.findLastIndex((token) => !isEnd(token))
   return tokens
@@ -170,7 +170,7 @@ function matchTemplate(
   for (const [name, value] of Object.entries(template.constants)) {
     if (filling.values.has(name)) continue
     if (isWhole) filling.values.set(name, value)
-    // The prompt lacks a required value, and the value of the example does not apply to it.
+    // The prompt has only a part of the template, so the example's value of a required parameter must not be used.
     else if (parameters.some((known) => known.name === name && known.isRequired)) return undefined
   }
   const coverage = coverageOf(tokens, filling)
@@ -180,7 +180,10 @@ function matchTemplate(
   })
 }
 
-/** Matches a prompt that uses the words of a tool's title, name or description. */
+/**
+ * Matches a prompt that has more than half of the words of a tool's title, or an expression. Words of its name and
+ * description only add coverage.
+ */
 function matchWords(
   { tool, parameters, expressions, title, description }: Candidate,
   tokens: readonly PromptToken[],
@@ -224,7 +227,8 @@ function createMatch(
 function coverageOf(tokens: readonly PromptToken[], { used }: Filling): number {
   const all = tokens.reduce((sum, token) => sum + weightOf(token), 0)
   const found = tokens.reduce((sum, token, at) => sum + (used.has(at) ? weightOf(token) : 0), 0)
-  // Unused words without meaning count half, so that they reduce the score only slightly.
+  // Half of the weight of an unused word without meaning counts as found, so that it reduces the score only
+  // slightly.
   const empty = tokens.reduce(
     (sum, token, at) => sum + (isEmptyToken(token) && !used.has(at) ? weightOf(token) * 0.5 : 0),
     0,

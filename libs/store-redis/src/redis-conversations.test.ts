@@ -1,5 +1,6 @@
 import { itIsAConversationStore, itSharesRuns } from '@mcp/conversations/testing'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { startRedisCluster } from './fixtures/start-redis-cluster.ts'
 import type { RunningRedis } from './fixtures/start-redis.ts'
@@ -48,6 +49,21 @@ describe.skipIf(isRedisMissing()).each([
     })
     expect(await store.read('a')).toHaveLength(1)
   })
+})
+
+it.skipIf(isRedisMissing())('makes a claim again that has expired', async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.kill())
+  const store = await createRedisConversations(redis.url, { leaseMs: 400 })
+  onTestFinished(() => store.close())
+  const probe = new Redis(redis.url)
+  onTestFinished(() => probe.disconnect())
+  expect(await store.shared.claim('a')).toBe(true)
+  expect(await probe.del(await probe.keys('*:run:a'))).toBe(1)
+  await vi.waitFor(async () => expect(await store.shared.isClaimed('a')).toBe(true))
+
+  await store.shared.release('a')
+  expect(await store.shared.isClaimed('a')).toBe(false)
 })
 
 it('fails with the reason if Redis is away', async () => {

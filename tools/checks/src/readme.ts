@@ -17,10 +17,8 @@ interface Example {
   readonly file: string
 }
 
-/**
- * Checks that the README of each library has a complete example, and that all examples compile and run.
- * Folders of libraries as arguments limit the check to these.
- */
+// Checks that the README of each published package has a complete example, and that all examples compile, run
+// and print something. Folders of packages as arguments limit the check to these.
 const selected = process.argv.slice(2).map((folder) => resolve(root, folder))
 const packages = readPublishedPackages().filter(
   ({ folder }) => selected.length === 0 || selected.includes(folder),
@@ -48,7 +46,7 @@ try {
   rmSync(config, { force: true })
 }
 
-/** Compiles all examples in one program, because each program checks the sources of the libraries again. */
+/** Compiles all examples together. Separate compilations would each check the sources of the libraries again. */
 function compile(examples: readonly Example[]): readonly string[] {
   mkdirSync(resolve(root, '.tmp'), { recursive: true })
   writeFileSync(

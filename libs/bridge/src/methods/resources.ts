@@ -34,7 +34,7 @@ export function createResourceMethods(runner: OperationRunner): Methods {
     const server = serverOf(caller, type)
     const operation = server && findOperation(server, name, type)
     if (operation === undefined) {
-      // The servers of the view have resources, but none has this one.
+      // The servers of the view have resources, but none has this one or this operation for it.
       if (target !== undefined && hasType(caller, type)) {
         throw new McpError('not-found', `No resource has the URI "${target.slice(0, 200)}".`)
       }
@@ -124,7 +124,8 @@ export function createResourceMethods(runner: OperationRunner): Methods {
 }
 
 /**
- * Ends all subscriptions of the caller's session at the servers of the view.
+ * Ends all subscriptions of the caller's session at the servers of the view, except at an MCP server without
+ * `resources/list`.
  *
  * @throws the first error, after the requests to the other servers have ended.
  */
@@ -141,7 +142,7 @@ export async function unsubscribeAll(
   }
   const lists = methodOperations(caller, 'resources/list')
   for (const { operation: foreign } of methodOperations(caller, 'resources/unsubscribe')) {
-    // The target of the list addresses all resources of the server.
+    // The target of the operation `resources/list` addresses all resources of the server.
     const all = lists.find(({ server: each }) => each.operations.includes(foreign))?.operation
       .target
     if (all !== undefined) ended.push(runForeign(runner, caller, call, foreign, all))
@@ -190,7 +191,8 @@ export async function readResultPiece(
   const server = caller.servers.find(({ name }) => name === serverName)
   const operation = server && findOperation(server, readResultName)
   if (operation === undefined) {
-    throw new McpError('not-found', `No server is named "${serverName.slice(0, 64)}".`)
+    const name = serverName.slice(0, 64)
+    throw new McpError('not-found', `The server "${name}" does not exist or stores no results.`)
   }
   const { target } = operation
   return resultOf(await runner.run(caller, call, { operation, target, params }))
@@ -219,8 +221,8 @@ function toTemplate({ variables: _variables, ...template }: RpcParams): RpcParam
 }
 
 /**
- * Adds the URI to the error of an unknown resource and, for a legacy client, the reason for which the standard
- * has a JSON-RPC code.
+ * Adds the URI to the error of an unknown resource. For a legacy client, also adds the reason
+ * `resource-not-found`, which has the JSON-RPC code -32002.
  */
 function resourceError(thrown: unknown, uri: string, { isLegacy }: Caller): unknown {
   if (!McpError.is(thrown) || thrown.code !== 'not-found') return thrown

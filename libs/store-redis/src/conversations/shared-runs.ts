@@ -40,17 +40,18 @@ export function createRedisSharedRuns(options: RedisSharedRunsOptions): RedisSha
   const channel = `${prefix}runs`
   const keyOf = (id: string): string => `${prefix}{conversations}:run:${id}`
 
-  async function renew(): Promise<void> {
-    const ids = Array.from(claimed)
-    await Promise.all(
-      ids.map((id) => connection().run(renewLease, [keyOf(id)], [replica, leaseMs])),
-    )
+  const hold = async (id: string, script: string): Promise<boolean> =>
+    (await connection().run(script, [keyOf(id)], [replica, leaseMs])) === 1
+
+  /** Renews a claim. A claim that has expired, as in an outage, is made again unless another process has it. */
+  async function renew(id: string): Promise<void> {
+    if ((await hold(id, renewLease)) || !claimed.has(id)) return
+    if (!(await hold(id, claimLease))) claimed.delete(id)
   }
 
   return {
     async claim(id) {
-      const granted = await connection().run(claimLease, [keyOf(id)], [replica, leaseMs])
-      if (granted !== 1) return false
+      if (!(await hold(id, claimLease))) return false
       claimed.add(id)
       return true
     },
@@ -75,7 +76,7 @@ export function createRedisSharedRuns(options: RedisSharedRunsOptions): RedisSha
       return clock.every(leaseMs / 4, () => {
         connection().check()
         // The connection reports its failures.
-        renew().catch(() => {})
+        for (const id of claimed) renew(id).catch(() => {})
       })
     },
   }

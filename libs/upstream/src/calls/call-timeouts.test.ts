@@ -14,7 +14,7 @@ it('aborts a call without progress', () => {
   expect(signal.reason).toMatchObject({
     code: 'timeout',
     retryable: false,
-    message: expect.stringContaining('"slow" did not respond within 60000 ms or report progress'),
+    message: expect.stringContaining('"slow" did not respond or report progress for 60000 ms'),
   })
 })
 

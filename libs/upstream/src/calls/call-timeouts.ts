@@ -7,14 +7,15 @@ import type { UpstreamOptions } from '../entry/upstream-options.ts'
 export interface CallTimeouts {
   /** Aborted when a timeout passes. */
   readonly signal: AbortSignal
-  /** Records progress, which restarts the time without progress. */
+  /** Restarts the idle timeout, after progress or a log message. */
   touch(): void
-  /** Stops the time without progress while `work` waits for a user. */
+  /** Stops the idle timeout while `work` waits for a user. It then starts from zero. The total timeout continues. */
   pause<Result>(work: Promise<Result>): Promise<Result>
+  /** Ends both timeouts. */
   stop(): void
 }
 
-/** Starts both timeouts of a call: the time without a response or progress, and the total time. */
+/** Starts both timeouts of a call: the idle timeout, without a response or progress, and the total timeout. */
 export function startTimeouts(
   clock: Clock,
   serverName: string,
@@ -24,15 +25,15 @@ export function startTimeouts(
   }: Pick<UpstreamOptions, 'callIdleTimeoutMs' | 'callTimeoutMs'>,
 ): CallTimeouts {
   const controller = new AbortController()
-  const expire = (ms: number, without: string): void =>
+  const expire = (ms: number, missing: string): void =>
     controller.abort(
       new McpError(
         'timeout',
-        `The server "${serverName}" did not respond within ${ms} ms${without}. The call was cancelled and may have run.`,
+        `The server "${serverName}" did not ${missing} for ${ms} ms. The call was cancelled and may have run.`,
         { retryable: false, details: { server: serverName } },
       ),
     )
-  const stopTotal = clock.after(callTimeoutMs, () => expire(callTimeoutMs, ''))
+  const stopTotal = clock.after(callTimeoutMs, () => expire(callTimeoutMs, 'respond'))
   let stopIdle = (): void => {}
   let paused = 0
 
@@ -41,7 +42,7 @@ export function startTimeouts(
     stopIdle = () => {}
     if (paused > 0) return
     stopIdle = clock.after(callIdleTimeoutMs, () =>
-      expire(callIdleTimeoutMs, ' or report progress'),
+      expire(callIdleTimeoutMs, 'respond or report progress'),
     )
   }
 

@@ -13,7 +13,8 @@ import { makeCall, readCallArguments } from '../call.ts'
 
 export const saved = createActionCommand({
   name: 'saved',
-  description: 'Lists, saves, runs and deletes named calls. Arguments replace the saved ones.',
+  description:
+    'Lists, saves, runs and deletes named calls. With run, an argument replaces the saved argument of the same name.',
   values: { args: 'Arguments as a JSON object.' },
   flags: { envelope: 'Print the response envelope in place of the result.' },
   actions: {
@@ -82,15 +83,17 @@ async function findSaved(
   { type, payload }: Saved,
 ): Promise<FoundOperation> {
   const entries = entriesOf(await readServers(await connect(), signal))
-  const entry = entries.find((each) => isSaved(each, type, payload))
+  const entry = entries.find((each) => isOperationOf(each, type, payload))
   if (entry === undefined) {
-    throw usageError(`The hub has no operation "${String(payload['operation'])}" of "${type}".`)
+    throw usageError(
+      `The hub has no operation for the saved call "${String(payload['operation'])}" of "${type}".`,
+    )
   }
   const target = payload[entry.targetKey]
   return { entry, target: typeof target === 'string' ? target : undefined }
 }
 
-function isSaved(entry: CatalogueEntry, type: string, payload: Saved['payload']): boolean {
+function isOperationOf(entry: CatalogueEntry, type: string, payload: Saved['payload']): boolean {
   const { target, targetKey } = entry
   const isTarget = target === undefined || payload[targetKey] === target
   return entry.type === type && entry.operation === payload['operation'] && isTarget

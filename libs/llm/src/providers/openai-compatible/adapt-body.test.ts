@@ -1,3 +1,4 @@
+import { McpError } from '@mcp/protocol'
 import { afterEach, expect, it } from 'vitest'
 
 import {
@@ -8,6 +9,7 @@ import {
 } from '../../fixtures/completions-server.ts'
 import { collect, failure } from '../../fixtures/results.ts'
 import type { ModelRequest } from '../model-provider.ts'
+import { createBodyAdapter } from './adapt-body.ts'
 import { createOpenAiCompatibleProvider } from './openai-compatible-provider.ts'
 
 afterEach(closeCompletionsServers)
@@ -92,4 +94,16 @@ it('sends a request at most once per change', async () => {
     details: { reason: 'provider-refused' },
   })
   expect(received).toHaveLength(2)
+})
+
+it('changes a request whose refusal arrives after that of another call', () => {
+  const adapter = createBodyAdapter()
+  const body = { model: 'small', temperature: 1 }
+  const refusal = new McpError('upstream-error', 'temperature is not supported', {
+    details: { reason: 'provider-refused' },
+  })
+  for (let calls = 0; calls < 2; calls++) {
+    expect(adapter.adaptAfter(refusal, body)).toEqual({ model: 'small' })
+  }
+  expect(adapter.adaptAfter(refusal, { model: 'small' })).toBeUndefined()
 })

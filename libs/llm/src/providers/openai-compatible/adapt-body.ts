@@ -6,7 +6,7 @@ type Body = Readonly<Record<string, unknown>>
 interface Adaptation {
   /** Matches the message with which a provider refuses the unchanged body. */
   readonly refusal: RegExp
-  /** Returns the changed body. Returns the same body if there is nothing to change. */
+  /** Returns the changed body. Returns an equal body if there is nothing to change. */
   readonly apply: (body: Body) => Body
 }
 
@@ -28,14 +28,15 @@ const adaptations: readonly Adaptation[] = [
     refusal: about('(?:response_format|json_schema|structured)'),
     apply: (body) => without(body, 'response_format'),
   },
-  // DeepSeek and Kimi require reasoning in each message with tool calls, also in the messages of other
-  // models.
+  // DeepSeek and Kimi require reasoning in each message with tool calls, also in those that another model
+  // wrote.
   {
     refusal: /reasoning_content/,
     apply: (body) =>
       changeToolMessages(body, (message) => ({ reasoning_content: ' ', ...message })),
   },
-  // Gemini requires a signature in each call. Google documents this text for calls that another model made.
+  // Gemini requires a signature in each call. Google documents `skip_thought_signature_validator` for calls
+  // that another model made.
   {
     refusal: /thought_signature/,
     apply: (body) =>
@@ -55,24 +56,30 @@ const adaptations: readonly Adaptation[] = [
   },
 ]
 
-/** The adaptations that the models of a provider require. They are known after the first refusal. */
+/** The adaptations that the models of a provider require. Each is known after the first refusal that requires it. */
 export interface BodyAdapter {
   adapt(body: Body): Body
-  /** Returns the body to send after a refusal, or undefined if no adaptation helps. */
+  /** Returns the body to send after a refusal, or undefined if it matches no further adaptation. */
   adaptAfter(refusal: unknown, body: Body): Body | undefined
 }
 
 export function createBodyAdapter(): BodyAdapter {
   const known = new Map<unknown, Set<Adaptation>>()
+
+  function adapt(body: Body): Body {
+    let adapted = body
+    for (const { apply } of known.get(body['model']) ?? []) adapted = apply(adapted)
+    return adapted
+  }
+
   return {
-    adapt(body) {
-      let adapted = body
-      for (const { apply } of known.get(body['model']) ?? []) adapted = apply(adapted)
-      return adapted
-    },
+    adapt,
     adaptAfter(refusal, body) {
       if (!McpError.is(refusal) || refusal.details?.['reason'] !== 'provider-refused')
         return undefined
+      // Another call may have found an adaptation since this body was sent.
+      const adapted = adapt(body)
+      if (JSON.stringify(adapted) !== JSON.stringify(body)) return adapted
       const { model } = body
       const used = known.get(model) ?? new Set()
       const found = adaptations.find(

@@ -66,8 +66,8 @@ export function SendAgain({
       {isAsking && (
         <Dialog onClose={() => setAsking(false)} title="Send again?">
           <p>
-            {operation.title} changes data. It is sent again with the same arguments, in your
-            session.
+            {operation.title} may change data. The request is sent again with the same arguments, in
+            your session.
           </p>
           <div className="mt-3 flex justify-end gap-2">
             <Button onClick={() => setAsking(false)}>Cancel</Button>
