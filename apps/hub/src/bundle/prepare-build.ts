@@ -27,8 +27,15 @@ export async function prepareBuild(name: BuildName): Promise<BuildState> {
       ? `Building the ${name} for its first start…\n`
       : `Building the ${name} again, because its sources have changed…\n`,
   )
-  const child = spawn(process.execPath, [program, name], { stdio: ['ignore', 'ignore', 'inherit'] })
-  await once(child, 'close')
+  try {
+    const build = spawn(process.execPath, [program, name], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    await once(build, 'close')
+  } catch (error) {
+    // The system could not start the process, such as at its limit of processes.
+    process.stderr.write(`Cannot build the ${name}: ${String(error)}\n`)
+  }
   const built = readBuildState(name)
   if (built.state !== 'current') process.stderr.write(`${withoutBuild[name]}\n`)
   return built

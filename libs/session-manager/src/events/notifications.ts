@@ -104,7 +104,8 @@ export function createNotifications(options: NotificationsOptions): Notification
         to: sessionId,
         append: () =>
           chain(publish(sessionId, forwarded), (cursor) => {
-            // `false` means that another replica has appended it. Not awaited, so that later notifications of the session need not wait for `endUnknown`.
+            // `false` means that another replica has appended it. `endUnknown` is not awaited, so that later
+            // notifications of the session do not wait for it.
             if (cursor === undefined) void endUnknown(sessionId, server)
           }),
         size: () => JSON.stringify(forwarded).length,
